@@ -1,0 +1,1 @@
+"""Cases: opening, showing, verifying, exporting and erasing what was found."""

@@ -1,0 +1,1 @@
+"""Intake, hashing, exhibits, cameras, chain of custody."""

@@ -1,0 +1,1 @@
+"""The look for faces: detect, align, embed, judge the quality."""

@@ -1,0 +1,1 @@
+"""Open, probe, decode, sample and cut into shots: everything that parses evidence bytes."""

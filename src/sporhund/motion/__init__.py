@@ -1,0 +1,1 @@
+"""The look for movement: what moved, without a model."""

@@ -1,0 +1,1 @@
+"""The look for persons, vehicles and things."""

@@ -1,0 +1,74 @@
+"""A pack as its manifest says: roles, files, and what belongs to each model."""
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Unsuitable:
+    """Below this a face is kept but not compared."""
+
+    face_px: float            #: width of the face box in upright pixels
+    sharpness: float          #: see faces.quality
+    norm: float = 0.0         #: of the embedding before normalising; 0: not a sign of quality for this model
+    max_yaw: float = 1.0      #: |yaw| from the landmarks, 0 frontal to 1 profile
+
+
+@dataclass(frozen=True, slots=True)
+class EmbedderSpec:
+    """How one embedder wants its faces and how much it counts in the pack."""
+
+    file: str                                   #: ONNX file within the pack
+    input_px: int                               #: side of the square aligned face
+    targets: tuple[tuple[float, float], ...]    #: five points of the aligned face, in its pixels
+    mean: tuple[float, float, float]            #: RGB; x = (pixel * scale - mean) / std
+    std: tuple[float, float, float]
+    scale: float
+    dimensions: int
+    mirror: bool                                #: mean of the picture's and its mirror's embedding
+    weight: float = 1.0                         #: in a fused pack: unit vector times weight, concatenated, renormalised
+
+
+@dataclass(frozen=True, slots=True)
+class DetectorSpec:
+    """How one detector is fed and read."""
+
+    file: str
+    layout: str                                 #: centerface | yunet | yolox | nanodet | nanodet-nhwc ...
+    threshold: float
+    input_px: int                               #: longest side of the input, upright pixels (0: as the picture is)
+    classes: tuple[str, ...] = ()
+    smallest_px: float = 0.0                    #: narrowest object found at input scale (measured), for the coverage
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    name: str
+    version: str
+    licence: str
+    source: str
+    training_data: str
+    files: dict[str, str]                       #: file -> SHA-256
+    faces: DetectorSpec | None
+    objects: DetectorSpec | None
+    embedders: tuple[EmbedderSpec, ...]
+    unsuitable: Unsuitable
+    notes: str = ""
+
+    @property
+    def label(self) -> str:
+        """"base@1": what findings carry."""
+        return f"{self.name}@{self.version}"
+
+
+@dataclass(frozen=True, slots=True)
+class Boxes:
+    """Detections in one picture, best first. boxes: (n, 4) x, y, width, height in the picture's pixels; scores: (n,)."""
+
+    boxes: FloatArray
+    scores: FloatArray
+    landmarks: FloatArray | None = None         #: (n, 5, 2) faces only
+    classes: tuple[str, ...] = ()               #: (n,) objects only

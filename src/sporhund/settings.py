@@ -1,0 +1,34 @@
+"""Settings: read once from the environment at the edge, then one frozen object handed in."""
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a run of Sporhund depends on besides its arguments."""
+
+    home: Path                       #: SPORHUND_HOME or --home: embedded database, keys, models, derived files
+    database_url: str | None = None  #: SPORHUND_DATABASE_URL: a PostgreSQL server instead of the embedded one
+    postgres: Path | None = None     #: SPORHUND_POSTGRES: a folder with postgres and initdb instead of the wheel's
+
+    @property
+    def keys(self) -> Path:
+        return self.home / "keys"
+
+    @property
+    def models(self) -> Path:
+        return self.home / "models"
+
+    @property
+    def spool(self) -> Path:
+        """Working copies of archive members; emptied when a run ends."""
+        return self.home / "spool"
+
+
+def read(home: Path | None = None) -> Settings:
+    """Settings from the environment; `home` (from --home) goes first."""
+    env = os.environ  # noqa: TID251 - the one place
+    place = home or Path(env.get("SPORHUND_HOME") or Path.home() / ".local/share/sporhund")
+    postgres = env.get("SPORHUND_POSTGRES")
+    return Settings(place.expanduser().absolute(), env.get("SPORHUND_DATABASE_URL"), Path(postgres) if postgres else None)

@@ -1,0 +1,1 @@
+"""One thing followed through frames: boxes, overlap, tracks, stitching."""
