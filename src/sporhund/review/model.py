@@ -4,6 +4,15 @@ from dataclasses import dataclass
 from sporhund.media.model import Coverage, Kind, Sampling, ShotSpan
 from sporhund.tracks.model import Track
 
+OPEN = 1e12
+"""The first span of a stream begins at -OPEN and the last ends at OPEN seconds: what no header announced is still owned."""
+
+KINDS = ("face", "person", "vehicle", "object", "motion")
+"""What can be looked for. `--find faces,persons` names them in the plural."""
+
+LOOK_OF = {"face": "face", "person": "object", "vehicle": "object", "object": "object", "motion": "motion"}
+"""Which look finds which kind: one detector gives persons, vehicles and objects."""
+
 
 @dataclass(frozen=True, slots=True)
 class Unit:
@@ -12,31 +21,38 @@ class Unit:
     id: str
     kind: Kind
     stream: int = 0
-    start: float = 0.0
-    end: float = 0.0             #: infinity for the last span: what the header did not announce is still read
-    warm_from: float = 0.0       #: decoded from the keyframe at or before this, not recorded before `start`
+    start: float = -OPEN
+    end: float = OPEN
+    warm_from: float = -OPEN     #: decoded from the keyframe at or before this, not recorded before `start`
     untimed_rate: float = 0.0    #: > 0: the stream has no times; they are counted at this rate
     ignore_edit_list: bool = False
-    expected_end: float | None = None   #: where the header says that the span ends: an earlier end is a loss
+    expected_end: float | None = None   #: where the packets say that the stream ends: an earlier end is a loss
+    seconds: float = 0.0         #: about how much video this is, for estimates and time limits
+    offset: int = 0              #: where the medium begins in the file: a clip behind a picture
+    length: int = 0              #: its bytes; 0: to the end of the file
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """Which looks, how dense, with what."""
 
-    looks: tuple[str, ...]        #: face, person, vehicle, object, motion (a look may serve several kinds)
+    looks: tuple[str, ...]        #: of KINDS
     sampling: Sampling
     pack: str                     #: "base@1"
     templates: bool               #: the case's purpose is switched on: faces may be made into templates
+
+    @property
+    def thorough(self) -> bool:
+        return self.sampling.mode == "thorough"
 
 
 @dataclass(frozen=True, slots=True)
 class LookResult:
     """What one look says of one unit."""
 
-    look: str
+    look: str                     #: face | object | motion
     tracks: tuple[Track, ...]
-    error: str | None = None      #: the look failed (why); its findings so far are kept
+    error: str | None = None      #: the look failed (why); what it had found until then is kept
 
 
 @dataclass(frozen=True, slots=True)

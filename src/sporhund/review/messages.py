@@ -1,0 +1,110 @@
+"""What the parent asks a confined worker, and what it answers: plain typed values, checked on arrival.
+
+The worker has had hostile bytes in its hands, so its answers are decoded by type (msgspec) and never unpickled.
+"""
+from dataclasses import dataclass
+
+import msgspec
+
+from sporhund.media.model import Facts, Member
+from sporhund.review.model import Findings, Plan, Unit
+from sporhund.tracks.model import Box
+
+
+class Probe(msgspec.Struct, frozen=True, tag=True):
+    """What is this file? Files: the original."""
+
+    size: int
+    name: bytes = b""
+    offset: int = 0
+    length: int = 0
+
+
+class Examine(msgspec.Struct, frozen=True, tag=True):
+    """Look through this unit. Files: the original."""
+
+    unit: Unit
+    plan: Plan
+
+
+class ListMembers(msgspec.Struct, frozen=True, tag=True):
+    """What is in this archive? Files: the archive."""
+
+    size: int
+
+
+class ExtractMember(msgspec.Struct, frozen=True, tag=True):
+    """Write one member to the pipe. Files: the archive, the writing end of a pipe."""
+
+    size: int
+    index: int
+
+
+class Show(msgspec.Struct, frozen=True, tag=True):
+    """The picture at one moment, again from the original. Files: the original."""
+
+    unit: Unit
+    plan: Plan
+    t: float
+    pts: int | None
+    page: int
+    turned: int
+    box: Box
+    whole: bool = False    #: the whole picture instead of the box with a margin
+
+
+Request = Probe | Examine | ListMembers | ExtractMember | Show
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture made from the original. fingerprint: of the box alone, as in BestShot."""
+
+    png: bytes
+    fingerprint: bytes
+    width: int
+    height: int
+
+
+class Failed(msgspec.Struct, frozen=True, tag=True):
+    """The bytes cannot be read: what and why."""
+
+    code: str
+    reason: str
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """Exactly one field is set."""
+
+    facts: Facts | None = None
+    findings: Findings | None = None
+    members: tuple[Member, ...] | None = None
+    picture: Picture | None = None
+    extracted: int | None = None
+    failed: Failed | None = None
+
+
+class Setup(msgspec.Struct, frozen=True):
+    """What a worker is started with. pack: folder of the pack, or empty: it only probes."""
+
+    pack: str = ""
+
+
+_answer = msgspec.msgpack.Decoder(Answer)
+_request = msgspec.msgpack.Decoder(Request)
+_setup = msgspec.msgpack.Decoder(Setup)
+encode = msgspec.msgpack.Encoder().encode
+
+
+def decode_answer(raw: bytes) -> Answer:
+    """Raises msgspec.DecodeError where the worker's answer is not one."""
+    return _answer.decode(raw)
+
+
+def decode_request(raw: bytes) -> Request:
+    """The other direction; the parent is trusted."""
+    return _request.decode(raw)
+
+
+def decode_setup(raw: bytes) -> Setup:
+    return _setup.decode(raw)
