@@ -8,7 +8,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 
 metadata = MetaData(naming_convention={
-    "pk": "pk_%(table_name)s", "fk": "fk_%(table_name)s_%(column_0_name)s", "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s", "fk": "fk_%(table_name)s_%(column_0_N_name)s", "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s", "ck": "ck_%(table_name)s_%(constraint_name)s",
 })
 
@@ -83,13 +83,20 @@ audit = Table(
     CheckConstraint("outcome in ('done', 'refused', 'failed')", name="outcome"),
 )
 
+audit_waiting = Table(
+    "audit_waiting", metadata,                                # events without a place in the chain yet; only so that they are found fast
+    Column("audit_id", BigInteger, ForeignKey("audit.id"), primary_key=True, autoincrement=False),
+)
+
 audit_chain = Table(
     "audit_chain", metadata,                                  # written by the sequencer alone, append-only
-    Column("position", BigInteger, primary_key=True),         # 1, 2, 3, ... without a gap
+    Column("position", BigInteger, primary_key=True, autoincrement=False),  # 1, 2, 3, ... without a gap
     Column("audit_id", BigInteger, ForeignKey("audit.id"), nullable=False, unique=True),
     Column("head", LargeBinary, nullable=False),              # SHA-256(head before + row)
-    Column("case_position", BigInteger, nullable=False),
+    Column("case_id", Text, nullable=False),                  # "": not of one case
+    Column("case_position", BigInteger, nullable=False),      # 1, 2, 3, ... within the case
     Column("case_head", LargeBinary, nullable=False),
+    UniqueConstraint("case_id", "case_position"),
 )
 
 exhibit = _content(
@@ -205,6 +212,7 @@ unit = _content(
     Column("plan", JSONB, nullable=False),                    # review.model.Unit
     Column("state", Text, nullable=False),                    # waiting | running | done | failed | split
     Column("attempts", Integer, nullable=False),              # counted before an attempt starts
+    Column("claim", BigInteger),                              # advisory lock held by the process that works on it
     Column("code", Text),
     Column("reason", Text),
     Column("coverage", JSONB),
@@ -230,6 +238,8 @@ shot = _content(
     "shot",
     Column("id", Text, nullable=False),
     Column("run_id", Text, nullable=False),
+    Column("unit_id", Text, nullable=False),
+    Column("continues", Boolean, nullable=False),             # it began before its unit
     Column("medium_id", Text, nullable=False),
     Column("stream", Integer, nullable=False),
     Column("start", Double, nullable=False),
