@@ -1,10 +1,12 @@
 """A pack as its manifest says: roles, files, and what belongs to each model."""
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 FloatArray = NDArray[np.float32]
+UInt8Array = NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +59,38 @@ class Manifest:
     embedders: tuple[EmbedderSpec, ...]
     unsuitable: Unsuitable
     notes: str = ""
+    digest: str = ""                            #: SHA-256 of pack.toml, which names every file's: findings carry it
 
     @property
     def label(self) -> str:
         """"base@1": what findings carry."""
         return f"{self.name}@{self.version}"
+
+    @property
+    def roles(self) -> dict[str, dict[str, object]]:
+        """What it can do, for people and for --json: role -> how."""
+        found: dict[str, dict[str, object]] = {}
+        for role, spec in (("face-detector", self.faces), ("object-detector", self.objects)):
+            if spec is not None:
+                found[role] = {"file": spec.file, "layout": spec.layout, "threshold": spec.threshold,
+                               "input_px": spec.input_px, "classes": len(spec.classes)}
+        if self.embedders:
+            found["face-embedder"] = {
+                "files": [e.file for e in self.embedders],
+                "weights": [e.weight for e in self.embedders],
+                "dimensions": sum(e.dimensions for e in self.embedders),
+            }
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Installed:
+    """A pack in the home, as `models list` shows it."""
+
+    label: str                                  #: "base@1"
+    folder: Path
+    manifest: Manifest | None                   #: None where pack.toml cannot be read, or the pack is not built yet
+    state: str                                  #: "ok" | "damaged: ..." | "not built"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""How each known kind of detector network is fed and read: one file each."""
