@@ -22,7 +22,6 @@ _PR_SET_NO_NEW_PRIVS = 38
 _NEW_USER, _NEW_NET, _NEW_IPC = 0x10000000, 0x40000000, 0x08000000
 _OPEN_FILES = 256
 _ALL = "files, network, programs and other processes are out of reach"
-_STATUS = Path("/proc/self/status")
 _SYSTEM = (
     "/lib", "/usr/lib", "/lib64", "/usr/lib64", "/etc/ld.so.cache", "/proc/self", "/proc/cpuinfo", "/proc/meminfo",
     "/sys/devices/system/cpu", "/dev/null", "/dev/urandom",
@@ -70,7 +69,7 @@ def _tried(steps: dict[str, Callable[[], object]]) -> dict[str, str]:
 
 def _read_back(libc: ctypes.CDLL, network: Path, missing: dict[str, str]) -> Level:
     """What holds now, by looking and not by remembering."""
-    filtered = "\nSeccomp:\t2\n" in _STATUS.read_text(encoding="ascii")
+    filtered = seccomp.holds()
     files = landlock.abi(libc) if not _may_list(Path("/")) else 0
     alone = _network() != network
     number = 3 if not filtered else 1 if files and alone else 2
@@ -134,9 +133,10 @@ def _step_down() -> None:
     if os.geteuid() != 0:
         return
     nobody = pwd.getpwnam("nobody")
+    needed = [place for place in _installed() if place.is_dir()]
     os.setegid(nobody.pw_gid)
     os.seteuid(nobody.pw_uid)
-    reaches = all(os.access(place, os.R_OK, effective_ids=True) for place in _installed() if place.is_dir())
+    reaches = all(os.access(place, os.R_OK, effective_ids=True) for place in needed)
     os.seteuid(0)
     os.setegid(0)
     if reaches:

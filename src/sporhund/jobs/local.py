@@ -106,7 +106,11 @@ class Workers:
 
     @property
     def busy(self) -> int:
-        """How many tasks are submitted and not ended; those whose outcome waits to be fetched are not counted."""
+        """How many submitted tasks have an outcome still to be fetched."""
+        return self._running + len(self._outcomes)
+
+    @property
+    def _running(self) -> int:
         return sum(slot.task is not None for slot in self._slots)
 
     def submit(self, task: Task) -> None:
@@ -119,9 +123,9 @@ class Workers:
             self._send(open_slots[0])
 
     def wait(self, timeout: float | None = None) -> Outcome | None:
-        """The next outcome; None when `timeout` seconds have passed, or when nothing is being worked on."""
+        """The next outcome; None when `timeout` seconds have passed, or when nothing is left to wait for."""
         until = None if timeout is None else time.monotonic() + timeout
-        while not self._outcomes and self.busy:
+        while not self._outcomes and self._running:
             left = _LOOK_EVERY if until is None else min(_LOOK_EVERY, until - time.monotonic())
             if left < 0:
                 return None
@@ -298,7 +302,7 @@ def _read_level(content: bytes) -> Level:
 
 def _how_it_ended(process: Process) -> tuple[Ending, str]:
     """What the exit status and the last printed line say."""
-    status, words = process.end(), process.last_words()
+    status, words = process.status(), process.last_words()
     said = f": {words}" if words else ""
     if status >= 0:
         return Ending.CRASHED, f"exit {status}{said}"

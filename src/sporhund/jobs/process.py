@@ -1,6 +1,7 @@
 """One worker process as its parent sees it: started clean, fed, watched, ended. No rules about tasks here."""
 import contextlib
 import os
+import select
 import signal
 import socket
 import subprocess
@@ -21,6 +22,7 @@ _ENVIRONMENT = {
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 _LOG_BYTES = 4096
 _AT_ONCE = 1 << 20
+_PARTING = 1.0  # seconds between the end of the line and the end of the process
 
 
 class Process:
@@ -106,6 +108,11 @@ class Process:
         except (FileNotFoundError, ProcessLookupError, IndexError):
             return 0.0
         return int(pages) * _PAGE / 1e6
+
+    def status(self) -> int:
+        """Its exit status, once it has hung up: by its own end, or by ours if that does not come."""
+        select.select([self.exit], [], [], _PARTING)
+        return self.end()
 
     def end(self) -> int:
         """Kill it if it still runs, with everything it may have started, and reap it. Returns its exit status."""
