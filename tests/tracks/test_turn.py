@@ -4,7 +4,7 @@ import pytest
 
 from sporhund.media.frame import Frame
 from sporhund.tracks.model import BestShot, Observation, Track
-from sporhund.tracks.turn import box_back, point_back, upright_track, turned, turned_frame
+from sporhund.tracks.turn import box_back, point_back, turned, turned_frame, upright_track
 
 
 @pytest.mark.parametrize("degrees", [0, 90, 180, 270])

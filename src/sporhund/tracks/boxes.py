@@ -94,3 +94,12 @@ def joined(boxes: ArrayLike, *, gap: float) -> list[list[int]]:
             edge.extend(reached)
         groups.append(sorted(group))
     return sorted(groups)
+
+
+def pixels_within(rgb: NDArray[np.uint8], box: ArrayLike) -> NDArray[np.uint8]:
+    """(h, w, ...) the whole pixels of a picture that a box covers; empty where it covers none."""
+    height, width = rgb.shape[:2]
+    x, y, w, h = as_boxes(box)[0].tolist()
+    left, right = max(0, round(x)), min(width, round(x + w))
+    top, bottom = max(0, round(y)), min(height, round(y + h))
+    return rgb[top:max(bottom, top), left:max(right, left)]

@@ -1,0 +1,116 @@
+"""The look for faces: found, followed, and the few best shots of each embedded for one template."""
+from dataclasses import dataclass
+
+from sporhund.errors import EnvironmentFault
+from sporhund.faces.best import Candidate, Shortlist
+from sporhund.faces.detect import Density, find_faces, smallest_face_px
+from sporhund.faces.embed import embed
+from sporhund.faces.model import Face
+from sporhund.faces.quality import quality, sharpness, yaw
+from sporhund.faces.refine import cut_out, refined
+from sporhund.faces.rules import is_face, suitable
+from sporhund.media.frame import Frame
+from sporhund.packs.runtime import Pack
+from sporhund.tracks.boxes import pixels_within
+from sporhund.tracks.fingerprint import fingerprint
+from sporhund.tracks.follow import Follower, Following, Trail
+from sporhund.tracks.model import BestShot, Embedding, Track
+
+SHOTS = 5
+"""Best shots of a track: more bring little to a template, and each costs as much as a detection."""
+WEAK = 0.7
+"""Share of the detector's threshold from which a sighting may go on with a track that is already there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How finely pictures and video frames are looked at."""
+
+    still: Density
+    video: Density
+
+
+NORMAL = Effort(still=Density(1280), video=Density(640))
+THOROUGH = Effort(still=Density(1600, parts=True), video=Density(1280))
+
+
+class FaceLook:
+    """Finds faces in every sampled frame, follows them, and says at the end which may be compared.
+
+    templates: make embeddings; False where the case's purpose does not allow it: boxes, best shots, quality and suitability
+    are given all the same, and no embedder is run.
+    """
+
+    name = "face"
+
+    def __init__(self, pack: Pack, *, templates: bool, thorough: bool) -> None:
+        if pack.face_detector is None or pack.manifest.faces is None:
+            found = f"The pack {pack.manifest.label} finds no faces."
+            raise EnvironmentFault("missing-role", found, "Name a pack that does.")
+        self._detector = pack.face_detector
+        self._unsuitable = pack.manifest.unsuitable
+        self._embedders = pack.embedders if templates else []
+        self._effort = THOROUGH if thorough else NORMAL
+        threshold = pack.manifest.faces.threshold
+        self._weakest = WEAK * threshold
+        self._follower = Follower(Following(begin=threshold, weak=self._weakest))
+        self._shortlists: dict[int, Shortlist] = {}
+        self._tracks: list[Track] = []
+        self.smallest_face_px = 0.0  #: narrowest face that could be found in every frame so far, upright pixels
+
+    def accept(self, frame: Frame) -> None:
+        """Look at one frame."""
+        density = self._effort.still if frame.single else self._effort.video
+        smallest = smallest_face_px(self._detector, frame.width, frame.height, density)
+        self.smallest_face_px = max(self.smallest_face_px, smallest)
+        faces = find_faces(self._detector, frame.rgb, threshold=self._weakest, density=density)
+        owners = self._follower.update(
+            frame.t, frame.shot, [face.box for face in faces], [face.score for face in faces], warmup=frame.warmup)
+        for face, trail in zip(faces, owners, strict=True):
+            if trail is not None and not frame.warmup:
+                self._consider(frame, face, self._shortlists.setdefault(trail.number, Shortlist()))
+        self._close(self._follower.finish() if frame.single else self._follower.take_ended(), single=frame.single)
+
+    def finish(self) -> list[Track]:
+        """The tracks of this unit, in the order in which they began."""
+        self._close(self._follower.finish())
+        return sorted(self._tracks, key=lambda track: (track.page, track.observations[0].t))
+
+    def _consider(self, frame: Frame, face: Face, shortlist: Shortlist) -> None:
+        """Put the sighting on its track's short list if it is better than what is there."""
+        sharp = sharpness(pixels_within(frame.rgb, face.box))
+        worth = quality(face, sharp=sharp)
+        if shortlist.wants(frame.t, worth):
+            shot = BestShot(
+                frame.t, face.box, face.score, frame.pts, frame.time_base, frame.page, face.landmarks,
+                sharpness=sharp, yaw=yaw(face.landmarks), quality=worth, fingerprint=fingerprint(frame.rgb, face.box))
+            shortlist.offer(Candidate(shot, cut_out(frame.rgb, face) if self._embedders else None))
+
+    def _close(self, trails: list[Trail], *, single: bool = False) -> None:
+        """Make tracks of what is no longer followed; drop what was probably no face."""
+        for trail in trails:
+            shortlist = self._shortlists.pop(trail.number, None)
+            if shortlist is not None and is_face([seen.score for seen in trail.seen], single=single):
+                self._tracks.append(self._track(trail, shortlist))
+
+    def _track(self, trail: Trail, shortlist: Shortlist) -> Track:
+        candidates = shortlist.best(SHOTS)
+        verdicts = [self._compare(candidate) for candidate in candidates]
+        reasons = [reason for reason, _ in verdicts if reason is not None]
+        comparable = len(reasons) < len(verdicts)
+        best = tuple(candidate.shot for candidate in candidates)
+        return Track(
+            self.name, None, trail.shot, tuple(trail.seen), best, best[0].quality, comparable,
+            None if comparable else reasons[0],
+            tuple(embedding for reason, embedding in verdicts if reason is None and embedding is not None),
+            tuple(trail.warmed), best[0].page)
+
+    def _compare(self, candidate: Candidate) -> tuple[str | None, Embedding | None]:
+        """Why this shot may not be compared; else what comparing needs, where templates may be made."""
+        reason = suitable(candidate.shot, self._unsuitable)
+        if reason is not None or candidate.cut is None:
+            return reason, None
+        embedded = embed(candidate.cut.rgb, refined(self._detector, candidate.cut), self._embedders)
+        reason = suitable(candidate.shot, self._unsuitable, norm=embedded.norm)
+        vector = embedded.vector.astype("<f4").tobytes()
+        return reason, Embedding(candidate.shot.t, vector, embedded.norm, max(candidate.shot.quality, 0.01))

@@ -1,0 +1,68 @@
+"""How usable a face is for comparison, before any embedder has seen it."""
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+
+from sporhund.faces.model import Face, Point
+from sporhund.media.frame import UInt8Array
+
+MEASURED_AT_PX = 64
+"""A larger face is shrunk to this width before its sharpness is measured; a smaller one is measured as it is."""
+EASY_PX = 90.0
+"""Width from which a face gains nothing by being larger (face-models: size hardly matters above)."""
+HOPELESS_PX = 12.0
+"""Width at which nothing is left to compare."""
+
+
+def sharpness(rgb: UInt8Array) -> float:
+    """How much of the finest detail that this many pixels could hold is there: 0 (smooth) to 1 (crisp).
+
+    rgb: (h, w, 3) the face box cut out of the picture. Measured at 64 pixels' width, or at its own size if it is smaller, so
+    that neither the size of the face nor that of an aligned chip enters: size is a question of its own. Contrast does not
+    enter either. Noise counts as detail.
+    Source: F. Crete et al., The blur effect (SPIE 2007): blur the picture again and see how much variation that takes away;
+    a picture that was blurred already loses little.
+    """
+    if min(rgb.shape[:2]) < 5:
+        return 0.0
+    grey = cv2.cvtColor(np.ascontiguousarray(rgb), cv2.COLOR_RGB2GRAY)
+    factor = MEASURED_AT_PX / grey.shape[1]
+    if factor < 1:
+        size = (MEASURED_AT_PX, max(5, round(grey.shape[0] * factor)))
+        grey = cv2.resize(grey, size, interpolation=cv2.INTER_AREA)
+    values = grey.astype(np.float32)
+    return float(min(_share_lost(values, axis) for axis in (0, 1)))
+
+
+def _share_lost(values: np.ndarray[tuple[int, ...], np.dtype[np.float32]], axis: int) -> float:
+    """Share of the variation along one axis that a smoothing over 5 pixels takes away."""
+    kernel = (1, 5) if axis == 0 else (5, 1)
+    smooth = cv2.blur(values, kernel)
+    before, after = np.abs(np.diff(values, axis=axis)), np.abs(np.diff(smooth, axis=axis))
+    total = float(before.sum())
+    return float(np.maximum(before - after, 0).sum() / total) if total > 0 else 0.0
+
+
+def yaw(landmarks: Sequence[Point]) -> float:
+    """How far the face is turned: -1 (its left profile, looking to the left edge of the picture) over 0 (frontal) to 1.
+
+    The nose tip's place between the eyes, along the line of the eyes; beyond an eye it is a profile.
+    """
+    left, right, nose = (np.array(point, dtype=np.float64) for point in landmarks[:3])
+    across = right - left
+    length = float(across @ across)
+    if length <= 0:
+        return 1.0
+    return float(np.clip(2 * ((nose - left) @ across) / length - 1, -1.0, 1.0))
+
+
+def quality(face: Face, *, sharp: float) -> float:
+    """How usable a face is for comparison, 0 (not at all) to 1 (large, sharp, frontal, surely a face).
+
+    The product of four shares, each 1 where more brings nothing: width, sharpness, pose, the detector's score. It orders the
+    shots of one track; whether a face may be compared at all is another question (`faces.rules.suitable`).
+    """
+    size = np.clip((face.box[2] - HOPELESS_PX) / (EASY_PX - HOPELESS_PX), 0, 1) ** 0.5
+    pose = 1 - abs(yaw(face.landmarks)) ** 2
+    return float(np.clip(size * np.clip(sharp / 0.6, 0, 1) * (0.1 + 0.9 * pose) * face.score, 0, 1))

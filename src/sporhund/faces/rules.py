@@ -1,0 +1,59 @@
+"""Which faces may be compared, and the one template that many pictures of a face make."""
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sporhund.packs.model import Unsuitable
+from sporhund.tracks.model import BestShot, Embedding
+
+SURE_IN_A_STILL = 0.5
+SURE = 0.5
+SURE_WHEN_SEEN_ONCE = 0.6
+"""Detector scores that the strongest sighting must reach (measured: docs/decisions/400)."""
+
+
+def suitable(best: BestShot, spec: Unsuitable, *, norm: float | None = None) -> str | None:
+    """None if the face may be compared; else why not, in plain words.
+
+    norm: of its embedding before normalising, where there is one; asked only of packs for which it is a sign.
+    Source of the measures: the pack; where they come from, docs/decisions/400.
+    """
+    if best.box[2] < spec.face_px:
+        return f"the face is {best.box[2]:.0f} pixels wide; below {spec.face_px:.0f} it cannot be compared"
+    if not best.landmarks:
+        return "eyes, nose and mouth were not found"
+    if best.sharpness < spec.sharpness:
+        return f"the face is blurred (sharpness {best.sharpness:.2f}; below {spec.sharpness:.2f} it cannot be compared)"
+    if abs(best.yaw) > spec.max_yaw:
+        return f"the face is turned away (turn {abs(best.yaw):.2f}; beyond {spec.max_yaw:.2f} it cannot be compared)"
+    if norm is not None and spec.norm > 0 and norm < spec.norm:
+        return f"the face shows too little (strength {norm:.1f}; below {spec.norm:.1f} it cannot be compared)"
+    return None
+
+
+def template_of(embeddings: Sequence[Embedding]) -> tuple[NDArray[np.float32], float]:
+    """One unit vector for all pictures of a face, and the mean norm: weighted means over the embeddings.
+
+    Raises ValueError without embeddings, or if they cancel each other out.
+    """
+    if not embeddings:
+        raise ValueError("a template needs at least one embedding")
+    weights = np.array([embedding.weight for embedding in embeddings])
+    vectors = np.stack([np.frombuffer(embedding.vector, dtype="<f4") for embedding in embeddings]).astype(np.float64)
+    total = weights @ vectors
+    length = float(np.linalg.norm(total))
+    if length <= 0:
+        raise ValueError("the embeddings cancel each other out")
+    return (total / length).astype(np.float32), float(weights @ [embedding.norm for embedding in embeddings] / weights.sum())
+
+
+def is_face(scores: Sequence[float], *, single: bool) -> bool:
+    """Is what was followed surely enough a face to be a track?
+
+    scores: the detector's, of all its sightings in the unit.   single: a still or a page, in which it can be seen but once.
+    In a video something seen in one sample alone, or never surely, is mostly no face: hair, hands, patterns.
+    """
+    if single:
+        return max(scores) >= SURE_IN_A_STILL
+    return max(scores) >= (SURE if len(scores) > 1 else SURE_WHEN_SEEN_ONCE)

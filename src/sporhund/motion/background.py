@@ -1,0 +1,148 @@
+"""What stands still, learned; what differs from it, told apart from noise, shake, flicker and shadow.
+
+A model of our own instead of OpenCV's MOG2: MOG2 learns by frames, absorbs whoever stands still within seconds, and takes a
+change of light for movement. Here everything is in seconds, a person is absorbed only when nothing in him has moved for half a
+minute, and each pixel may differ by what its neighbours differ.
+"""
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from sporhund.motion.steady import Picture, relit, steadied
+
+Mask = NDArray[np.uint8]
+
+LEARN_S = 8.0        #: time constant with which the background follows what stands still
+NOISE_S = 4.0        #: and with which the noise of each pixel is learned
+SETTLED_S = 30.0     #: what has not moved for so long belongs to the background
+REST_S = 1.0         #: what has not moved for so long may be a place that something left
+FLOOR = 7.0          #: grey levels that are no difference in any picture
+SUDDEN = 0.5         #: share of the picture beyond which not something in it, but the picture itself has changed
+RELEARN_S = 1.5      #: after so long the changed picture is the new background
+
+
+@dataclass(frozen=True, slots=True)
+class Patch:
+    """Something that differs from the background. Pixels of the grey picture."""
+
+    box: tuple[int, int, int, int]
+    pixels: int
+
+
+class Background:
+    """The picture without what moves. Pictures are (h, w) uint8 of one size; another size needs another background."""
+
+    def __init__(self, first: NDArray[np.uint8], t: float) -> None:
+        start = _smooth(first)
+        self._mean, self._last = start, start
+        self._noise = np.full_like(start, 2.0)
+        self._moved_at = np.full(start.shape, -np.inf, np.float32)
+        self._t, self._began, self._samples = t, t, 1
+        self._sudden_since: float | None = None
+
+    def patches(self, picture: NDArray[np.uint8], t: float) -> list[Patch]:
+        """What moves in the picture at t; learns from it. Times ascend."""
+        elapsed = max(t - self._t, 1e-3)
+        self._t, self._samples = t, self._samples + 1
+        now = steadied(self._mean, _smooth(picture))
+        lit = relit(self._mean, now)
+        residual = now - lit
+        mask, changed = self._differs(now, lit, residual)
+        if self._is_sudden(mask, now, t):
+            self._last = now
+            return []
+        self._moved_at[cv2.dilate(changed, _square(5)) > 0] = t - self._began
+        labels, patches = _components(mask)
+        settled = self._settled(labels, patches, now, t)
+        self._learn(now, residual, mask, settled, elapsed)
+        return [patch for index, patch in enumerate(patches, 1) if index not in settled]
+
+    def _differs(self, now: Picture, lit: Picture, residual: Picture) -> tuple[Mask, Mask]:
+        """Where the picture differs from the background, and where from the picture before."""
+        general = 1.4826 * float(np.median(np.abs(residual[::2, ::2])))
+        allowed = FLOOR + 2.5 * general + 2.5 * self._noise
+        # A pixel may be as dark or bright as any neighbour of its place: edges tremble by a pixel in every camera.
+        over = now - cv2.dilate(lit, _square(3))
+        under = cv2.erode(lit, _square(3)) - now
+        differs = (np.maximum(over, under) > allowed) & ~_shadow(now, lit)
+        mask = np.asarray(cv2.morphologyEx(differs.astype(np.uint8), cv2.MORPH_OPEN, _square(3)), np.uint8)
+        step = np.abs(now - relit(self._last, now))
+        return _filled(mask), (step > allowed).astype(np.uint8)
+
+    def _is_sudden(self, mask: Mask, now: Picture, t: float) -> bool:
+        """Light switched on, camera turned: nothing is reported, and if it stays so it is learned afresh."""
+        if float(mask.mean()) < SUDDEN:
+            self._sudden_since = None
+            return False
+        if self._sudden_since is None:
+            self._sudden_since = t
+        if t - self._sudden_since >= RELEARN_S:
+            self._mean, self._noise = now, np.full_like(now, 2.0)
+            self._moved_at[:] = -np.inf
+            self._sudden_since = None
+        return True
+
+    def _settled(self, labels: NDArray[np.int32], patches: list[Patch], now: Picture, t: float) -> set[int]:
+        """Numbers of the patches that belong to the background: they rested long, or something left there."""
+        settled = set()
+        for number, patch in enumerate(patches, 1):
+            x, y, w, h = patch.box
+            place = labels[y:y + h, x:x + w] == number
+            rested = (t - self._began) - float(self._moved_at[y:y + h, x:x + w][place].max())
+            if rested > SETTLED_S or (rested > REST_S and self._is_ghost(place, patch.box, now)):
+                settled.add(number)
+                self._mean[y:y + h, x:x + w][place] = now[y:y + h, x:x + w][place]
+        return settled
+
+    def _is_ghost(self, place: NDArray[np.bool_], box: tuple[int, int, int, int], now: Picture) -> bool:
+        """Is the outline drawn in the background and not in the picture? Then what stood there has left."""
+        x, y, w, h = box
+        outline = cv2.morphologyEx(np.pad(place.astype(np.uint8), 2), cv2.MORPH_GRADIENT, _square(3))[2:-2, 2:-2] > 0
+        here, before = (_edges(each[y:y + h, x:x + w])[outline] for each in (now, self._mean))
+        return bool(here.size and before.mean() > 1.5 * here.mean() + 1.0)
+
+    def _learn(self, now: Picture, residual: Picture, mask: Mask, settled: set[int], elapsed: float) -> None:
+        """Follow slowly what stands still; quickly while little is known."""
+        rate = max(1 - np.exp(-elapsed / LEARN_S), 1 / self._samples)
+        still = cv2.dilate(mask, _square(5)) == 0
+        self._mean[still] += np.float32(rate) * (now - self._mean)[still]
+        noise_rate = np.float32(1 - np.exp(-elapsed / NOISE_S))
+        wobble = np.minimum(np.abs(residual), 30.0)
+        # Where something is seen the noise is learned too, but much more slowly: leaves that swing for minutes fall silent.
+        self._noise += np.where(still, noise_rate, 0.03 * noise_rate) * (wobble - self._noise)
+        self._last = now
+
+
+def _smooth(picture: NDArray[np.uint8]) -> Picture:
+    return np.asarray(cv2.GaussianBlur(picture.astype(np.float32), (5, 5), 1.1))
+
+
+def _square(side: int) -> Mask:
+    return np.ones((side, side), np.uint8)
+
+
+def _edges(part: Picture) -> Picture:
+    return np.abs(cv2.Sobel(part, cv2.CV_32F, 1, 0)) + np.abs(cv2.Sobel(part, cv2.CV_32F, 0, 1))
+
+
+def _shadow(now: Picture, lit: Picture) -> NDArray[np.bool_]:
+    """Where the background shows through, only darker: the ratio is below 1, not much, and the same all around."""
+    ratio = (now + 4) / (lit + 4)
+    mean = cv2.blur(ratio, (7, 7))
+    spread = np.sqrt(np.maximum(cv2.blur(ratio * ratio, (7, 7)) - mean * mean, 0))
+    return np.asarray((mean > 0.55) & (mean < 0.97) & (spread < 0.035))
+
+
+def _filled(mask: Mask) -> Mask:
+    """Nearby pieces joined: a person against a wall of nearly his own grey falls into pieces."""
+    side = max(3, round(max(mask.shape) / 64)) | 1
+    return np.asarray(cv2.morphologyEx(mask, cv2.MORPH_CLOSE, _square(side)))
+
+
+def _components(mask: Mask) -> tuple[NDArray[np.int32], list[Patch]]:
+    """Numbered patches, from 1."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    rows = stats[1:count].tolist()
+    return np.asarray(labels, dtype=np.int32), [Patch((x, y, w, h), pixels) for x, y, w, h, pixels in rows]

@@ -1,0 +1,87 @@
+"""What the camera did, apart from what moved before it: a shake, and light that goes up and down."""
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+Picture = NDArray[np.float32]
+
+STEP = 2
+"""The shift is measured on every second pixel: a quarter of the cost, still to a few tenths of a pixel."""
+FURTHEST = 0.1
+"""Shift, as a share of the shorter side, beyond which the pictures do not show the same thing."""
+LEAST_PX = 0.3
+"""A smaller shift is within the error of measuring it."""
+ROW_LIMIT = 12.0
+"""Grey levels by which mains light may brighten a single row (rolling shutter)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """By how much a picture lies beside another, in pixels, and how clearly."""
+
+    x: float = 0.0
+    y: float = 0.0
+    response: float = 0.0
+
+
+def shift_between(still: Picture, shaken: Picture) -> Shift:
+    """How far `shaken` lies to the right of and below `still`. (h, w) float32 each.
+
+    Phase correlation (Foroosh et al., 2002): it finds what the whole picture did, whatever moves in it.
+    """
+    small = [np.ascontiguousarray(each[::STEP, ::STEP]) for each in (still, shaken)]
+    if min(small[0].shape) < 16:
+        return Shift()
+    window = cv2.createHanningWindow((small[0].shape[1], small[0].shape[0]), cv2.CV_32F)
+    (x, y), response = cv2.phaseCorrelate(small[0], small[1], window)
+    return Shift(x * STEP, y * STEP, response)
+
+
+def moved_back(picture: Picture, shift: Shift) -> Picture:
+    """The picture laid back by the shift; what it does not show repeats its edge."""
+    matrix = np.array([[1, 0, -shift.x], [0, 1, -shift.y]], np.float64)
+    size = (picture.shape[1], picture.shape[0])
+    return np.asarray(cv2.warpAffine(picture, matrix, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE))
+
+
+def steadied(background: Picture, picture: Picture) -> Picture:
+    """The picture laid over the background where only the camera moved; as it is where no common shift is clear."""
+    if float(np.abs(picture - background)[::4, ::4].mean()) < 0.5:
+        return picture
+    shift = shift_between(background, picture)
+    length, limit = float(np.hypot(shift.x, shift.y)), FURTHEST * min(picture.shape)
+    if not LEAST_PX <= length <= limit:
+        return picture
+    back = moved_back(picture, shift)
+    # What moves before a plain wall can pull the correlation: the shift counts only if the picture fits better with it.
+    before, after = (float(np.median(np.abs(each - background)[::2, ::2])) for each in (picture, back))
+    return back if after < before else picture
+
+
+def relit(background: Picture, picture: Picture) -> Picture:
+    """The background under the picture's light: gain, offset and the bands that mains light draws over the rows.
+
+    Fitted on the pixels that agree best, so that what moves does not count.
+    """
+    x, y = background[::3, ::3].ravel(), picture[::3, ::3].ravel()
+    gain, offset = 1.0, float(np.median(y - x))
+    for _ in range(2):
+        residual = np.abs(y - gain * x - offset)
+        agree = residual <= max(2.0, 2.0 * float(np.median(residual)))
+        gain, offset = _line(x[agree], y[agree])
+    lit = gain * background + np.float32(offset)
+    rows = np.clip(np.median((picture - lit)[:, ::4], axis=1), -ROW_LIMIT, ROW_LIMIT)
+    return np.asarray(lit + rows[:, None], dtype=np.float32)
+
+
+def _line(x: Picture, y: Picture) -> tuple[float, float]:
+    """Gain and offset of y over x; a picture without contrast says nothing of a gain."""
+    mean_x, mean_y = float(x.mean()), float(y.mean())
+    spread = float(((x - mean_x) ** 2).mean())
+    if spread < 25.0:
+        return 1.0, mean_y - mean_x
+    gain = float(((x - mean_x) * (y - mean_y)).mean()) / spread
+    gain = min(max(gain, 0.5), 2.0)
+    return gain, mean_y - gain * mean_x
