@@ -156,9 +156,15 @@ def pip(*arguments):
     if sys.stderr.isatty():
         print("\r\033[K", end="", file=sys.stderr, flush=True)
     if process.wait():
-        told = [line for line in lines if line.startswith(("ERROR", "error"))] or lines[-5:]
-        raise Stop("pip could not install what is needed:", *told[:8], "Check the package index (pip config list), "
+        raise Stop("pip could not install what is needed:", *reasons(lines), "Check the package index (pip config list), "
                    "the network and the free space, and start again.")
+
+
+def reasons(lines):
+    """What pip says went wrong: why it could not reach the index (once, not for each try), then its errors."""
+    unreached = [line for line in lines if "Retrying" in line or "Could not fetch URL" in line]
+    errors = [line for line in lines if line.startswith(("ERROR", "error"))]
+    return [line[:400] for line in (unreached[:1] + errors or lines[-5:])[:8]]
 
 
 def run(command, purpose):
