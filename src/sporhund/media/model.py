@@ -1,6 +1,7 @@
 """What can be said of a medium without looking at who is in it."""
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Protocol
 
 
 class Kind(StrEnum):
@@ -38,6 +39,7 @@ class VideoStream:
     rate: float            #: frames per second (average), 0 if unknown
     interlaced: bool = False
     default: bool = False  #: the stream a player would choose
+    announced_end: float | None = None  #: where the header says it ends, if that can be relied on: a unit's `expected_end`
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,7 @@ class Facts:
     untimed: bool = False                  #: no presentation times: they are counted from the frame rate
     ignore_edit_list: bool = False         #: the edit list hides every frame; read without it, and said so
     embedded: tuple[tuple[int, int, str], ...] = ()  #: (offset, bytes, type) of media behind the picture
+    clips: tuple["Facts", ...] = ()        #: what those media are, in the same order (filled in by review.line)
     notes: tuple[str, ...] = ()            #: worth reporting: trailing data, a thumbnail of another picture
 
 
@@ -97,6 +100,30 @@ class ShotSpan:
     start: float
     end: float
     continues: bool = False        #: it began before this unit; joined to the shot before when that unit is recorded
+
+
+class Span(Protocol):
+    """What is read at once: a still, or [start, end) of one video stream. `review.model.Unit` is one.
+
+    start: the first span of a stream starts at -infinity or at `VideoStream.start`; end: infinity for the last one.
+    """
+
+    @property
+    def kind(self) -> Kind: ...
+    @property
+    def stream(self) -> int: ...
+    @property
+    def start(self) -> float: ...
+    @property
+    def end(self) -> float: ...
+    @property
+    def warm_from(self) -> float: ...
+    @property
+    def untimed_rate(self) -> float: ...
+    @property
+    def ignore_edit_list(self) -> bool: ...
+    @property
+    def expected_end(self) -> float | None: ...
 
 
 @dataclass(frozen=True, slots=True)
