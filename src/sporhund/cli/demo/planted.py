@@ -73,7 +73,7 @@ PLANTED = (
     PlantedFile(_GOT + b"m\xf8de.jpg", "analysed", "A name in Latin-1: bytes that are no UTF-8."),
     PlantedFile(_GOT + b"kvittering.txt", "analysed", "A photograph that calls itself a text."),
     PlantedFile(_GOT + "ødelagt.jpg".encode(), "failed", "The first 400 bytes of a photograph: no picture is in them."),
-    PlantedFile(_GOT + b"billeder.zip", "skipped", "An archive; its members count for themselves.", "archive"),
+    PlantedFile(_GOT + b"billeder.zip", "analysed", "An archive; its members count for themselves."),
     PlantedFile(_GOT + b"billeder.zip/opsendelse.jpg", "duplicate", "Lies beside the archive too, under another name.",
                 same_bytes_as=_GOT + b"kvittering.txt"),
     PlantedFile(_GOT + "billeder.zip/portræt.jpg".encode(), "analysed", "A portrait that is nowhere else in this size.",
