@@ -4,6 +4,7 @@ No store, no clock, no log in here; the shell around it (`review.service`) keeps
 """
 import os
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from io import BufferedReader
 from pathlib import Path
 from typing import BinaryIO
@@ -12,7 +13,7 @@ from sporhund.errors import Unreadable
 from sporhund.faces.look import FaceLook
 from sporhund.media import archive, still
 from sporhund.media.frame import Frame
-from sporhund.media.model import Kind
+from sporhund.media.model import Facts, Kind
 from sporhund.media.probe import probe
 from sporhund.media.reader import frame_at, open_media
 from sporhund.media.slice import Slice
@@ -23,6 +24,7 @@ from sporhund.review import messages
 from sporhund.review.look import Look
 from sporhund.review.messages import Answer, Examine, ExtractMember, Failed, ListMembers, Picture, Probe, Show
 from sporhund.review.model import LOOK_OF, Findings, LookResult, Plan, Unit
+from sporhund.review.plan import EMBEDDED_STREAM
 from sporhund.tracks.fingerprint import fingerprint
 from sporhund.tracks.model import Box, Track
 from sporhund.tracks.turn import upright_track
@@ -46,9 +48,10 @@ def examine(file: BinaryIO, unit: Unit, plan: Plan, pack: Pack) -> Findings:
 def make_looks(plan: Plan, pack: Pack) -> list[Look]:
     """The looks that the plan asks for."""
     wanted = {LOOK_OF[kind] for kind in plan.looks}
+    kinds = [kind for kind in plan.looks if LOOK_OF[kind] == "object"]
     makers: dict[str, Callable[[], Look]] = {
         "face": lambda: FaceLook(pack, templates=plan.templates, thorough=plan.thorough),
-        "object": lambda: ObjectLook(pack, kinds=[k for k in plan.looks if LOOK_OF[k] == "object"], thorough=plan.thorough),
+        "object": lambda: ObjectLook(pack, kinds=kinds, thorough=plan.thorough),
         "motion": MotionLook,
     }
     return [make() for name, make in makers.items() if name in wanted]
@@ -98,7 +101,7 @@ def look_again_turned(file: BinaryIO, unit: Unit, plan: Plan, pack: Pack) -> lis
 
 def show(file: BinaryIO, ask: Show) -> Picture:
     """The picture at the stored moment, decoded again from the original."""
-    frame = frame_at(file, ask.unit, t=ask.t, pts=ask.pts, page=ask.page, sampling=ask.plan.sampling)
+    frame = frame_at(file, within(ask.unit), t=ask.t, pts=ask.pts, page=ask.page, sampling=ask.plan.sampling)
     rgb = frame.rgb
     x, y, w, h = (0.0, 0.0, float(frame.width), float(frame.height)) if ask.whole else margin(ask.box, frame)
     crop = rgb[round(y):max(round(y + h), round(y) + 1), round(x):max(round(x + w), round(x) + 1)]
@@ -132,10 +135,10 @@ def answer(ask: messages.Request, files: Sequence[int], pack: Pack | None) -> An
     with os.fdopen(os.dup(files[0]), "rb") as original:
         match ask:
             case Probe():
-                file = part(original, ask.offset, ask.length)
-                return Answer(facts=probe(file, ask.length or ask.size, ask.name))
+                return Answer(facts=probe_with_clips(original, ask))
             case Examine() if pack is not None:
-                return Answer(findings=examine(part(original, ask.unit.offset, ask.unit.length), ask.unit, ask.plan, pack))
+                file = part(original, ask.unit.offset, ask.unit.length)
+                return Answer(findings=examine(file, within(ask.unit), ask.plan, pack))
             case ListMembers():
                 return Answer(members=tuple(archive.members(original, ask.size)))
             case ExtractMember():
@@ -143,6 +146,18 @@ def answer(ask: messages.Request, files: Sequence[int], pack: Pack | None) -> An
             case Show():
                 return Answer(picture=show(part(original, ask.unit.offset, ask.unit.length), ask))
     raise Unreadable("no-pack", "this worker was started without a pack and can examine nothing")
+
+
+def probe_with_clips(original: BufferedReader, ask: Probe) -> Facts:
+    """What the file is, and what the media behind its picture are."""
+    facts = probe(original, ask.size, ask.name)
+    return replace(facts, clips=tuple(
+        probe(Slice(original, offset, length), length, b"") for offset, length, _ in facts.embedded))
+
+
+def within(unit: Unit) -> Unit:
+    """The unit as the file itself numbers its streams."""
+    return replace(unit, stream=unit.stream % EMBEDDED_STREAM)
 
 
 def part(file: BufferedReader, offset: int, length: int) -> BinaryIO:

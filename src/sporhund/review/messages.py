@@ -16,8 +16,6 @@ class Probe(msgspec.Struct, frozen=True, tag=True):
 
     size: int
     name: bytes = b""
-    offset: int = 0
-    length: int = 0
 
 
 class Examine(msgspec.Struct, frozen=True, tag=True):
@@ -91,7 +89,7 @@ class Setup(msgspec.Struct, frozen=True):
 
 
 _answer = msgspec.msgpack.Decoder(Answer)
-_request = msgspec.msgpack.Decoder(Request)
+_request: msgspec.msgpack.Decoder[Request] = msgspec.msgpack.Decoder(Request)
 _setup = msgspec.msgpack.Decoder(Setup)
 encode = msgspec.msgpack.Encoder().encode
 

@@ -1,0 +1,4 @@
+"""python -m sporhund"""
+from sporhund.cli.main import main
+
+main()

@@ -1,0 +1,76 @@
+"""sporhund tracks, reproduce, export."""
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+
+from sporhund.cli.context import common, in_case, opened, paged
+from sporhund.cli.output import Output, clock, table
+
+
+@click.command()
+@in_case
+@click.option("--kind", type=click.Choice(["face", "person", "vehicle", "object", "motion", "text"]))
+@click.option("--medium", metavar="ID|PATH", help="Only of this medium.")
+@click.option("--from", "start", type=float, metavar="T", help="Seconds in the medium.")
+@click.option("--to", "end", type=float, metavar="T", help="Seconds in the medium.")
+@click.option("--observations", is_flag=True, help="With every sighting (path_of_track).")
+@click.option("--unrecognised", is_flag=True, help="Only movement in which nothing was recognised.")
+@paged
+@common
+def tracks(out: Output, home: Path | None, case: str, **options: Any) -> None:
+    """Who and what was found, and when."""
+    with opened(home) as place:
+        data = place.case(case).tracks(**options)
+    out.done(data, show_tracks)
+
+
+def show_tracks(console: Console, data: Mapping[str, Any]) -> None:
+    if not data["items"]:
+        console.print("Nothing found. What was looked at: sporhund status --case CASE --files", markup=False)
+        return
+    table(console, "", ["Track", "Kind", "From", "To", "Best at", "Score", "Comparable", "File"], [
+        [t["id"], t["class"] or t["kind"], clock(t["from"]), clock(t["to"]), clock(t["best"]["t"]), f"{t['best']['score']:.2f}",
+         ("yes" if t["comparable"] else t["reason"]) if t["kind"] == "face" else "", t["path"]] for t in data["items"]])
+    console.print("Score: how sure the detector was that there is such a thing; it says nothing of who it is.", markup=False)
+    if data["next"]:
+        console.print(f"More: --after {data['next']}", markup=False)
+
+
+@click.command()
+@click.argument("track")
+@in_case
+@click.option("--out", "target", type=click.Path(path_type=Path, dir_okay=False), metavar="PNG", help="Write the picture here.")
+@click.option("--whole", is_flag=True, help="The whole picture, not only the box with a margin.")
+@common
+def reproduce(out: Output, home: Path | None, case: str, track: str, target: Path | None, whole: bool) -> int:
+    """Decode the original again and show that the stored box and time give the same picture."""
+    with opened(home) as place:
+        data = place.case(case).reproduce(track, out=target, whole=whole)
+
+    def show(console: Console, d: Mapping[str, Any]) -> None:
+        console.print(f"{'The same picture' if d['same'] else 'NOT the same picture'} (distance {d['distance']:.4f}) "
+                      f"at {clock(d['t'])} of {d['path']}", markup=False)
+        if d["out"]:
+            console.print(f"Written: {d['out']}", markup=False)
+
+    out.done(data, show)
+    return 0 if data["same"] else 1
+
+
+@click.command()
+@in_case
+@click.option("--out", "target", type=click.Path(path_type=Path, file_okay=False), required=True, metavar="DIR")
+@click.option("--crops", is_flag=True, help="With a picture of each track's best shot.")
+@common
+def export(out: Output, home: Path | None, case: str, target: Path, crops: bool) -> None:
+    """Write the findings as CSV and JSON, with digests."""
+    with opened(home) as place:
+        data = place.case(case).export(target, crops=crops)
+    out.done(data, lambda console, d: table(console, f"Written to {d['out']}", ["File", "SHA-256"],
+                                            [[f["name"], f["sha256"]] for f in d["files"]]))
+
+
+COMMANDS = (tracks, reproduce, export)

@@ -1,0 +1,243 @@
+"""Feed the workers with units until none is left, and record what comes back. The engine knows nothing of what it carries."""
+import contextlib
+import secrets
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+import msgspec
+from sqlalchemy import Row, func, select
+
+from sporhund.errors import SporhundError, Unreadable
+from sporhund.jobs.local import Ending, Outcome, Task, Workers
+from sporhund.media.model import Coverage, Facts, Unread, VideoStream
+from sporhund.review import messages, plan, records
+from sporhund.review.messages import Examine, Failed
+from sporhund.review.model import OPEN, Findings, Plan, Unit
+from sporhund.review.originals import Originals
+from sporhund.review.progress import Done, Progress, Report, time_left
+from sporhund.store.service import Store
+from sporhund.tracks.stitch import stitch
+
+ENDINGS = {
+    Ending.CRASHED: ("reader-died", "the reader died"),
+    Ending.TIMEOUT: ("reader-hung", "the reader hung and was stopped"),
+    Ending.MEMORY: ("too-much-memory", "the reader needed too much memory and was stopped"),
+    Ending.ERROR: ("reader-failed", "the reader failed"),
+}
+WAIT_FOR_OTHERS_S = 1.0
+
+
+@dataclass
+class Desk:
+    """What is on the table of one run: units that wait, units that are out, and what has been seen so far."""
+
+    waiting: dict[str, Row[Any]]
+    media: dict[str, Facts]
+    near: dict[str, float]                                    #: medium -> seconds from the moment asked for
+    out: dict[str, Row[Any]] = field(default_factory=dict)
+    done: list[Done] = field(default_factory=list)
+    found: dict[str, int] = field(default_factory=dict)       #: tracks per medium
+    looked_s: dict[str, float] = field(default_factory=dict)  #: seconds per medium
+    tracks: int = 0
+    finished_media: set[str] = field(default_factory=set)
+
+    def best(self) -> Row[Any]:
+        """The unit to work on next."""
+        return min(self.waiting.values(), key=self._order)
+
+    def _order(self, row: Row[Any]) -> tuple[float, ...]:
+        density = 60 * self.found.get(row.medium_id, 0) / max(self.looked_s.get(row.medium_id, 0.0), 1.0)
+        return plan.priority(records.unit_of(row), density=density, near=self.near.get(row.medium_id))
+
+
+@dataclass(frozen=True, slots=True)
+class Drive:
+    """The parts that a run needs: handed in once."""
+
+    store: Store
+    workers: Workers
+    originals: Originals
+    case_id: str
+    run_id: str
+    plan: Plan
+    report: Report
+    claim: int
+
+
+@contextlib.contextmanager
+def claimed(store: Store) -> Iterator[int]:
+    """A number whose advisory lock this process holds: whoever finds it free knows that the process is gone."""
+    claim = secrets.randbits(62)
+    with store.transaction() as rows:
+        rows.execute(select(func.pg_advisory_lock(claim)))
+        yield claim
+
+
+def look_through(
+    drive: Drive, media: dict[str, Facts], near: dict[str, float], settle: Callable[[str], None], files: int,
+) -> Desk:
+    """Every waiting unit of these media is examined and recorded; `settle` is called with each medium that is whole."""
+    started = time.monotonic()
+    desk = Desk({}, media, near)
+    refill(drive, desk)
+    try:
+        while True:
+            while drive.workers.free and desk.waiting:
+                send(drive, desk, desk.best())
+            if not desk.out:
+                if refill(drive, desk):
+                    continue
+                break
+            outcome = drive.workers.wait(WAIT_FOR_OTHERS_S)
+            if outcome is not None:
+                unit = desk.out.pop(outcome.key)
+                receive(drive, desk, unit, outcome)
+                finish_medium(drive, desk, unit.medium_id, settle)
+            drive.report(progress(drive, desk, time.monotonic() - started, files))
+    finally:
+        if desk.out:
+            with drive.store.transaction() as rows:
+                records.give_back(rows, drive.case_id, list(desk.out))
+    return desk
+
+
+def refill(drive: Drive, desk: Desk) -> bool:
+    """Units that wait, also those of processes that are gone. True while there is something to do or to wait for."""
+    with drive.store.transaction() as rows:
+        for row in records.free_abandoned(rows, drive.case_id, drive.run_id):
+            if row.attempts >= 2:   # it took its whole process with it twice: not a third time in one piece
+                halve_or_lose(drive, desk, rows, row, "reader-died", "the whole run died with it, twice")
+        open_units = records.units(rows, drive.case_id, drive.run_id, list(desk.media), "waiting", "running")
+    desk.waiting = {row.id: row for row in open_units if row.state == "waiting"}
+    if not desk.waiting and any(row.id not in desk.out for row in open_units):
+        time.sleep(WAIT_FOR_OTHERS_S)   # another command on this case works on the rest
+        return True
+    return bool(desk.waiting)
+
+
+def send(drive: Drive, desk: Desk, row: Row[Any]) -> None:
+    """Hand one unit to a worker; the attempt is persisted before it starts."""
+    del desk.waiting[row.id]
+    unit = records.unit_of(row)
+    with drive.store.transaction() as rows:
+        if records.take(rows, drive.case_id, row.id, drive.claim) is None:
+            return
+    try:
+        file = drive.originals.open(row.medium_id)
+    except SporhundError as exc:
+        with drive.store.transaction() as rows:
+            coverage = lost(unit, desk.media[row.medium_id], exc.message, exc.code)
+            records.fail_unit(rows, drive.case_id, row.id, exc.code, exc.message, coverage)
+        return
+    desk.out[row.id] = row
+    drive.workers.submit(Task(
+        key=row.id, request=messages.encode(Examine(unit, drive.plan)),
+        seconds=plan.time_limit_s(unit, drive.plan.sampling.mode), files=partial(list, [file]),
+    ))
+
+
+def receive(drive: Drive, desk: Desk, row: Row[Any], outcome: Outcome) -> None:
+    """Record what a worker says, or that it died."""
+    unit = records.unit_of(row)
+    answer = reply(outcome)
+    with drive.store.transaction() as rows:
+        records.lock_medium(rows, drive.case_id, row.medium_id)
+        match answer:
+            case Findings():
+                number = records.keep_findings(rows, drive.case_id, drive.run_id, row, answer, drive.plan)
+                join_neighbours(drive, rows, row)
+                desk.tracks += number
+                desk.found[row.medium_id] = desk.found.get(row.medium_id, 0) + number
+            case Unreadable():
+                records.fail_unit(rows, drive.case_id, row.id, answer.code, answer.message,
+                                  lost(unit, desk.media[row.medium_id], answer.message))
+            case (code, why):
+                halve_or_lose(drive, desk, rows, row, code, why)
+    size = unit.seconds if str(unit.kind) == "video" else 1.0
+    desk.looked_s[row.medium_id] = desk.looked_s.get(row.medium_id, 0.0) + size
+    desk.done.append(Done(str(unit.kind), size, outcome.seconds))
+
+
+def reply(outcome: Outcome) -> Findings | Unreadable | tuple[str, str]:
+    """Findings, or that the bytes cannot be read, or (code, why) of a worker that did not come back."""
+    if outcome.ending is not Ending.DONE:
+        code, why = ENDINGS[outcome.ending]
+        return code, f"{why} ({outcome.detail})" if outcome.detail else why
+    try:
+        said = messages.decode_answer(outcome.reply)
+    except msgspec.MsgspecError as exc:
+        return "reader-lied", f"the reader's answer is none ({exc})"
+    if isinstance(said.failed, Failed):
+        return Unreadable(said.failed.code, said.failed.reason)
+    return said.findings or ("reader-lied", "the reader's answer holds no findings")
+
+
+def halve_or_lose(drive: Drive, desk: Desk, rows: Any, row: Row[Any], code: str, why: str) -> None:
+    """A unit that did not come back is tried again in halves, down to one group of pictures; that one is lost, and said so."""
+    unit = records.unit_of(row)
+    facts = desk.media[row.medium_id]
+    stream = stream_of(unit, facts)
+    parts = None
+    if stream is not None and stream.start is not None and stream.end is not None:
+        parts = plan.halves(unit, stream.keyframes, stream.start, stream.end)
+    if parts:
+        records.split_unit(rows, drive.case_id, drive.run_id, row.medium_id, row.id, parts)
+        added = records.units(rows, drive.case_id, drive.run_id, [row.medium_id], "waiting")
+        desk.waiting.update({r.id: r for r in added if r.id in {p.id for p in parts}})
+    else:
+        records.fail_unit(rows, drive.case_id, row.id, code, why, lost(unit, facts, why, code))
+
+
+def stream_of(unit: Unit, facts: Facts) -> VideoStream | None:
+    """The stream of this unit: of the file, or of the clip behind its picture."""
+    holders = [facts] if not unit.offset else [clip for at, clip in zip(facts.embedded, facts.clips, strict=False) if at[0] == unit.offset]
+    streams = [stream for holder in holders for stream in holder.streams]
+    return next((stream for stream in streams if stream.index == unit.stream % plan.EMBEDDED_STREAM), None)
+
+
+def lost(unit: Unit, facts: Facts, why: str, code: str = "unread") -> Coverage:
+    """The coverage of a unit of which nothing was read."""
+    stream = stream_of(unit, facts)
+    start = unit.start if unit.start > -OPEN else (stream.start or 0.0 if stream else 0.0)
+    end = unit.end if unit.end < OPEN else (stream.end or start + unit.seconds if stream else start + facts.duration)
+    return Coverage(start=start, end=end, unread=(Unread(start, end, why, code),))
+
+
+def join_neighbours(drive: Drive, rows: Any, row: Row[Any]) -> None:
+    """Join what goes on over the joints of this unit with its recorded neighbours."""
+    for earlier, later in records.neighbours(rows, drive.case_id, row):
+        shots, following = records.shots_at(rows, drive.case_id, earlier), records.shots_at(rows, drive.case_id, later)
+        if not shots or not following or not following[0].continues:
+            continue
+        before = records.tracks_at(rows, drive.case_id, earlier)
+        after = records.tracks_at(rows, drive.case_id, later, following[0].id)
+        for new, old in stitch([t for _, t in before], [t for _, t in after], continues=True).items():
+            records.join(rows, drive.case_id, before[old][0].id, after[new][0].id)
+        records.join_shots(rows, drive.case_id, shots[-1], following[0])
+
+
+def finish_medium(drive: Drive, desk: Desk, medium_id: str, settle: Callable[[str], None]) -> None:
+    """When no unit of a medium is open any more, its state is settled."""
+    ours = [row for row in (*desk.waiting.values(), *desk.out.values()) if row.medium_id == medium_id]
+    if not ours and medium_id not in desk.finished_media:
+        with drive.store.transaction() as rows:
+            left = records.units(rows, drive.case_id, drive.run_id, [medium_id], "waiting", "running")
+        if not left:
+            desk.finished_media.add(medium_id)
+            settle(medium_id)
+
+
+def progress(drive: Drive, desk: Desk, wall_s: float, files: int) -> Progress:
+    units = {**desk.waiting, **desk.out}
+    left = [(row.kind, records.unit_of(row).seconds if row.kind == "video" else 1.0) for row in units.values()]
+    done_s = sum(d.size for d in desk.done if d.kind == "video")
+    return Progress(
+        stage="looking", files=files, files_done=len(desk.finished_media), units=len(desk.done) + len(units),
+        units_done=len(desk.done), video_s=done_s + sum(size for kind, size in left if kind == "video"), video_done_s=done_s,
+        tracks=desk.tracks, wall_s=wall_s, left=time_left(desk.done, left, drive.workers.busy or 1),
+    )
+
+

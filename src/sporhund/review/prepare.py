@@ -1,0 +1,91 @@
+"""Before anything is looked at: what each file is (asked of a confined worker), what lies in archives, which units there are."""
+from collections.abc import Iterator, Sequence
+from functools import partial
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Row
+
+from sporhund.errors import Unreadable
+from sporhund.jobs.local import Ending, Outcome, Task, Workers
+from sporhund.media.model import Facts, Kind, Member
+from sporhund.review import messages, plan, records
+from sporhund.review.drive import ENDINGS
+from sporhund.review.messages import ListMembers, Probe
+from sporhund.review.model import Unit
+from sporhund.review.originals import Originals
+
+PROBE_SECONDS = 120.0
+PROBE_SECONDS_PER_GB = 120.0
+
+
+def probe_all(workers: Workers, originals: Originals, media: Sequence[Row[Any]]) -> Iterator[tuple[Row[Any], Facts]]:
+    """Ask what each of these media is; the answers as they come. A reader that dies is an answer too."""
+    ours = {row.id: row for row in media}
+    waiting = list(media)
+    while waiting or workers.busy:
+        while waiting and workers.free:
+            row = waiting.pop()
+            try:
+                file = originals.open(row.id)
+            except Unreadable as exc:
+                yield row, unreadable(exc.code, exc.message)
+                continue
+            workers.submit(Task(
+                key=row.id, request=messages.encode(Probe(row.bytes, row.path)), files=partial(list, [file]),
+                seconds=PROBE_SECONDS + PROBE_SECONDS_PER_GB * row.bytes / 1e9,
+            ))
+        if workers.busy and (outcome := workers.wait()) is not None:
+            yield ours[outcome.key], facts_said(outcome)
+
+
+def facts_said(outcome: Outcome) -> Facts:
+    """The worker's answer, or that it died over this file."""
+    if outcome.ending is not Ending.DONE:
+        code, why = ENDINGS[outcome.ending]
+        return unreadable(code, f"{why} while it looked what this is ({outcome.detail})")
+    try:
+        said = messages.decode_answer(outcome.reply)
+    except msgspec.MsgspecError as exc:
+        return unreadable("reader-lied", f"the reader's answer is none ({exc})")
+    if said.failed is not None:
+        return unreadable(said.failed.code, said.failed.reason)
+    return said.facts or unreadable("reader-lied", "the reader's answer holds no facts")
+
+
+def unreadable(code: str, reason: str) -> Facts:
+    """A file of which nothing is known because its reader did not survive it."""
+    return Facts(Kind.OTHER, "application/octet-stream", "unknown file", code, reason)
+
+
+def members_of(originals: Originals, archive: Row[Any]) -> tuple[Member, ...]:
+    """What lies in an archive. Raises Unreadable."""
+    original = originals.open_place(archive)
+    outcome = originals.ask(Task(
+        key=f"list {archive.id}", request=messages.encode(ListMembers(archive.bytes)), seconds=PROBE_SECONDS,
+        files=lambda: [original],
+    ))
+    if outcome.ending is not Ending.DONE:
+        code, why = ENDINGS[outcome.ending]
+        raise Unreadable(code, f"{why} over the archive ({outcome.detail})")
+    said = messages.decode_answer(outcome.reply)
+    if said.failed is not None or said.members is None:
+        raise Unreadable(said.failed.code if said.failed else "archive-damaged",
+                         said.failed.reason if said.failed else "the archive's list of members cannot be read")
+    return said.members
+
+
+def units_for(facts: Facts, prefix: str) -> list[Unit]:
+    """The units of a medium, and of the clips that lie behind its picture."""
+    units = plan.units_of(facts, prefix)
+    for (offset, length, _), clip in zip(facts.embedded, facts.clips, strict=False):
+        units += plan.units_of(clip, f"{prefix}.{offset}", offset=offset, length=length)
+    return units
+
+
+def plan_media(rows: Connection, case_id: str, run_id: str, media: dict[str, Facts]) -> None:
+    """Write the units of media that have none in this run yet."""
+    known = records.planned(rows, case_id, run_id)
+    for medium_id, facts in media.items():
+        if medium_id not in known:
+            records.add_units(rows, case_id, run_id, medium_id, units_for(facts, f"{run_id}.{medium_id}"))

@@ -1,0 +1,421 @@
+"""Rows of the review: facts, runs, units, findings. One unit's findings are one transaction."""
+import base64
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+import numpy as np
+from sqlalchemy import Connection, Row, and_, delete, func, select, text, update
+from sqlalchemy.dialects.postgresql import insert
+
+from sporhund.evidence.records import among, storable
+from sporhund.evidence.rules import among_video, looks_like_video
+from sporhund.faces.rules import template_of
+from sporhund.media.model import Coverage, Facts
+from sporhund.review.model import Findings, Plan, Unit
+from sporhund.review.rules import UnitOutcome
+from sporhund.store import tables
+from sporhund.store.ids import new_id
+from sporhund.tracks.model import BestShot, Embedding, Observation, Track
+
+BEST_SHOTS = 8
+"""Kept per track after joining spans."""
+
+
+# ------------------------------------------------------------------ media
+
+def unprobed(rows: Connection, case_id: str) -> list[Row[Any]]:
+    """Media of which nothing is known yet, smallest first, each with the name of its first place."""
+    m, o = tables.medium.c, tables.occurrence.c
+    wanted = select(m.id, m.bytes, o.path).join_from(
+        tables.medium, tables.occurrence, and_(o.case_id == m.case_id, o.medium_id == m.id, o.original),
+    ).where(m.case_id == case_id, m.facts.is_(None), m.state == "waiting")
+    return list(rows.execute(wanted.order_by(m.bytes.desc())))
+
+
+def among_camera_files(rows: Connection, case_id: str, medium_id: str) -> bool:
+    """Whether a place of this medium belongs to a camera, or lies in a folder of videos: unknown is not nothing there."""
+    o = tables.occurrence.c
+    places = rows.execute(
+        select(o.id, o.exhibit_id, o.path, o.camera_id).where(o.case_id == case_id, o.medium_id == medium_id)).all()
+    return any(place.camera_id is not None or _beside_video(rows, case_id, place) for place in places)
+
+
+def _beside_video(rows: Connection, case_id: str, place: Any) -> bool:
+    o = tables.occurrence.c
+    folder = place.path.rpartition(b"/")[0]
+    beside = rows.scalars(select(o.path).where(
+        o.case_id == case_id, o.exhibit_id == place.exhibit_id, o.id != place.id,
+        func.substr(o.path, 1, len(folder) + 1) == (folder + b"/" if folder else b"")))
+    names = [path for path in beside if path.rpartition(b"/")[0] == folder]
+    videos = sum(looks_like_video(name) for name in names)
+    return among_video(videos, len(names) - videos)
+
+
+def archive(rows: Connection, case_id: str, medium_id: str) -> Row[Any] | None:
+    """The first place of a medium that is an archive and has not been opened."""
+    m, o = tables.medium.c, tables.occurrence.c
+    return rows.execute(
+        select(tables.occurrence).join_from(
+            tables.occurrence, tables.medium, and_(o.case_id == m.case_id, o.medium_id == m.id, o.original))
+        .where(m.case_id == case_id, m.id == medium_id, m.kind == "archive", m.state == "waiting")
+    ).one_or_none()
+
+
+def with_members(rows: Connection, case_id: str, occurrences: Sequence[str]) -> tuple[str, ...]:
+    """These occurrences, and the members of archives among them, to any depth."""
+    o = tables.occurrence.c
+    known, fresh = list(occurrences), list(occurrences)
+    while fresh:
+        fresh = list(rows.scalars(select(o.id).where(o.case_id == case_id, among(o.member_of, fresh)).order_by(o.member_of, o.member)))
+        known += fresh
+    return tuple(known)
+
+
+def facts_of_occurrences(rows: Connection, case_id: str, occurrences: Sequence[str]) -> dict[str, Facts]:
+    """The facts of every medium that these occurrences hold."""
+    m, o = tables.medium.c, tables.occurrence.c
+    found = rows.execute(
+        select(m.id, m.facts).where(m.case_id == case_id, m.facts.is_not(None), m.id.in_(
+            select(o.medium_id).where(o.case_id == case_id, among(o.id, occurrences)))))
+    return {row.id: msgspec.convert(row.facts, Facts) for row in found}
+
+
+def finished_before(rows: Connection, case_id: str, sign: str, media: Sequence[str]) -> int:
+    """How many of these media have all their units finished in the run of this signature."""
+    u, r = tables.unit.c, tables.run.c
+    return rows.execute(
+        select(u.medium_id).join_from(tables.unit, tables.run, and_(u.case_id == r.case_id, u.run_id == r.id))
+        .where(r.case_id == case_id, r.signature == sign, among(u.medium_id, media)).group_by(u.medium_id)
+        .having(func.bool_and(u.state.not_in(["waiting", "running"])))
+    ).rowcount
+
+
+def keep_facts(rows: Connection, case_id: str, medium_id: str, facts: Facts) -> None:
+    """What the worker found the file to be. JSONB takes no NUL, so such characters are shown escaped."""
+    rows.execute(
+        update(tables.medium).where(tables.medium.c.case_id == case_id, tables.medium.c.id == medium_id)
+        .values(kind=str(facts.kind), type=facts.type, facts=as_json(facts))
+    )
+
+
+def as_json(value: object) -> Any:
+    """A noun as JSONB takes it."""
+    return storable(msgspec.to_builtins(value))
+
+
+def set_state(rows: Connection, case_id: str, medium_id: str, state: str, code: str | None, reason: str | None) -> None:
+    rows.execute(
+        update(tables.medium).where(tables.medium.c.case_id == case_id, tables.medium.c.id == medium_id)
+        .values(state=state, code=code, reason=storable(reason))
+    )
+
+
+# ------------------------------------------------------------------ runs and units
+
+def signature(plan: Plan, version: str, pack_digest: str) -> str:
+    """Equal for runs whose findings are interchangeable: the same looks, density, pack and code."""
+    said = msgspec.json.encode([plan.looks, plan.sampling, plan.pack, plan.templates, version, pack_digest])
+    return hashlib.sha256(said).hexdigest()
+
+
+def ensure_run(
+    rows: Connection, case_id: str, plan: Plan, *, sign: str, settings: Mapping[str, object], by: str, at: datetime,
+) -> str:
+    """The run of this signature, made if it is new."""
+    r = tables.run
+    rows.execute(
+        insert(r).values(
+            case_id=case_id, id=new_id("r"), mode=plan.sampling.mode, looks=list(plan.looks), pack=plan.pack,
+            templates=plan.templates, settings=as_json(settings), signature=sign, started_at=at, by=by,
+        ).on_conflict_do_nothing(index_elements=["case_id", "signature"])
+    )
+    return str(rows.scalar(select(r.c.id).where(r.c.case_id == case_id, r.c.signature == sign)))
+
+
+def add_units(rows: Connection, case_id: str, run_id: str, medium_id: str, units: Iterable[Unit]) -> None:
+    """Units that are there already (an earlier try of the same run) are left alone."""
+    values = [
+        {
+            "case_id": case_id, "id": unit.id, "run_id": run_id, "medium_id": medium_id, "kind": str(unit.kind),
+            "stream": unit.stream, "start": unit.start, "end": unit.end, "plan": as_json(unit), "state": "waiting",
+            "attempts": 0,
+        }
+        for unit in units
+    ]
+    if values:
+        rows.execute(insert(tables.unit).on_conflict_do_nothing(), values)
+
+
+def units(rows: Connection, case_id: str, run_id: str, media: Sequence[str], *states: str) -> list[Row[Any]]:
+    u = tables.unit.c
+    asked = select(tables.unit).where(u.case_id == case_id, u.run_id == run_id, among(u.medium_id, media))
+    return list(rows.execute(asked.where(u.state.in_(states)) if states else asked))
+
+
+def planned(rows: Connection, case_id: str, run_id: str) -> set[str]:
+    """Media that have units in this run."""
+    u = tables.unit.c
+    return set(rows.scalars(select(u.medium_id).where(u.case_id == case_id, u.run_id == run_id).distinct()))
+
+
+def unit_of(row: Row[Any]) -> Unit:
+    return msgspec.convert(row.plan, Unit)
+
+
+def take(rows: Connection, case_id: str, unit_id: str, claim: int) -> int | None:
+    """Claim a waiting unit before its attempt starts. Returns the number of the attempt; None if somebody else has it."""
+    u = tables.unit
+    attempt: int | None = rows.scalar(
+        update(u).where(u.c.case_id == case_id, u.c.id == unit_id, u.c.state == "waiting")
+        .values(state="running", claim=claim, attempts=u.c.attempts + 1).returning(u.c.attempts)
+    )
+    return attempt
+
+
+def free_abandoned(rows: Connection, case_id: str, run_id: str) -> list[Row[Any]]:
+    """Units whose process is gone (its advisory lock is free) wait again. Returns them with their attempts."""
+    return list(rows.execute(text(
+        """
+        update unit set state = 'waiting', claim = null
+        where case_id = :case and run_id = :run and state = 'running'
+          and claim in (
+            select claim from (select distinct claim from unit where case_id = :case and run_id = :run and state = 'running') c
+            where not exists (
+              select from pg_locks l
+              where l.locktype = 'advisory' and l.granted and l.objsubid = 1
+                and ((l.classid::bigint << 32) | l.objid::bigint) = c.claim))
+        returning id, attempts, plan, medium_id
+        """
+    ), {"case": case_id, "run": run_id}))
+
+
+def give_back(rows: Connection, case_id: str, unit_ids: Sequence[str]) -> None:
+    """An interrupted attempt was nobody's fault: it waits again and does not count."""
+    u = tables.unit
+    rows.execute(
+        update(u).where(u.c.case_id == case_id, among(u.c.id, unit_ids), u.c.state == "running")
+        .values(state="waiting", claim=None, attempts=u.c.attempts - 1)
+    )
+
+
+def fail_unit(rows: Connection, case_id: str, unit_id: str, code: str, reason: str, coverage: Coverage) -> None:
+    rows.execute(
+        update(tables.unit).where(tables.unit.c.case_id == case_id, tables.unit.c.id == unit_id)
+        .values(state="failed", code=code, reason=storable(reason), coverage=as_json(coverage), claim=None)
+    )
+
+
+def split_unit(rows: Connection, case_id: str, run_id: str, medium_id: str, unit_id: str, parts: Sequence[Unit]) -> None:
+    """A unit that crashed: its halves take its place."""
+    rows.execute(
+        update(tables.unit).where(tables.unit.c.case_id == case_id, tables.unit.c.id == unit_id)
+        .values(state="split", claim=None)
+    )
+    add_units(rows, case_id, run_id, medium_id, parts)
+
+
+# ------------------------------------------------------------------ findings
+
+def keep_findings(rows: Connection, case_id: str, run_id: str, unit: Row[Any], findings: Findings, plan: Plan) -> int:
+    """One unit's findings, whole or not at all. Returns the number of tracks."""
+    shots = [new_id("s") for _ in findings.shots]
+    if shots:
+        rows.execute(insert(tables.shot), [
+            {"case_id": case_id, "id": key, "run_id": run_id, "unit_id": unit.id, "medium_id": unit.medium_id,
+             "stream": unit.stream, "start": shot.start, "end": shot.end, "continues": shot.continues}
+            for key, shot in zip(shots, findings.shots, strict=True)
+        ])
+    found = [(result.look, track) for result in findings.results for track in result.tracks]
+    for look, track in found:
+        keep_track(rows, case_id, run_id, unit, look, track, shots, plan)
+    errors = {result.look: result.error for result in findings.results if result.error}
+    rows.execute(
+        update(tables.unit).where(tables.unit.c.case_id == case_id, tables.unit.c.id == unit.id)
+        .values(state="done", coverage=as_json(findings.coverage), claim=None,
+                code="look-failed" if errors else None,
+                reason=storable("; ".join(f"{look}: {why}" for look, why in errors.items())) or None)
+    )
+    return len(found)
+
+
+def keep_track(
+    rows: Connection, case_id: str, run_id: str, unit: Row[Any], look: str, track: Track, shots: Sequence[str], plan: Plan,
+) -> None:
+    key = new_id("t")
+    seen = track.observations
+    rows.execute(insert(tables.track).values(
+        case_id=case_id, id=key, run_id=run_id, unit_id=unit.id, medium_id=unit.medium_id, stream=unit.stream,
+        page=track.page, kind=track.kind, **{"class": track.label}, look=look, shot_id=shots[track.shot],
+        start=seen[0].t, end=seen[-1].t, observations=len(seen), best=as_json(track.best[:BEST_SHOTS]),
+        quality=track.quality, comparable=track.comparable, reason=track.reason,
+    ))
+    rows.execute(insert(tables.observation).values(
+        case_id=case_id, track_id=key, path=pack_path(seen), lead=pack_path(track.lead)))
+    if track.embeddings:
+        keep_template(rows, case_id, key, plan.pack, track.embeddings)
+
+
+def keep_template(rows: Connection, case_id: str, track_id: str, pack: str, parts: Sequence[Embedding]) -> None:
+    """The template of a track, and the embeddings that it is the mean of."""
+    vector, norm = template_of(parts)
+    values = {"vector": np.ascontiguousarray(vector, "<f4").tobytes(), "norm": float(norm), "parts": [
+        {"t": e.t, "norm": e.norm, "weight": e.weight, "vector": base64.b64encode(e.vector).decode()} for e in parts]}
+    rows.execute(
+        insert(tables.template).values(case_id=case_id, track_id=track_id, pack=pack, **values)
+        .on_conflict_do_update(index_elements=["case_id", "track_id", "pack"], set_=values)
+    )
+
+
+def parts_of(stored: Sequence[Mapping[str, Any]]) -> tuple[Embedding, ...]:
+    return tuple(Embedding(p["t"], base64.b64decode(p["vector"]), p["norm"], p["weight"]) for p in stored)
+
+
+def pack_path(seen: Sequence[Observation]) -> bytes:
+    """(n, 6) float64 little endian: t, x, y, width, height, score."""
+    return np.array([(o.t, *o.box, o.score) for o in seen], "<f8").tobytes()
+
+
+def unpack_path(raw: bytes) -> list[Observation]:
+    rows = np.frombuffer(raw, "<f8").reshape(-1, 6)
+    return [Observation(r[0], (r[1], r[2], r[3], r[4]), r[5]) for r in rows.tolist()]
+
+
+# ------------------------------------------------------------------ stitching
+
+def neighbours(rows: Connection, case_id: str, unit: Row[Any]) -> list[tuple[str, str]]:
+    """Joints of this unit whose other side is recorded: (earlier unit, later unit)."""
+    u = tables.unit.c
+    beside = rows.execute(
+        select(u.id, u.start, u.end).where(
+            u.case_id == case_id, u.run_id == unit.run_id, u.medium_id == unit.medium_id, u.stream == unit.stream,
+            u.state == "done", (u.end == unit.start) | (u.start == unit.end), u.id != unit.id)
+    )
+    return [(n.id, unit.id) if n.end == unit.start else (unit.id, n.id) for n in beside]
+
+
+def tracks_at(rows: Connection, case_id: str, unit_id: str, shot_id: str | None = None) -> list[tuple[Row[Any], Track]]:
+    """The tracks of one unit (of one of its shots) with their sightings, enough to stitch."""
+    t, o = tables.track.c, tables.observation.c
+    asked = select(tables.track, o.path, o.lead).join_from(
+        tables.track, tables.observation, and_(o.case_id == t.case_id, o.track_id == t.id)
+    ).where(t.case_id == case_id, t.unit_id == unit_id)
+    found = rows.execute(asked if shot_id is None else asked.where(t.shot_id == shot_id))
+    return [(row, track_of(row)) for row in found]
+
+
+def shots_at(rows: Connection, case_id: str, unit_id: str) -> list[Row[Any]]:
+    """The shots of one unit, first to last."""
+    s = tables.shot
+    return list(rows.execute(select(s).where(s.c.case_id == case_id, s.c.unit_id == unit_id).order_by(s.c.start)))
+
+
+def track_of(row: Row[Any]) -> Track:
+    return Track(
+        kind=row.kind, label=row._mapping["class"], shot=0, observations=tuple(unpack_path(row.path)),
+        best=msgspec.convert(row.best, tuple[BestShot, ...]), quality=row.quality, comparable=row.comparable,
+        reason=row.reason, lead=tuple(unpack_path(row.lead)), page=row.page,
+    )
+
+
+def root(rows: Connection, case_id: str, track_id: str) -> Row[Any]:
+    """The track under whose id this one counts."""
+    t = tables.track.c
+    alias = rows.scalar(select(t.alias_of).where(t.case_id == case_id, t.id == track_id))
+    return rows.execute(select(tables.track).where(t.case_id == case_id, t.id == (alias or track_id))).one()
+
+
+def join(rows: Connection, case_id: str, earlier: str, later: str) -> None:
+    """One thing that goes on over a joint: the earlier id counts, the later becomes its alias; the template is recomputed."""
+    first, second = root(rows, case_id, earlier), root(rows, case_id, later)
+    if first.id == second.id:
+        return
+    t = tables.track
+    best = sorted([*first.best, *second.best], key=lambda shot: -shot["quality"])[:BEST_SHOTS]
+    comparable = first.comparable or second.comparable
+    rows.execute(update(t).where(t.c.case_id == case_id, (t.c.id == second.id) | (t.c.alias_of == second.id)).values(alias_of=first.id))
+    rows.execute(update(t).where(t.c.case_id == case_id, t.c.id == first.id).values(
+        start=min(first.start, second.start), end=max(first.end, second.end),
+        observations=first.observations + second.observations, best=best, quality=max(first.quality, second.quality),
+        comparable=comparable, reason=None if comparable else first.reason,
+    ))
+    join_templates(rows, case_id, first.id, second.id)
+
+
+def join_templates(rows: Connection, case_id: str, keep: str, gone: str) -> None:
+    p = tables.template
+    both = rows.execute(select(p).where(p.c.case_id == case_id, p.c.track_id.in_([keep, gone]))).all()
+    for pack in {row.pack for row in both}:
+        parts = [part for row in both if row.pack == pack for part in parts_of(row.parts)]
+        keep_template(rows, case_id, keep, pack, parts)
+    rows.execute(delete(p).where(p.c.case_id == case_id, p.c.track_id == gone))
+
+
+def join_shots(rows: Connection, case_id: str, before: Row[Any], after: Row[Any]) -> None:
+    """The shot that goes on over a joint: the later one becomes an alias of the earlier."""
+    s = tables.shot
+    keep = before.alias_of or before.id
+    rows.execute(
+        update(s).where(s.c.case_id == case_id, (s.c.id == after.id) | (s.c.alias_of == after.id)).values(alias_of=keep))
+    rows.execute(update(s).where(s.c.case_id == case_id, s.c.id == keep).values(end=func.greatest(s.c.end, after.end)))
+    t = tables.track
+    rows.execute(update(t).where(t.c.case_id == case_id, t.c.shot_id == after.id).values(shot_id=keep))
+
+
+def lock_medium(rows: Connection, case_id: str, medium_id: str) -> None:
+    """Two processes on one case must not stitch the same medium at once."""
+    rows.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"{case_id}/{medium_id}", 0))))
+
+
+# ------------------------------------------------------------------ what a medium came to
+
+def outcome_of(row: Row[Any]) -> UnitOutcome:
+    """How a unit ended, for the rules."""
+    return UnitOutcome(row.state, msgspec.convert(row.coverage, Coverage), row.code, row.reason)
+
+
+def counts(rows: Connection, case_id: str, run_id: str, medium_id: str) -> bool:
+    """Whether this run is the current one of any look on this medium: only then it says what the medium came to."""
+    k = tables.look.c
+    return bool(rows.scalar(select(func.bool_or(k.current)).where(
+        k.case_id == case_id, k.run_id == run_id, k.medium_id == medium_id)))
+
+
+def kinds_found(rows: Connection, case_id: str, run_id: str, medium_id: str) -> set[str]:
+    t = tables.track.c
+    return set(rows.scalars(
+        select(t.kind).where(t.case_id == case_id, t.run_id == run_id, t.medium_id == medium_id, t.alias_of.is_(None)).distinct()
+    ))
+
+
+def keep_looks(
+    rows: Connection, case_id: str, run_id: str, medium_id: str, pack: str, states: Mapping[str, tuple[str, str | None]],
+) -> None:
+    """What each look came to on this medium in this run."""
+    for look, (state, reason) in states.items():
+        values = {"state": state, "reason": storable(reason)}
+        rows.execute(
+            insert(tables.look).values(case_id=case_id, run_id=run_id, medium_id=medium_id, look=look, pack=pack, current=False, **values)
+            .on_conflict_do_update(index_elements=["case_id", "run_id", "medium_id", "look"], set_=values)
+        )
+
+
+def choose_current(rows: Connection, case_id: str, medium_id: str) -> None:
+    """Per look and pack the most thorough run that did not fail counts; of equal ones the newest."""
+    rows.execute(text(
+        """
+        with ranked as (
+          select l.run_id, l.look, row_number() over (
+            partition by l.look, l.pack
+            order by (l.state in ('found', 'nothing')) desc,
+                     array_position(array['quick', 'normal', 'thorough'], r.mode) desc, r.started_at desc) as place
+          from look l join run r on r.case_id = l.case_id and r.id = l.run_id
+          where l.case_id = :case and l.medium_id = :medium)
+        update look l set current = (ranked.place = 1) from ranked
+        where l.case_id = :case and l.medium_id = :medium and l.run_id = ranked.run_id and l.look = ranked.look
+        """
+    ), {"case": case_id, "medium": medium_id})
+
+

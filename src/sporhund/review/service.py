@@ -1,0 +1,239 @@
+"""The way of a file, from the exhibit to the account: intake, plan, examine, record. The heart of Sporhund.
+
+Intake walks the exhibit and hashes each file once; confined workers say what each file is and what lies in archives; each
+medium is cut into units; workers examine them; each unit's findings are recorded in one transaction; and when a medium
+is whole, its state and what every look came to are settled.
+"""
+import os
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Row
+
+from sporhund.actor import Actor, Clock
+from sporhund.audit import service as audit
+from sporhund.audit.keys import Keys
+from sporhund.errors import Unreadable
+from sporhund.evidence import service as evidence
+from sporhund.evidence.digest import digest
+from sporhund.evidence.model import State, Step, Trouble
+from sporhund.evidence.names import shown
+from sporhund.evidence.service import NewMember
+from sporhund.jobs.local import Workers
+from sporhund.media.model import Facts, Kind, Member
+from sporhund.media.stated import from_name
+from sporhund.review import drive, messages, prepare, records, rules
+from sporhund.review.model import Plan
+from sporhund.review.originals import Originals
+from sporhund.review.progress import Progress, Report
+from sporhund.store.service import Store
+
+ARCHIVE_DEPTH = 3
+"""Archives within archives are opened to this depth; deeper ones are said to be unread."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is to be analysed, and how."""
+
+    case_id: str
+    exhibit: str
+    paths: Sequence[bytes]
+    plan: Plan
+    pack: Path                                  #: folder of the pack
+    pack_digest: str
+    version: str
+    workers: int
+    camera: str | None = None
+    near: Mapping[str, float] = field(default_factory=dict)   #: medium -> seconds from the moment asked for (--around)
+    not_looked: Mapping[str, str] = field(default_factory=dict)  #: kind asked for -> why this pack cannot find it
+    settings: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a run came to. The account is asked of the evidence room."""
+
+    run_id: str
+    exhibit_id: str
+    occurrences: tuple[str, ...]                #: every file of this run, members of archives included
+    resumed: int                                #: files whose findings were there already
+    wall_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What the review is given to work with."""
+
+    store: Store
+    keys: Keys
+    clock: Clock
+    actor: Actor
+    spool: Path
+
+
+def analyse(order: Order, room: Room, report: Report) -> Result:
+    """Take in, read, look through and account for everything below `order.paths`."""
+    started = time.monotonic()
+    taken = evidence.take_in(
+        order.case_id, order.exhibit, order.paths, camera=order.camera, stated=from_name,
+        report=lambda step: report(intake_progress(step)),
+        store=room.store, keys=room.keys, clock=room.clock, actor=room.actor)
+    originals = Originals(room.store, order.case_id, room.spool)
+    try:
+        read(order, room, originals, report, seen=len(taken.occurrences))
+        occurrences = with_members(room, order.case_id, taken.occurrences)
+        media = readable(order, room, occurrences)
+        resumed = already_looked(order, room, media)
+        run_id = look(order, room, media, originals, report, files=len(occurrences))
+    finally:
+        originals.close()
+    with room.store.transaction() as rows:
+        audit.record(rows, action="analyse", actor=room.actor, at=room.clock.now(), keys=room.keys, case_id=order.case_id, payload={
+            "exhibit": order.exhibit, "run": run_id, "intakes": taken.intake_ids, "files": len(occurrences),
+            "mode": order.plan.sampling.mode, "looks": order.plan.looks, "pack": order.plan.pack, "templates": order.plan.templates})
+    return Result(run_id, taken.exhibit_id, occurrences, resumed, time.monotonic() - started)
+
+
+# ------------------------------------------------------------------ what the files are
+
+def read(order: Order, room: Room, originals: Originals, report: Report, *, seen: int) -> None:
+    """Ask confined workers what each new medium is, and take in what lies in archives, until nothing new comes to light."""
+    with Workers("sporhund.review.line", count=order.workers, config=messages.encode(messages.Setup())) as workers:
+        for depth in range(ARCHIVE_DEPTH + 1):
+            with room.store.transaction() as rows:
+                new = records.unprobed(rows, order.case_id)
+            if not new:
+                return
+            for done, (row, facts) in enumerate(prepare.probe_all(workers, originals, new), start=seen - len(new) + 1):
+                keep_facts(order, room, row, facts)
+                report(Progress("reading", files=seen, files_done=done, latest=shown(row.path)))
+            for row in new:
+                open_archive(order, room, originals, row.id, depth)
+
+
+def keep_facts(order: Order, room: Room, row: Row[Any], facts: Facts) -> None:
+    """What the file is; where there is nothing to look at, its state is settled at once."""
+    with room.store.transaction() as rows:
+        records.keep_facts(rows, order.case_id, row.id, facts)
+        if facts.kind is Kind.ARCHIVE and facts.code is None:
+            return
+        verdict = rules.judge_unexamined(
+            facts, name=row.path, size=row.bytes, among_camera_files=records.among_camera_files(rows, order.case_id, row.id))
+        if verdict is not None:
+            records.set_state(rows, order.case_id, row.id, verdict.state, verdict.code, verdict.reason)
+
+
+def open_archive(order: Order, room: Room, originals: Originals, medium_id: str, depth: int) -> None:
+    """Take in the members of an archive: each is an occurrence of its own, accounted for like any file."""
+    with room.store.transaction() as rows:
+        archive = records.archive(rows, order.case_id, medium_id)
+    if archive is None:
+        return
+    try:
+        if depth >= ARCHIVE_DEPTH:
+            raise Unreadable("too-deep", f"an archive within {ARCHIVE_DEPTH} archives was not opened")
+        members = prepare.members_of(originals, archive)
+    except Unreadable as exc:
+        settle_archive(order, room, medium_id, rules.Verdict("failed", exc.code, exc.message))
+        return
+    troubles = [take_member(order, room, originals, archive, member) for member in members]
+    settle_archive(order, room, medium_id, rules.judge_archive(troubles))
+
+
+def take_member(order: Order, room: Room, originals: Originals, archive: Row[Any], member: Member) -> str | None:
+    """One member becomes an occurrence with its digests, or with the reason why not (which is returned)."""
+    place = originals.spool / order.case_id / f"{archive.id}.{member.index}"
+    place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    digests, trouble = None, None
+    try:
+        if member.code:
+            raise Unreadable(member.code, member.reason or member.code)
+        originals.extract(archive, member.index, place)
+        digests = digest(os.fsencode(place))
+    except Unreadable as exc:
+        trouble = Trouble(State.FAILED, exc.code, exc.message)
+    new = NewMember(member.index, member.name, digests.bytes if digests else member.size, digests, trouble,
+                    (*member.stated, *from_name(member.name)))
+    occurrence, _ = evidence.add_members(order.case_id, archive.id, [new], store=room.store)[member.index]
+    if digests:
+        place.rename(place.with_name(occurrence))
+    return trouble.reason if trouble else None
+
+
+def settle_archive(order: Order, room: Room, medium_id: str, verdict: rules.Verdict) -> None:
+    with room.store.transaction() as rows:
+        records.set_state(rows, order.case_id, medium_id, verdict.state, verdict.code, verdict.reason)
+
+
+def with_members(room: Room, case_id: str, occurrences: Sequence[str]) -> tuple[str, ...]:
+    """These occurrences and everything that lies in archives among them."""
+    with room.store.transaction() as rows:
+        return records.with_members(rows, case_id, occurrences)
+
+
+# ------------------------------------------------------------------ looking
+
+def readable(order: Order, room: Room, occurrences: Sequence[str]) -> dict[str, Facts]:
+    """The media of these occurrences in which there is something to look at."""
+    with room.store.transaction() as rows:
+        media = records.facts_of_occurrences(rows, order.case_id, occurrences)
+    return {key: facts for key, facts in media.items() if prepare.units_for(facts, key) and not rules.refused(facts)}
+
+
+def already_looked(order: Order, room: Room, media: Mapping[str, Facts]) -> int:
+    """How many files of this run were finished before: their findings are kept."""
+    with room.store.transaction() as rows:
+        return records.finished_before(rows, order.case_id, signature_of(order), list(media))
+
+
+def signature_of(order: Order) -> str:
+    return records.signature(order.plan, order.version, order.pack_digest)
+
+
+def look(order: Order, room: Room, media: dict[str, Facts], originals: Originals, report: Report, *, files: int) -> str:
+    """Examine every unit of these media that has no findings in this run."""
+    with room.store.transaction() as rows:
+        run_id = records.ensure_run(
+            rows, order.case_id, order.plan, sign=signature_of(order), settings=order.settings, by=room.actor.name, at=room.clock.now())
+        prepare.plan_media(rows, order.case_id, run_id, media)
+        waiting = records.units(rows, order.case_id, run_id, list(media), "waiting", "running")
+
+    def settle(medium_id: str) -> None:
+        settle_medium(order, room, run_id, medium_id, media[medium_id])
+
+    if waiting:
+        setup = messages.encode(messages.Setup(pack=str(order.pack)))
+        workers = Workers("sporhund.review.line", count=min(order.workers, len(waiting)), config=setup, readable=[order.pack])
+        with workers, drive.claimed(room.store) as claim:
+            job = drive.Drive(room.store, workers, originals, order.case_id, run_id, order.plan, report, claim)
+            drive.look_through(job, media, dict(order.near), settle, files)
+    for medium_id in media:
+        settle(medium_id)
+    return run_id
+
+
+def settle_medium(order: Order, room: Room, run_id: str, medium_id: str, facts: Facts) -> None:
+    """The state of a medium and of every look, when all its units have ended."""
+    with room.store.transaction() as rows:
+        units = records.units(rows, order.case_id, run_id, [medium_id], "done", "failed")
+        verdict = rules.judge_examined(facts, [records.outcome_of(row) for row in units])
+        errors = {row.reason.split(":", 1)[0]: row.reason for row in units if row.code == "look-failed"}
+        found = records.kinds_found(rows, order.case_id, run_id, medium_id)
+        states = rules.look_states(order.plan.looks, found, verdict, errors) | {
+            kind: ("skipped", reason) for kind, reason in order.not_looked.items()}
+        records.keep_looks(rows, order.case_id, run_id, medium_id, order.plan.pack, states)
+        records.choose_current(rows, order.case_id, medium_id)
+        if records.counts(rows, order.case_id, run_id, medium_id):
+            if errors and verdict.state == "analysed":
+                verdict = rules.Verdict("partly", "look-failed", "; ".join(errors.values()))
+            records.set_state(rows, order.case_id, medium_id, verdict.state, verdict.code, verdict.reason)
+
+
+# ------------------------------------------------------------------ small translations
+
+def intake_progress(step: Step) -> Progress:
+    return Progress("intake", files=step.files, files_done=step.files_done, bytes_done=step.bytes_done, latest=shown(step.latest))
