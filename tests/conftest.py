@@ -60,3 +60,11 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
 def keys(store: Store) -> Keys:
     """The keys of the shared home."""
     return Keys(store.settings.keys)
+
+
+@pytest.fixture(scope="session")
+def base_pack() -> Path:
+    """The folder of the pack `base`, built once for each machine."""
+    from tests.packs import make
+
+    return make.base_pack()

@@ -26,13 +26,14 @@ class NanoDet:
     def detect(self, rgb: UInt8Array, *, threshold: float | None = None) -> Boxes:
         square, scale = top_left(rgb, self._spec.input_px, 0)
         outputs = self._network.run((planes(square[:, :, ::-1]) - _MEAN) / _STD)
-        scores = np.concatenate([outputs[i].reshape(-1, len(self._spec.classes)) for i in self._classes])
-        sides = np.concatenate([_distances(outputs[i]) for i in self._sides]) * self._strides
-        centre = (self._cells + 0.5) * self._strides  # measured: without the half cell a fifth of the AP is lost
-        corner = centre - sides[:, :2]
-        boxes = (np.concatenate([corner, centre + sides[:, 2:] - corner], axis=1) / scale).astype(np.float32)
         least = self._spec.threshold if threshold is None else threshold
-        return best_objects(boxes, scores, least, self._spec.classes, overlap=_OVERLAP)
+        scores = np.concatenate([outputs[i].reshape(-1, len(self._spec.classes)) for i in self._classes])
+        hit = np.nonzero(scores.max(axis=1) >= least)[0]
+        raw = np.concatenate([outputs[i].reshape(-1, outputs[i].shape[-1]) for i in self._sides])[hit]
+        sides = _distances(raw) * self._strides[hit]
+        centre = (self._cells[hit] + 0.5) * self._strides[hit]  # measured: without the half cell a fifth of the AP is lost
+        boxes = np.concatenate([centre - sides[:, :2], sides[:, :2] + sides[:, 2:]], axis=1) / scale
+        return best_objects(boxes.astype(np.float32), scores[hit], least, self._spec.classes, overlap=_OVERLAP)
 
 
 def _outputs(network: Network, side_px: int, classes: int) -> tuple[list[int], list[int]]:
@@ -51,10 +52,10 @@ def _outputs(network: Network, side_px: int, classes: int) -> tuple[list[int], l
     return scores, sides
 
 
-def _distances(output: FloatArray) -> FloatArray:
-    """Left, top, right, bottom in cells (n, 4): the mean of each side's distribution."""
-    bins = output.shape[-1] // 4
-    logits = output.reshape(-1, 4, bins)
+def _distances(raw: FloatArray) -> FloatArray:
+    """Left, top, right, bottom in cells (n, 4): the mean of each side's distribution over the distances."""
+    bins = raw.shape[-1] // 4
+    logits = raw.reshape(-1, 4, bins)
     weights = np.exp(logits - logits.max(axis=-1, keepdims=True))
     mean: FloatArray = (weights @ np.arange(bins, dtype=np.float32)) / weights.sum(axis=-1)
     return mean
