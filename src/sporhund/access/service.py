@@ -36,7 +36,7 @@ def list_purposes(*, store: Store, clock: Clock) -> list[PurposeState]:
 def _state(purpose: Purpose, unit: str, switches: list[Enabled], today: date) -> PurposeState:
     own = [switch for switch in switches if switch.purpose == purpose.name and switch.unit == unit]
     live = [switch for switch in own if rules.alive(switch, today)]
-    return PurposeState(purpose, unit, rules.is_on(purpose, unit, switches, today), (live or own or [None])[-1])
+    return PurposeState(purpose, unit, rules.is_on(purpose, unit, switches, today), next(reversed(live or own), None))
 
 
 def enable(

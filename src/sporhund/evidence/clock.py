@@ -10,7 +10,7 @@ from sporhund.errors import WrongUsage
 from sporhund.evidence.model import Anchor, WorldTime
 
 DRIFT = 2.0 / 86400
-"""Seconds a second that an unchecked quartz clock may be off (20 ppm is 1.7 s a day): adds uncertainty away from an anchor."""
+"""Seconds a second that an unchecked quartz clock may be off (20 ppm is 1.7 s a day): uncertainty away from an anchor."""
 STATED_UNCERTAINTY_S = 60.0
 """Of a time that a file only states: often the minute is all that a name carries."""
 _OFFSET = re.compile(r"([+-])(\d{2}):?(\d{2})")
@@ -94,7 +94,7 @@ def _true(shows: datetime, checked: Sequence[Anchor]) -> datetime:
 def overlaps(moment: datetime, within_s: float, start: WorldTime, end: WorldTime) -> bool:
     """Whether [start, end] may touch the moment, give or take `within_s` and the uncertainty.
 
-    Where either side has no zone, the clocks on the wall are compared: somebody who asks for 22:14+02:00 means what hung there.
+    Where either side has no zone, the clocks on the wall are compared: who asks for 22:14+02:00 means what hung there.
     """
     asked, first, last = comparable([moment, start.at, end.at])
     slack = timedelta(seconds=within_s + max(start.uncertainty_s, end.uncertainty_s))

@@ -30,8 +30,8 @@ def printable(said: str) -> str:
 def _character(character: str) -> str:
     if character != "\\" and character.isprintable():
         return character
-    foreign = not 0xDC80 <= ord(character) <= 0xDCFF and 0xD800 <= ord(character) <= 0xDFFF          # a lone surrogate that stands for no byte
-    encoded = character.encode("utf-8", "surrogatepass" if foreign else "surrogateescape")
+    surrogate, byte = 0xD800 <= ord(character) <= 0xDFFF, 0xDC80 <= ord(character) <= 0xDCFF
+    encoded = character.encode("utf-8", "surrogatepass" if surrogate and not byte else "surrogateescape")
     return "".join(f"\\x{byte:02x}" for byte in encoded)
 
 

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from math import inf
 
 from sporhund.errors import WrongUsage
-from sporhund.evidence.model import Account, State, VideoSeconds
+from sporhund.evidence.model import Account, Camera, State, VideoSeconds
 
 LARGE = 1 << 20
 """Bytes from which an unknown file is held for a medium until somebody says otherwise."""
 VIDEO_NAMES = frozenset(
-    ".264 .265 .3g2 .3gp .asf .avi .dav .dvr .flv .h264 .h265 .hevc .ifv .m2ts .m4v .mkv .mov .mp4 .mpeg .mpg .mts .mxf "
-    ".ogv .psf .sef .ts .vob .webm .wmv".encode().split()
+    b".264 .265 .3g2 .3gp .asf .avi .dav .dvr .flv .h264 .h265 .hevc .ifv .m2ts .m4v .mkv .mov .mp4 .mpeg .mpg .mts .mxf "
+    b".ogv .psf .sef .ts .vob .webm .wmv".split()
 )
 """Endings of recorders' and cameras' files."""
 LOOK_ORDER = ("found", "failed", "not-yet", "nothing", "skipped")
@@ -36,7 +36,7 @@ def state_of(
     return State(medium[0]), medium[1], medium[2]
 
 
-def account(states: Mapping[State, int], video: VideoSeconds = VideoSeconds()) -> Account:
+def account(states: Mapping[State, int], video: VideoSeconds) -> Account:
     """The account of so many files in each state. It adds up by being a sum."""
     count = {state.value: states.get(state, 0) for state in State}
     return Account(seen=sum(count.values()), video=video, **count)
@@ -64,7 +64,7 @@ def looks_like_video(name: bytes) -> bool:
 
 
 def among_video(videos: int, others: int) -> bool:
-    """Whether a folder holds a camera's files: at least two videos, and no fewer videos than other files (itself not counted)."""
+    """Whether a folder holds a camera's files: two videos at least, and no fewer than other files (itself not counted)."""
     return videos >= 2 and videos >= others
 
 
@@ -92,8 +92,9 @@ def video_seconds(start: float, end: float, spans: Sequence[Span]) -> VideoSecon
     total = max(0.0, end - start)
     if not spans:
         return VideoSeconds(total=total, waiting=total)
-    decoded = _union([part for span in spans if span.state == "done" for part in _minus(_clip(span, start, end), span.unread)])
-    waits = _union([_clip(span, start, end) for span in spans if span.state in {"waiting", "running"}])
+    done = [span for span in spans if span.state == "done"]
+    decoded = _union(part for span in done for part in _minus(_clip(span, start, end), span.unread))
+    waits = _union(_clip(span, start, end) for span in spans if span.state in {"waiting", "running"})
     read = _length(decoded)
     waiting = _length(_union([*decoded, *waits])) - read
     return VideoSeconds(total=total, decoded=read, waiting=waiting, unread=max(0.0, total - read - waiting))
@@ -143,3 +144,13 @@ def check_label(label: str, what: str = "exhibit") -> str:
     if not _LABEL.fullmatch(trimmed) or not trimmed.isprintable():
         raise WrongUsage("bad-name", f"This cannot be the name of a {what}.", "1 to 120 printable characters.")
     return trimmed
+
+
+def named(cameras: Sequence[Camera], name: str) -> Camera:
+    """The camera of that name. Raises WrongUsage `unknown-camera`."""
+    for camera in cameras:
+        if camera.name == name:
+            return camera
+    known = ", ".join(camera.name for camera in cameras) or "none yet"
+    hint = f"Cameras: {known}. See: sporhund camera add."
+    raise WrongUsage("unknown-camera", f"There is no camera '{name}' in this case.", hint)

@@ -23,7 +23,7 @@ def walk(paths: Sequence[bytes | str | Path]) -> Iterator[Seen]:
     A path given twice, or one that lies under another, is seen once. A path given may be a link; links below are not
     followed, each is a row that says where it leads. Raises WrongUsage `no-such-path` for a path that is not there.
     """
-    for source in outermost([_source(path) for path in paths]):
+    for source in outermost([source_of(path) for path in paths]):
         yield from _source_entries(source)
 
 
@@ -40,7 +40,8 @@ def _under(path: bytes, folder: bytes) -> bool:
     return path == folder or path.startswith(folder.rstrip(b"/") + b"/")
 
 
-def _source(path: bytes | str | Path) -> bytes:
+def source_of(path: bytes | str | Path) -> bytes:
+    """The absolute path of what was given, its links followed. Raises WrongUsage `no-such-path`."""
     given = os.fsencode(path)
     try:
         return os.path.realpath(given, strict=True)

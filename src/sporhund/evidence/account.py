@@ -1,0 +1,200 @@
+"""The account: what became of every file, and of every second of video. Counts add up by being sums."""
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from math import inf
+from typing import Any
+
+from sqlalchemy import Connection, Select, and_, func, literal, or_, select, tuple_
+
+from sporhund.evidence import cursor, records, rules
+from sporhund.evidence.model import Account, Exhibit, FileStatus, Page, State, VideoSeconds
+from sporhund.evidence.names import folder
+from sporhund.store import tables
+
+SIBLINGS = 2000
+"""Files of a folder that are looked at to tell whether it is a camera's."""
+
+_O, _M, _E, _U = tables.occurrence.c, tables.medium.c, tables.exhibit.c, tables.unit.c
+_FILES = tables.occurrence.outerjoin(tables.medium, and_(_M.case_id == _O.case_id, _M.id == _O.medium_id))
+
+
+def account(
+    rows: Connection, case_id: str, *, exhibit: str | None = None, occurrences: Sequence[str] | None = None,
+) -> Account:
+    """The account of a case, of one exhibit (its id), or of these files and the members of archives among them."""
+    scope = _scope(case_id, exhibit, occurrences)
+    states: Counter[State] = Counter()
+    kinds = (_O.state, _O.code, _M.state.label("medium_state"), _O.original, _O.medium_id.is_(None).label("without"))
+    for row in rows.execute(select(*kinds, func.count().label("files")).select_from(_FILES).where(scope).group_by(*kinds)):
+        medium = None if row.without else (row.medium_state, None, None)
+        states[rules.state_of((row.state, row.code, None), medium, row.original)[0]] += row.files
+    return rules.account(states, _video(rows, case_id, scope))
+
+
+def _scope(case_id: str, exhibit: str | None, occurrences: Sequence[str] | None) -> Any:
+    wanted = [_O.case_id == case_id]
+    if exhibit is not None:
+        wanted.append(_O.exhibit_id == exhibit)
+    if occurrences is not None:
+        inside = _members_below(case_id, occurrences)
+        wanted.append(or_(records.among(_O.id, occurrences), _O.id.in_(inside)))
+    return and_(*wanted)
+
+
+def _members_below(case_id: str, occurrences: Sequence[str]) -> Any:
+    """Members of archives among these files, and members of those."""
+    o = tables.occurrence.alias("holder")
+    below = select(o.c.id).where(o.c.case_id == case_id, records.among(o.c.member_of, occurrences)).cte("below", recursive=True)
+    deeper = tables.occurrence.alias("deeper")
+    return select(below.union_all(select(deeper.c.id).where(deeper.c.case_id == case_id, deeper.c.member_of == below.c.id)).c.id)
+
+
+# ------------------------------------------------------------------ seconds of video
+
+def _video(rows: Connection, case_id: str, scope: Any) -> VideoSeconds:
+    videos = rows.execute(select(_M.id, _M.facts).select_from(_FILES).where(scope, _O.original, _M.kind == "video")).all()
+    units: dict[str, list[Any]] = defaultdict(list)
+    wanted = select(_U.medium_id, _U.run_id, _U.stream, _U.start, _U.end, _U.state, _U.coverage, _U.plan).where(
+        _U.case_id == case_id, records.among(_U.medium_id, [row.id for row in videos]), _U.state != "split")
+    for unit in rows.execute(wanted):
+        units[unit.medium_id].append(unit)
+    return rules.add(_seconds(row.facts or {}, units[row.id]) for row in videos)
+
+
+def _seconds(facts: Mapping[str, Any], units: Sequence[Any]) -> VideoSeconds:
+    """One video: all its picture streams. Clips behind a picture have no stream of the container and are left out."""
+    streams = [stream for stream in facts.get("streams") or () if stream.get("end") is not None]
+    if not streams:
+        streams = [{"index": None, "start": 0.0, "end": facts.get("duration") or 0.0}]
+    seconds = rules.add(
+        rules.video_seconds(stream.get("start") or 0.0, stream["end"], _spans(units, stream["index"]) or _none_here(units))
+        for stream in streams)
+    decoded, sampled = _frames(units)
+    return replace(seconds, decoded_frames=decoded, sampled_frames=sampled)
+
+
+def _none_here(units: Sequence[Any]) -> list[rules.Span]:
+    """A stream without units waits as long as the medium has none at all; afterwards nobody will look at it."""
+    return [rules.Span(0.0, 0.0, "failed")] if units else []
+
+
+def _spans(units: Iterable[Any], stream: int | None) -> list[rules.Span]:
+    return [
+        rules.Span(unit.start, unit.end, unit.state, tuple(_unread(unit.coverage)))
+        for unit in units if stream is None or unit.stream == stream
+    ]
+
+
+def _unread(coverage: Mapping[str, Any] | None) -> Iterable[tuple[float, float]]:
+    """Parts of a unit that were not read; JSON knows no infinity, so an open end is None."""
+    for part in (coverage or {}).get("unread") or ():
+        start, end = part.get("start"), part.get("end")
+        yield (-inf if start is None else start), (inf if end is None else end)
+
+
+def _frames(units: Iterable[Any]) -> tuple[int, int]:
+    """Frames decoded and sampled in the run that sampled most."""
+    runs: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+    for unit in units:
+        for place, name in enumerate(("decoded_frames", "sampled_frames")):
+            runs[unit.run_id][place] += (unit.coverage or {}).get(name) or 0
+    decoded, sampled = max(runs.values(), key=lambda counts: counts[1], default=[0, 0])
+    return decoded, sampled
+
+
+# ------------------------------------------------------------------ file by file
+
+def status_files(
+    rows: Connection, case_id: str, *, exhibit: str | None = None, occurrences: Sequence[str] | None = None,
+    states: Sequence[State] = (), limit: int = 100, after: str | None = None,
+) -> Page:
+    """One FileStatus per file seen, by exhibit and path; at most `limit`, and the cursor of the next page.
+
+    states: only files in these. Raises WrongUsage `bad-cursor`.
+    """
+    wanted = _listed().where(_scope(case_id, exhibit, occurrences)).order_by(_E.label, _O.path, _O.id)
+    if states:
+        wanted = wanted.where(or_(*(_in_state(state) for state in states)))
+    if after is not None:
+        label, path, key = cursor.decode(after, 3)
+        wanted = wanted.where(tuple_(_E.label, _O.path, _O.id) > tuple_(label, path, key))
+    found = rows.execute(wanted.limit(limit + 1)).all()
+    more, found = len(found) > limit, found[:limit]
+    looks = _looks(rows, case_id, {row.medium_id for row in found if row.medium_id})
+    last = found[-1] if found else None
+    return Page(
+        tuple(_status(row, looks.get(row.medium_id, {})) for row in found),
+        cursor.encode((last.label, last.path, last.id)) if more and last else None)
+
+
+def _listed() -> Select[Any]:
+    return select(
+        _O.id, _O.path, _O.location, _E.label, _O.state, _O.code, _O.reason, _O.medium_id, _O.original,
+        _M.state.label("medium_state"), _M.code.label("medium_code"), _M.reason.label("medium_reason"),
+    ).select_from(_FILES.join(tables.exhibit, and_(_E.case_id == _O.case_id, _E.id == _O.exhibit_id)))
+
+
+def _status(row: Any, looks: Mapping[str, str]) -> FileStatus:
+    medium = None if row.medium_id is None else (row.medium_state, row.medium_code, row.medium_reason)
+    state, code, reason = rules.state_of((row.state, row.code, row.reason), medium, row.original)
+    return FileStatus(row.id, row.path, row.location, row.label, state, code, reason, row.medium_id, looks)
+
+
+def _in_state(state: State) -> Any:
+    """The rule `state_of` as a condition."""
+    free = _O.state.is_(None)
+    if state is State.DUPLICATE:
+        return and_(free, _O.medium_id.is_not(None), ~_O.original)
+    of_medium = and_(free, _O.original, _M.state == state.value)
+    if state is State.WAITING:
+        return or_(_O.state == state.value, of_medium, and_(free, _O.medium_id.is_(None)))
+    return or_(_O.state == state.value, of_medium)
+
+
+def _looks(rows: Connection, case_id: str, media: Iterable[str]) -> dict[str, dict[str, str]]:
+    """Per medium the state of every look that was ever asked for; what no run has settled is `not-yet`."""
+    k, u, r = tables.look.c, tables.unit.c, tables.run.c
+    ids = list(media)
+    states: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for row in rows.execute(select(k.medium_id, k.look, k.state).where(
+            k.case_id == case_id, k.current, records.among(k.medium_id, ids))):
+        states[row.medium_id][row.look].append(row.state)
+    asked = rows.execute(select(u.medium_id, r.looks).distinct().join_from(
+        tables.unit, tables.run, and_(r.case_id == u.case_id, r.id == u.run_id),
+    ).where(u.case_id == case_id, records.among(u.medium_id, ids)))
+    for medium_id, looks in asked:
+        for look in looks:
+            states[medium_id].setdefault(look, [])
+    return {medium: {look: rules.look_state(found) for look, found in of.items()} for medium, of in states.items()}
+
+
+# ------------------------------------------------------------------ unknown is not nothing
+
+def among_camera_files(rows: Connection, case_id: str, medium_id: str) -> bool:
+    """Whether a file of this content lies among a camera's files: it matches a camera, or its folder holds mostly videos.
+
+    Judged by names, so that the answer does not depend on which file was read first.
+    """
+    places = rows.execute(select(_O.exhibit_id, _O.location, _O.path, _O.member_of, _O.camera_id).where(
+        _O.case_id == case_id, _O.medium_id == medium_id)).all()
+    return any(place.camera_id is not None or _beside_video(rows, case_id, place) for place in places)
+
+
+def _beside_video(rows: Connection, case_id: str, place: Any) -> bool:
+    """By the names of the files in its folder, of the first SIBLINGS of them where there are more."""
+    prefix = folder(place.path) + b"/" if folder(place.path) else b""
+    name = func.substring(_O.path, len(prefix) + 1)
+    beside = select(_O.path).where(
+        _O.case_id == case_id, _O.exhibit_id == place.exhibit_id, _O.path != place.path,
+        _O.member_of.is_not_distinct_from(place.member_of),
+        func.substring(_O.path, 1, len(prefix)) == prefix, func.position(literal(b"/").op("in")(name)) == 0,
+    ).limit(SIBLINGS)
+    paths = list(rows.scalars(beside))
+    videos = sum(rules.looks_like_video(path) for path in paths)
+    return rules.among_video(videos, len(paths) - videos)
+
+
+def exhibits(rows: Connection, case_id: str) -> list[Exhibit]:
+    """The exhibits of a case, by label."""
+    return records.exhibits(rows, case_id)

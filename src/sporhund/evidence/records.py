@@ -1,0 +1,232 @@
+"""Rows of exhibits, intakes, occurrences, media and cameras. A row of a query is `Any`: its columns stand in the query."""
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from math import isfinite
+from typing import Any
+
+from sqlalchemy import Connection, and_, any_, func, insert, literal, select, update
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects.postgresql import ARRAY, TEXT
+
+from sporhund.evidence.model import Anchor, Camera, Custody, Digests, Exhibit, Seen
+from sporhund.store import tables
+from sporhund.store.ids import new_id
+
+
+def lock(rows: Connection, case_id: str) -> None:
+    """Two intakes into one case take turns, a batch at a time: until the end of this transaction."""
+    rows.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"intake/{case_id}", 0))))
+
+
+def among(column: Any, ids: Sequence[str]) -> Any:
+    """`column` is one of `ids`, however many: one parameter."""
+    return column == any_(literal(list(ids), ARRAY(TEXT)))
+
+
+def storable(value: Any) -> Any:
+    """Plain JSON values without what JSONB refuses: NUL and lone surrogates are written as escapes, no number is null."""
+    match value:
+        case str():
+            return value.replace("\0", "\\x00").encode("utf-8", "backslashreplace").decode("utf-8")
+        case float() if not isfinite(value):
+            return None
+        case dict():
+            return {storable(key): storable(item) for key, item in value.items()}
+        case list() | tuple():
+            return [storable(item) for item in value]
+    return value
+
+
+# ------------------------------------------------------------------ exhibits and intakes
+
+def exhibit(rows: Connection, case_id: str, label: str, *, at: datetime) -> Exhibit:
+    """The exhibit of that label, made if it is new."""
+    e = tables.exhibit
+    rows.execute(postgresql.insert(e).values(case_id=case_id, id=new_id("e"), label=label, created_at=at)
+                 .on_conflict_do_nothing(index_elements=["case_id", "label"]))
+    row = rows.execute(select(e.c.id, e.c.label, e.c.created_at).where(e.c.case_id == case_id, e.c.label == label)).one()
+    return Exhibit(row.id, row.label, row.created_at)
+
+
+def exhibits(rows: Connection, case_id: str) -> list[Exhibit]:
+    e = tables.exhibit.c
+    wanted = select(e.id, e.label, e.created_at).where(e.case_id == case_id).order_by(e.label)
+    return [Exhibit(*row) for row in rows.execute(wanted)]
+
+
+def add_intake(rows: Connection, case_id: str, **values: Any) -> str:
+    key = new_id("i")
+    rows.execute(insert(tables.intake).values(case_id=case_id, id=key, **values))
+    return key
+
+
+# ------------------------------------------------------------------ occurrences and media
+
+def known(rows: Connection, case_id: str, exhibit_id: str, locations: Sequence[bytes]) -> dict[bytes, Any]:
+    """Files of this exhibit that were seen before, by where they lie. Members of archives are not among them."""
+    o = tables.occurrence.c
+    wanted = select(o.id, o.location, o.bytes, o.modified_ns, o.medium_id, o.state).where(
+        o.case_id == case_id, o.exhibit_id == exhibit_id, o.location.in_(locations), o.member_of.is_(None))
+    return {row.location: row for row in rows.execute(wanted)}
+
+
+def add_occurrences(rows: Connection, case_id: str, values: Sequence[Mapping[str, Any]]) -> None:
+    if values:
+        rows.execute(insert(tables.occurrence), [
+            {"case_id": case_id, "id": new_id("o"), "original": False, "medium_id": None, "member_of": None, "member": None,
+             **one} for one in values])
+
+
+def see_again(rows: Connection, case_id: str, occurrence_id: str, seen: Seen) -> None:
+    """A file that got no digest before is tried again: its row says what is the matter today."""
+    o = tables.occurrence
+    rows.execute(update(o).where(o.c.case_id == case_id, o.c.id == occurrence_id).values(
+        bytes=seen.bytes, modified_ns=seen.modified_ns, state=seen.state, code=seen.code, reason=seen.reason))
+
+
+def touch(rows: Connection, case_id: str, occurrence_id: str, modified_ns: int | None) -> None:
+    """The same bytes under another date of the file system: remembered, so that they are not hashed again next time."""
+    o = tables.occurrence
+    rows.execute(update(o).where(o.c.case_id == case_id, o.c.id == occurrence_id)
+                 .values(modified_ns=modified_ns, state=None, code=None, reason=None))
+
+
+def set_trouble(rows: Connection, case_id: str, occurrence_id: str, state: str, code: str, reason: str) -> None:
+    o = tables.occurrence
+    mine = update(o).where(o.c.case_id == case_id, o.c.id == occurrence_id)
+    rows.execute(mine.values(state=state, code=code, reason=reason))
+
+
+def find_medium(rows: Connection, case_id: str, digests: Digests) -> str:
+    """The medium of this content in the case, made if it is new. Call with the intake lock held."""
+    m = tables.medium
+    rows.execute(postgresql.insert(m).values(
+        case_id=case_id, id=new_id("m"), sha256=digests.sha256, sha1=digests.sha1, md5=digests.md5, bytes=digests.bytes,
+        kind="unknown", state="waiting",
+    ).on_conflict_do_nothing(index_elements=["case_id", "sha256"]))
+    return str(rows.scalar(select(m.c.id).where(m.c.case_id == case_id, m.c.sha256 == digests.sha256)))
+
+
+def tie(rows: Connection, case_id: str, occurrence_id: str, medium_id: str) -> None:
+    """This file holds that content; it is the original if no other file of the case is. Call with the intake lock held."""
+    o = tables.occurrence
+    taken = select(o.c.id).where(o.c.case_id == case_id, o.c.medium_id == medium_id, o.c.original, o.c.id != occurrence_id)
+    rows.execute(update(o).where(o.c.case_id == case_id, o.c.id == occurrence_id).values(
+        medium_id=medium_id, original=~taken.exists(), state=None, code=None, reason=None))
+
+
+def digests_of(rows: Connection, case_id: str, medium_id: str) -> Digests:
+    m = tables.medium.c
+    row = rows.execute(select(m.sha256, m.sha1, m.md5, m.bytes).where(m.case_id == case_id, m.id == medium_id)).one()
+    return Digests(*row)
+
+
+def medium_of(rows: Connection, case_id: str, occurrence_id: str) -> str | None:
+    o = tables.occurrence.c
+    return rows.scalar(select(o.medium_id).where(o.case_id == case_id, o.id == occurrence_id))
+
+
+def occurrence(rows: Connection, case_id: str, occurrence_id: str) -> Any:
+    o = tables.occurrence
+    return rows.execute(select(o).where(o.c.case_id == case_id, o.c.id == occurrence_id)).one()
+
+
+def members(rows: Connection, case_id: str, archive_id: str, indices: Sequence[int]) -> dict[int, Any]:
+    """Members of an archive that are known, by their index."""
+    o = tables.occurrence.c
+    wanted = select(o.id, o.member, o.medium_id, o.path).where(
+        o.case_id == case_id, o.member_of == archive_id, o.member.in_(indices))
+    return {row.member: row for row in rows.execute(wanted)}
+
+
+def paths_used(rows: Connection, case_id: str, archive_id: str, paths: Sequence[bytes]) -> set[bytes]:
+    """Which of these paths members of the archive have already."""
+    o = tables.occurrence.c
+    return set(rows.scalars(select(o.path).where(o.case_id == case_id, o.member_of == archive_id, o.path.in_(paths))))
+
+
+def contents(rows: Connection, case_id: str, occurrence_ids: Sequence[str]) -> list[tuple[bytes, bytes]]:
+    """SHA-256 and location of these files, as far as they have a content."""
+    o, m = tables.occurrence.c, tables.medium.c
+    wanted = select(m.sha256, o.location).join_from(
+        tables.occurrence, tables.medium, and_(m.case_id == o.case_id, m.id == o.medium_id),
+    ).where(o.case_id == case_id, among(o.id, occurrence_ids))
+    return [(row.sha256, row.location) for row in rows.execute(wanted)]
+
+
+def files_with_digest(rows: Connection, case_id: str) -> list[Any]:
+    """Every file that has a content, with its digests as taken in; members are covered by their archive."""
+    o, m = tables.occurrence.c, tables.medium.c
+    return list(rows.execute(
+        select(o.id, o.path, o.location, m.id.label("medium_id"), m.sha256, m.sha1, m.md5, m.bytes)
+        .join_from(tables.occurrence, tables.medium, and_(m.case_id == o.case_id, m.id == o.medium_id))
+        .where(o.case_id == case_id, o.member_of.is_(None)).order_by(o.location, o.id)))
+
+
+def custody(rows: Connection, case_id: str, medium_id: str) -> list[Custody]:
+    """Who took in each occurrence of this medium, when and from where, with its digests; the original first."""
+    o, m, i, e = tables.occurrence.c, tables.medium.c, tables.intake.c, tables.exhibit.c
+    joined = (
+        tables.occurrence.join(tables.medium, and_(m.case_id == o.case_id, m.id == o.medium_id))
+        .join(tables.intake, and_(i.case_id == o.case_id, i.id == o.intake_id))
+        .join(tables.exhibit, and_(e.case_id == o.case_id, e.id == o.exhibit_id)))
+    wanted = select(
+        e.label, o.path, o.location, i.by, i.assurance, i.host, i.at, i.source, m.sha256, m.sha1, m.md5, m.bytes, o.original,
+    ).select_from(joined).where(o.case_id == case_id, o.medium_id == medium_id)
+    return [Custody(*tuple(row)) for row in rows.execute(wanted.order_by(o.original.desc(), i.at, o.path))]
+
+
+# ------------------------------------------------------------------ cameras
+
+def cameras(rows: Connection, case_id: str) -> list[Camera]:
+    c = tables.camera.c
+    wanted = select(c.id, c.name, c.place, c.owner, c.overwritten_on, c.files).where(c.case_id == case_id).order_by(c.name)
+    return [Camera(*row) for row in rows.execute(wanted)]
+
+
+def add_camera(rows: Connection, case_id: str, camera: Camera) -> bool:
+    """False if there is one of that name."""
+    added = rows.execute(postgresql.insert(tables.camera).values(
+        case_id=case_id, id=camera.id, name=camera.name, place=camera.place, owner=camera.owner,
+        overwritten_on=camera.overwritten_on, files=camera.files,
+    ).on_conflict_do_nothing(index_elements=["case_id", "name"]).returning(tables.camera.c.id))
+    return added.first() is not None
+
+
+def files_without_camera(rows: Connection, case_id: str) -> list[Any]:
+    o = tables.occurrence.c
+    return list(rows.execute(select(o.id, o.path).where(o.case_id == case_id, o.camera_id.is_(None))))
+
+
+def set_camera(rows: Connection, case_id: str, occurrence_ids: Sequence[str], camera_id: str) -> None:
+    o = tables.occurrence
+    rows.execute(update(o).where(o.c.case_id == case_id, among(o.c.id, occurrence_ids)).values(camera_id=camera_id))
+
+
+def anchors(rows: Connection, case_id: str) -> list[Anchor]:
+    a = tables.clock_anchor.c
+    wanted = select(a.id, a.camera_id, a.medium_id, a.t, a.shows, a.zone, a.true_time, a.uncertainty_s)
+    found: Iterable[Any] = rows.execute(wanted.where(a.case_id == case_id).order_by(a.camera_id, a.t, a.id))
+    return [
+        Anchor(row.id, row.camera_id, row.medium_id, row.t, datetime.fromisoformat(row.shows), row.zone, row.true_time,
+               row.uncertainty_s)
+        for row in found
+    ]
+
+
+def add_anchor(rows: Connection, case_id: str, anchor: Anchor, by: str) -> None:
+    rows.execute(insert(tables.clock_anchor).values(
+        case_id=case_id, id=anchor.id, camera_id=anchor.camera_id, medium_id=anchor.medium_id, t=anchor.t,
+        shows=anchor.shows.isoformat(), zone=anchor.zone, true_time=anchor.true_time, uncertainty_s=anchor.uncertainty_s,
+        by=by))
+
+
+def media_with_places(rows: Connection, case_id: str) -> list[Any]:
+    """Pictures and videos with their cameras and what is stated of their time, by their files' names and themselves."""
+    o, m = tables.occurrence.c, tables.medium.c
+    return list(rows.execute(
+        select(m.id, m.kind, m.facts["duration"].as_float().label("duration"),
+               m.facts["streams"][0]["start"].as_float().label("start"), m.facts["stated"].label("said_inside"),
+               o.stated.label("said_by_name"), o.camera_id)
+        .join_from(tables.medium, tables.occurrence, and_(o.case_id == m.case_id, o.medium_id == m.id))
+        .where(m.case_id == case_id, m.kind.in_(["still", "video"])).order_by(o.original.desc(), o.path)))
