@@ -20,6 +20,7 @@ from sporhund.jobs import landlock, seccomp
 
 _PR_SET_NO_NEW_PRIVS = 38
 _NEW_USER, _NEW_NET, _NEW_IPC = 0x10000000, 0x40000000, 0x08000000
+_READ_ANY = 1 << 2  # CAP_DAC_READ_SEARCH
 _OPEN_FILES = 256
 _ALL = "files, network, programs and other processes are out of reach"
 _SYSTEM = (
@@ -47,10 +48,12 @@ def confine(readable: Sequence[Path], address_space: int) -> Level:
     _prctl(libc, _PR_SET_NO_NEW_PRIVS, 1)
     if not seccomp.available(libc):
         _step_down()
-    missing = _tried({"own namespaces": lambda: _unshare(libc)})
-    _drop_capabilities(libc)
+    places = [*_installed(), *readable]
+    kept = _READ_ANY if _only_root_reads(libc, places) else 0
+    missing = _tried({"own namespaces": lambda: _unshare(libc, _NEW_NET | _NEW_IPC | (0 if kept else _NEW_USER))})
+    _set_capabilities(libc, kept, kept)
     missing |= _tried({
-        "Landlock": lambda: landlock.confine(libc, [*_installed(), *readable]),
+        "Landlock": lambda: landlock.confine(libc, places),
         "system call filter": lambda: seccomp.confine(libc),
     })
     return _read_back(libc, network, missing)
@@ -114,18 +117,46 @@ def _prctl(libc: ctypes.CDLL, option: int, value: int) -> None:
         raise OSError(code, f"prctl {option}: {os.strerror(code)}")
 
 
-def _unshare(libc: ctypes.CDLL) -> None:
-    if libc.unshare(ctypes.c_int(_NEW_USER | _NEW_NET | _NEW_IPC)) != 0:
+def _unshare(libc: ctypes.CDLL, what: int) -> None:
+    if libc.unshare(ctypes.c_int(what)) != 0:
         code = ctypes.get_errno()
         raise OSError(code, os.strerror(code))
 
 
-def _drop_capabilities(libc: ctypes.CDLL) -> None:
-    """Root without capabilities: still the owner of its files, but no longer master of the machine."""
-    header = (ctypes.c_uint32 * 2)(0x20080522, 0)  # version 3, this process
-    if libc.capset(header, (ctypes.c_uint32 * 6)()) != 0:
+def _only_root_reads(libc: ctypes.CDLL, places: Sequence[Path]) -> bool:
+    """Whether these places can be read by the privileges of root alone: an installation below another user's closed home.
+
+    Then the worker keeps the one capability to read (what it may read stays with Landlock), and no user namespace, which ends it.
+    """
+    if os.geteuid() != 0:
+        return False
+    needed = [place for place in places if place.exists()]
+    permitted = _permitted(libc)
+    _set_capabilities(libc, 0, permitted)
+    readable = all(os.access(place, os.R_OK, effective_ids=True) for place in needed)
+    _set_capabilities(libc, permitted, permitted)
+    return not readable
+
+
+def _permitted(libc: ctypes.CDLL) -> int:
+    words = (ctypes.c_uint32 * 6)()
+    if libc.capget(_capability_header(), words) != 0:
+        code = ctypes.get_errno()
+        raise OSError(code, f"capget: {os.strerror(code)}")
+    return words[1] | words[4] << 32
+
+
+def _set_capabilities(libc: ctypes.CDLL, effective: int, permitted: int) -> None:
+    """With none of them root is still the owner of its files, but no longer master of the machine."""
+    low, high = 0xFFFFFFFF, 32
+    words = (effective & low, permitted & low, 0, effective >> high, permitted >> high, 0)
+    if libc.capset(_capability_header(), (ctypes.c_uint32 * 6)(*words)) != 0:
         code = ctypes.get_errno()
         raise OSError(code, f"capset: {os.strerror(code)}")
+
+
+def _capability_header() -> ctypes.Array[ctypes.c_uint32]:
+    return (ctypes.c_uint32 * 2)(0x20080522, 0)  # version 3, this process
 
 
 def _step_down() -> None:
