@@ -4,12 +4,11 @@ A model of our own instead of OpenCV's MOG2: MOG2 learns by frames, absorbs whoe
 change of light for movement. Here everything is in seconds, a person is absorbed only when nothing in him has moved for half a
 minute, and each pixel may differ by what its neighbours differ.
 """
-from dataclasses import dataclass
-
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from sporhund.motion.patch import Patch
 from sporhund.motion.steady import Picture, relit, steadied
 
 Mask = NDArray[np.uint8]
@@ -17,18 +16,11 @@ Mask = NDArray[np.uint8]
 LEARN_S = 8.0        #: time constant with which the background follows what stands still
 NOISE_S = 4.0        #: and with which the noise of each pixel is learned
 SETTLED_S = 30.0     #: what has not moved for so long belongs to the background
+STEP_S = 0.4         #: what has not changed against a picture this much older (up to twice) is at rest
 REST_S = 1.0         #: what has not moved for so long may be a place that something left
 FLOOR = 7.0          #: grey levels that are no difference in any picture
 SUDDEN = 0.5         #: share of the picture beyond which not something in it, but the picture itself has changed
 RELEARN_S = 1.5      #: after so long the changed picture is the new background
-
-
-@dataclass(frozen=True, slots=True)
-class Patch:
-    """Something that differs from the background. Pixels of the grey picture."""
-
-    box: tuple[int, int, int, int]
-    pixels: int
 
 
 class Background:
@@ -36,9 +28,10 @@ class Background:
 
     def __init__(self, first: NDArray[np.uint8], t: float) -> None:
         start = _smooth(first)
-        self._mean, self._last = start, start
+        self._mean = start
+        self._earlier, self._newer, self._newer_at = start, start, t
         self._noise = np.full_like(start, 2.0)
-        self._moved_at = np.full(start.shape, -np.inf, np.float32)
+        self._moved_at = np.full(start.shape, -np.inf)  # seconds since the first picture
         self._t, self._began, self._samples = t, t, 1
         self._sudden_since: float | None = None
 
@@ -50,17 +43,18 @@ class Background:
         lit = relit(self._mean, now)
         residual = now - lit
         mask, changed = self._differs(now, lit, residual)
+        if t - self._newer_at >= STEP_S:
+            self._earlier, self._newer, self._newer_at = self._newer, now, t
         if self._is_sudden(mask, now, t):
-            self._last = now
             return []
         self._moved_at[cv2.dilate(changed, _square(5)) > 0] = t - self._began
-        labels, patches = _components(mask)
-        settled = self._settled(labels, patches, now, t)
-        self._learn(now, residual, mask, settled, elapsed)
-        return [patch for index, patch in enumerate(patches, 1) if index not in settled]
+        labels, patches = self._components(mask, t)
+        settled = self._settle(labels, patches, now)
+        self._learn(now, residual, mask, elapsed)
+        return [patch for number, patch in enumerate(patches, 1) if number not in settled]
 
     def _differs(self, now: Picture, lit: Picture, residual: Picture) -> tuple[Mask, Mask]:
-        """Where the picture differs from the background, and where from the picture before."""
+        """Where the picture differs from the background, and where from the picture a moment ago."""
         general = 1.4826 * float(np.median(np.abs(residual[::2, ::2])))
         allowed = FLOOR + 2.5 * general + 2.5 * self._noise
         # A pixel may be as dark or bright as any neighbour of its place: edges tremble by a pixel in every camera.
@@ -68,8 +62,9 @@ class Background:
         under = cv2.erode(lit, _square(3)) - now
         differs = (np.maximum(over, under) > allowed) & ~_shadow(now, lit)
         mask = np.asarray(cv2.morphologyEx(differs.astype(np.uint8), cv2.MORPH_OPEN, _square(3)), np.uint8)
-        step = np.abs(now - relit(self._last, now))
-        return _filled(mask), (step > allowed).astype(np.uint8)
+        step = np.abs(now - relit(self._earlier, now))
+        changed = cv2.morphologyEx((step > allowed).astype(np.uint8), cv2.MORPH_OPEN, _square(2))
+        return _filled(mask), np.asarray(changed, np.uint8)
 
     def _is_sudden(self, mask: Mask, now: Picture, t: float) -> bool:
         """Light switched on, camera turned: nothing is reported, and if it stays so it is learned afresh."""
@@ -84,14 +79,24 @@ class Background:
             self._sudden_since = None
         return True
 
-    def _settled(self, labels: NDArray[np.int32], patches: list[Patch], now: Picture, t: float) -> set[int]:
-        """Numbers of the patches that belong to the background: they rested long, or something left there."""
+    def _components(self, mask: Mask, t: float) -> tuple[NDArray[np.int32], list[Patch]]:
+        """Patches and their numbers, from 1, in the picture."""
+        count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+        patches = []
+        for number, (x, y, w, h, pixels) in enumerate(stats[1:count].tolist(), 1):
+            place = labels[y:y + h, x:x + w] == number
+            rested = (t - self._began) - float(self._moved_at[y:y + h, x:x + w][place].max())
+            patches.append(Patch((x, y, w, h), pixels, rested))
+        return np.asarray(labels, dtype=np.int32), patches
+
+    def _settle(self, labels: NDArray[np.int32], patches: list[Patch], now: Picture) -> set[int]:
+        """Make background of the patches that rested long, or that something left; returns their numbers."""
         settled = set()
         for number, patch in enumerate(patches, 1):
             x, y, w, h = patch.box
             place = labels[y:y + h, x:x + w] == number
-            rested = (t - self._began) - float(self._moved_at[y:y + h, x:x + w][place].max())
-            if rested > SETTLED_S or (rested > REST_S and self._is_ghost(place, patch.box, now)):
+            left = patch.rested_s > REST_S and self._is_ghost(place, patch.box, now)
+            if left or patch.rested_s > SETTLED_S:
                 settled.add(number)
                 self._mean[y:y + h, x:x + w][place] = now[y:y + h, x:x + w][place]
         return settled
@@ -103,7 +108,7 @@ class Background:
         here, before = (_edges(each[y:y + h, x:x + w])[outline] for each in (now, self._mean))
         return bool(here.size and before.mean() > 1.5 * here.mean() + 1.0)
 
-    def _learn(self, now: Picture, residual: Picture, mask: Mask, settled: set[int], elapsed: float) -> None:
+    def _learn(self, now: Picture, residual: Picture, mask: Mask, elapsed: float) -> None:
         """Follow slowly what stands still; quickly while little is known."""
         rate = max(1 - np.exp(-elapsed / LEARN_S), 1 / self._samples)
         still = cv2.dilate(mask, _square(5)) == 0
@@ -112,7 +117,6 @@ class Background:
         wobble = np.minimum(np.abs(residual), 30.0)
         # Where something is seen the noise is learned too, but much more slowly: leaves that swing for minutes fall silent.
         self._noise += np.where(still, noise_rate, 0.03 * noise_rate) * (wobble - self._noise)
-        self._last = now
 
 
 def _smooth(picture: NDArray[np.uint8]) -> Picture:
@@ -140,9 +144,3 @@ def _filled(mask: Mask) -> Mask:
     side = max(3, round(max(mask.shape) / 64)) | 1
     return np.asarray(cv2.morphologyEx(mask, cv2.MORPH_CLOSE, _square(side)))
 
-
-def _components(mask: Mask) -> tuple[NDArray[np.int32], list[Patch]]:
-    """Numbered patches, from 1."""
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
-    rows = stats[1:count].tolist()
-    return np.asarray(labels, dtype=np.int32), [Patch((x, y, w, h), pixels) for x, y, w, h, pixels in rows]

@@ -1,6 +1,8 @@
 """Which of the patches that differ are worth following, and which of what was followed is movement."""
 from collections.abc import Sequence
+from dataclasses import dataclass
 
+from sporhund.motion.patch import Patch
 from sporhund.tracks.boxes import around, joined
 from sporhund.tracks.model import Box, Observation
 
@@ -15,20 +17,32 @@ SIGHTINGS = 3
 LASTS_S = 0.35
 
 
-def moving(patches: Sequence[tuple[Box, int]], width: int, height: int) -> list[tuple[Box, float]]:
-    """Boxes of what moves in a picture of this size, each with the share of it that moves; none if the picture is unsteady.
+@dataclass(frozen=True, slots=True)
+class Mover:
+    """One thing that differs from the background. Pixels of the grey picture."""
 
-    patches: box and number of pixels that differ.
-    """
+    box: Box
+    share: float       #: of the box that differs, 0 to 1
+    rested_s: float    #: how long nothing in it has changed
+
+
+def movers(patches: Sequence[Patch], width: int, height: int) -> list[Mover]:
+    """What the patches of a picture of this size show, pieces that lie near each other as one; none if it is unsteady."""
     least = max(SMALLEST_PX, SMALLEST * width * height)
-    groups = joined([box for box, _ in patches], gap=NEAR * max(width, height)) if len(patches) <= 10 * MOST else []
-    things: list[tuple[Box, float]] = []
+    groups = joined([patch.box for patch in patches], gap=NEAR * max(width, height)) if len(patches) <= 10 * MOST else []
+    things: list[Mover] = []
     for group in groups:
-        pixels = sum(patches[index][1] for index in group)
+        members = [patches[index] for index in group]
+        pixels = sum(patch.pixels for patch in members)
         if pixels >= least:
-            x, y, w, h = around([patches[index][0] for index in group]).tolist()
-            things.append(((x, y, w, h), min(1.0, pixels / (w * h))))
+            x, y, w, h = around([patch.box for patch in members]).tolist()
+            things.append(Mover((x, y, w, h), min(1.0, pixels / (w * h)), min(patch.rested_s for patch in members)))
     return things if len(things) <= MOST else []
+
+
+def while_it_moved(sightings: Sequence[Observation], moved_until: float) -> tuple[Observation, ...]:
+    """The sightings up to the last movement: a door left open is seen long after it has moved."""
+    return tuple(seen for seen in sightings if seen.t <= moved_until)
 
 
 def is_movement(sightings: Sequence[Observation], interval_s: float) -> bool:
