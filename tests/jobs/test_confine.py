@@ -3,7 +3,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,13 @@ from sporhund.jobs.local import Ending, Outcome, Workers
 
 Start = Callable[..., Workers]
 Ask = Callable[..., Outcome]
+
+
+@pytest.fixture(scope="module")
+def pool() -> Iterator[Workers]:
+    """One worker for all attempts: none of them should change it."""
+    with Workers("targets", count=1, config=b"", modules=[Path(__file__).parent]) as workers:
+        yield workers
 
 
 def _needs(pool: Workers, what: str) -> None:
@@ -45,9 +52,8 @@ def test_the_probe_finds_everything_possible_where_nothing_is_confined() -> None
     "chmod given file", "signal by descriptor", "limit of parent", "priority of parent", "more memory", "unlink", "mkdir",
     "memory file", "io_uring", "clone3", "a call of tomorrow", "write installation", "write given file",
 ])
-def test_the_system_call_filter_refuses(start: Start, ask: Ask, tmp_path: Path, attempt: str) -> None:
+def test_the_system_call_filter_refuses(pool: Workers, ask: Ask, tmp_path: Path, attempt: str) -> None:
     (tmp_path / "given").write_bytes(b"evidence")
-    pool = start()
     _needs(pool, "seccomp")
 
     refusal = ask(pool, f"try {attempt}", tmp_path / "given")
@@ -57,16 +63,15 @@ def test_the_system_call_filter_refuses(start: Start, ask: Ask, tmp_path: Path, 
 
 
 @pytest.mark.parametrize("attempt", ["read from a thread", "parent's environment"])
-def test_landlock_refuses(start: Start, ask: Ask, attempt: str) -> None:
-    pool = start()
+def test_landlock_refuses(pool: Workers, ask: Ask, attempt: str) -> None:
     _needs(pool, "landlock")
 
     assert ask(pool, f"try {attempt}").reply == b"Permission denied"
 
 
 @pytest.mark.parametrize("attempt", ["thread", "installation"])
-def test_a_worker_can_still(start: Start, ask: Ask, attempt: str) -> None:
-    assert ask(start(), f"try {attempt}").reply == b""
+def test_a_worker_can_still(pool: Workers, ask: Ask, attempt: str) -> None:
+    assert ask(pool, f"try {attempt}").reply == b""
 
 
 def test_a_worker_starts_with_nothing_of_its_parents(start: Start, ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -124,10 +124,12 @@ def test_files_are_opened_only_when_a_worker_takes_the_task_and_closed_at_once(s
     def open_one() -> list[int]:
         opened.append(os.open(tmp_path / "a", os.O_RDONLY))
         return opened[-1:]
-    pool = start()
+    os.mkfifo(tmp_path / "gate")
+    pool = start(config=bytes(tmp_path / "gate"), readable=(tmp_path,))
 
     pool.submit(Task("k", b"echo ", 10, open_one))
     waiting = list(opened)
+    (tmp_path / "gate").write_bytes(b"")
     outcome = pool.wait()
 
     assert waiting == []

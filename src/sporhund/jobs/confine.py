@@ -18,7 +18,7 @@ from pathlib import Path
 
 from sporhund.jobs import landlock, seccomp
 
-_PR_SET_NO_NEW_PRIVS = 38
+_PR_SET_DUMPABLE, _PR_SET_NO_NEW_PRIVS = 4, 38
 _NEW_USER, _NEW_NET, _NEW_IPC = 0x10000000, 0x40000000, 0x08000000
 _READ_ANY = 1 << 2  # CAP_DAC_READ_SEARCH
 _OPEN_FILES = 256
@@ -57,6 +57,11 @@ def confine(readable: Sequence[Path], address_space: int) -> Level:
         "system call filter": lambda: seccomp.confine(libc),
     })
     return _read_back(libc, network, missing)
+
+
+def close_memory() -> None:
+    """Keep other processes of the same user, such as a worker without Landlock, from reading the memory of this one."""
+    _prctl(ctypes.CDLL(None, use_errno=True), _PR_SET_DUMPABLE, 0)
 
 
 def _tried(steps: dict[str, Callable[[], object]]) -> dict[str, str]:

@@ -21,7 +21,7 @@ from types import TracebackType
 
 from sporhund.errors import EnvironmentFault, SporhundError
 from sporhund.jobs import wire
-from sporhund.jobs.confine import Level
+from sporhund.jobs.confine import Level, close_memory
 from sporhund.jobs.process import Process
 from sporhund.jobs.task import Ending, Limits, Outcome, Task
 from sporhund.jobs.wire import Malformed, Said
@@ -222,6 +222,8 @@ class Workers:
             raise EnvironmentFault(
                 "sandbox-too-weak", f"workers can only be confined to {level.text}; level {self._allow_level} is required",
                 "Use a kernel with seccomp and Landlock (Linux 5.13 or newer); sporhund doctor shows what is missing.")
+        if not level.landlock:
+            close_memory()  # keys and passwords lie here; /proc would show them to a worker of the same user (measured)
         self._level = self._level or level
 
     def _hold_to_limits(self, slot: _Slot) -> None:
