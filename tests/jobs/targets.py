@@ -37,6 +37,10 @@ def _echo(words: str, files: list[int]) -> bytes:
     return words.encode() + b"".join(os.read(fd, 100) for fd in files)
 
 
+def _write(words: str, files: list[int]) -> bytes:
+    return str(os.write(files[0], words.encode())).encode()
+
+
 def _close_then_echo(words: str, files: list[int]) -> bytes:
     for fd in files:
         os.close(fd)
@@ -187,7 +191,8 @@ _ATTEMPTS: dict[str, Callable[[list[int]], object]] = {
 }
 
 _VERBS: dict[str, Handler | Callable[[str, list[int]], bytes]] = {
-    "echo": _echo, "close": _close_then_echo, "big": _big, "fail": _fail, "crash": _crash, "leave": _leave, "hang": _hang,
+    "echo": _echo, "write": _write,
+    "close": _close_then_echo, "big": _big, "fail": _fail, "crash": _crash, "leave": _leave, "hang": _hang,
     "allocate": _allocate, "chatter": _chatter, "nonsense": _nonsense, "say-more": _say_more, "about": _about,
     "databases": _databases, "try": _try,
 }

@@ -117,6 +117,18 @@ def test_a_descriptor_that_can_write_is_not_handed_over(start: Start, ask: Ask, 
     assert pool.free == 1
 
 
+def test_a_worker_may_write_into_a_pipe_whose_other_end_the_parent_holds(start: Start) -> None:
+    reading, writing = os.pipe()
+    pool = start()
+
+    pool.submit(Task("p", b"write member", 10, lambda: [writing]))
+    outcome = pool.wait()
+
+    assert outcome is not None and outcome.reply == b"6"
+    with os.fdopen(reading, "rb") as pipe:
+        assert pipe.read() == b"member"  # and then its end: nobody else holds it open
+
+
 def test_files_are_opened_only_when_a_worker_takes_the_task_and_closed_at_once(start: Start, tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"A")
     opened: list[int] = []

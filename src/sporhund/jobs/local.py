@@ -253,7 +253,7 @@ class Workers:
             return
         slot.since, slot.peak = time.monotonic(), 0.0
         try:
-            _check_read_only(files)
+            _check_rights(files)
             slot.process.send(task.request, files, task.seconds)
         except ConnectionError:
             pass  # it has just ended; its exit is noticed in the next look and told as the outcome
@@ -318,7 +318,7 @@ def _how_it_ended(process: Process) -> tuple[Ending, str]:
     return Ending.CRASHED, f"{name}{said}"
 
 
-def _check_read_only(files: Sequence[int]) -> None:
+def _check_rights(files: Sequence[int]) -> None:
     """A descriptor that can write would carry that right into the worker. A pipe's writing end is the way out for bulk."""
     if len(files) > wire.FILES:
         raise ValueError(f"{len(files)} descriptors with one task, {wire.FILES} allowed")

@@ -20,7 +20,7 @@ class Task:
     key: str
     request: bytes
     seconds: float                    #: wall time allowed, counted from the moment it is sent
-    files: Callable[[], list[int]]    #: opens descriptors, read-only, just before sending; the parent then closes its copies
+    files: Callable[[], list[int]]    #: opens descriptors just before sending, files read-only; the parent then closes its copies
 
 
 class Ending(StrEnum):
