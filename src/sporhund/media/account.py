@@ -8,7 +8,7 @@ from sporhund.media.container import plain
 from sporhund.media.model import Coverage, Span, Unread
 
 OPEN = 1e11           #: a bound beyond this is none
-_TAIL_S = 0.5         #: an end earlier than expected by less is the container's rounding
+_TAIL_S = 0.05        #: an end earlier than expected by less is rounding
 _LOST_TOGETHER = 2    #: frames in a row that make a loss; a single one is a field of a picture or a hidden frame
 
 
@@ -70,11 +70,12 @@ class Account:
         """The span is over: what was promised and never came is lost."""
         start, end = self.bounds()
         read_to = min(end, max(self._highest + self._step, self._reached, start))
-        if self._open_error is not None:
-            self._close_error(read_to)
         expected = self._span.expected_end
-        if expected is not None and expected - read_to > max(_TAIL_S, 2 * self._step):
-            self._unread.append(Unread(read_to, expected, "the video ends earlier than its header or its packets say", "truncated"))
+        early = expected is not None and expected - read_to > max(_TAIL_S, 2 * self._step)
+        if self._open_error is not None:
+            self._close_error(expected if early and expected is not None else read_to, "truncated" if early else "damaged")
+        elif early and expected is not None:
+            self._unread.append(Unread(read_to, expected, "the video ends earlier than its header says", "truncated"))
         for lost_from, lost_to in runs(self._promised.values(), self._step):
             if not any(loss.start <= lost_from + self._step and lost_to <= loss.end + self._step for loss in self._unread):
                 self._unread.append(
@@ -83,12 +84,12 @@ class Account:
             self._unread.append(Unread(start, end, "no frame could be decoded", "no-picture"))
         self._unread.sort(key=lambda loss: loss.start)
 
-    def _close_error(self, until: float) -> None:
+    def _close_error(self, until: float, code: str = "damaged") -> None:
         assert self._open_error is not None
         since, why = self._open_error
         self._open_error = None
         begin = since if since is not None else self.bounds()[0]
-        self._unread.append(Unread(min(begin, until), until, f"could not be decoded: {why}", "damaged"))
+        self._unread.append(Unread(min(begin, until), until, f"could not be decoded: {why}", code))
 
     def bounds(self) -> tuple[float, float]:
         """[start, end) of the span, open ends replaced by what was found."""

@@ -17,8 +17,8 @@ MAX_RATIO = 200            #: a member that grows more than so many times (and b
 RATIO_FROM_BYTES = 16 << 20
 _BLOCK = 1 << 20
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)
-_FAULTS = (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, OSError, EOFError, zlib.error, LZMAError, struct.error,
-           MemoryError, KeyError, IndexError, OverflowError)
+_FAULTS = (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, OSError, EOFError, zlib.error, LZMAError,
+           struct.error, MemoryError, KeyError, IndexError, OverflowError)
 
 
 def members(file: BinaryIO, size: int) -> list[Member]:

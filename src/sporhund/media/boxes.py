@@ -28,7 +28,7 @@ def structure(file: BinaryIO, size: int, media_type: str) -> Structure:
     if media_type == "video/x-msvideo":
         file.seek(4)
         said = 8 + int.from_bytes(file.read(4), "little")
-        return Structure(8 < said - 8 and said > size + 8, False, False)
+        return Structure(said - 8 > 8 and said > size + 8, False, False)
     if media_type in ("video/x-matroska", "video/webm"):
         return Structure(_matroska_cut(file, size), False, False)
     return Structure(False, False, False)

@@ -1,12 +1,16 @@
 """Opening video containers: an allowed list of formats for each kind of header, no second file, one thread."""
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TypeAlias
 
 import av
 from av.container import InputContainer
+from av.packet import Packet
+from av.video.stream import VideoStream
 
 from sporhund.errors import Unreadable
+
+VideoPacket: TypeAlias = "Packet[VideoStream]"   # generic in PyAV's stubs alone
 
 # Which demuxers may be asked, by sniffed type. A file that looks like MP4 is opened by the MP4 demuxer or not at all:
 # playlists and the text demuxers ("tty", "lrc") are in none of these (measured: a file object alone stops neither).
@@ -51,10 +55,9 @@ def open_container(
     except (av.FFmpegError, ValueError, MemoryError, OSError) as exc:
         raise Unreadable("damaged", f"the header cannot be read: {plain(exc)}") from exc
     try:
-        for stream in container.streams:
-            if stream.type == "video":
-                stream.thread_count = 1
-                stream.thread_type = "NONE"
+        for stream in container.streams.video:
+            stream.codec_context.thread_count = 1
+            stream.codec_context.thread_type = "NONE"
         yield container
     finally:
         container.close()

@@ -1,15 +1,15 @@
 """Packets to frames, once, front to back, from the keyframe at or before where the warm-up begins."""
 from collections.abc import Iterator
 from itertools import chain
-from math import floor
+from math import floor, inf
 from typing import NamedTuple
 
 import av
 from av.container import InputContainer
-from av.packet import Packet
 from av.video.stream import VideoStream
 
 from sporhund.media.account import OPEN, Account
+from sporhund.media.container import VideoPacket
 from sporhund.media.model import Sampling, Span
 
 FAULTS = (av.FFmpegError, ValueError, MemoryError, EOFError, OSError)
@@ -26,7 +26,9 @@ class Decoded(NamedTuple):
     key: bool     #: decoded alone, from a keyframe packet
 
 
-def decoded(container: InputContainer, stream: VideoStream, span: Span, sampling: Sampling, account: Account) -> Iterator[Decoded]:
+def decoded(
+    container: InputContainer, stream: VideoStream, span: Span, sampling: Sampling, account: Account,
+) -> Iterator[Decoded]:
     """The frames of the span and its warm-up, in order. What fails is in the account."""
     if span.untimed_rate > 0:
         frames = _counted(_all(packets(container, stream, account), stream, account), span.untimed_rate)
@@ -43,7 +45,7 @@ def decoded(container: InputContainer, stream: VideoStream, span: Span, sampling
     account.finish()
 
 
-def packets(container: InputContainer, stream: VideoStream, account: Account) -> Iterator[Packet]:
+def packets(container: InputContainer, stream: VideoStream, account: Account) -> Iterator[VideoPacket]:
     """The stream's packets; over a fault in the demuxer it goes on where it can."""
     failed = 0
     while failed < _TRIES:
@@ -57,7 +59,7 @@ def packets(container: InputContainer, stream: VideoStream, account: Account) ->
             account.fail(exc)
 
 
-def _from_keyframe(container: InputContainer, stream: VideoStream, span: Span, account: Account) -> Iterator[Packet]:
+def _from_keyframe(container: InputContainer, stream: VideoStream, span: Span, account: Account) -> Iterator[VideoPacket]:
     """Packets from the keyframe at or before `span.warm_from`; from the beginning where none can be sought."""
     base = stream.time_base
     begins = stream.start_time
@@ -76,7 +78,7 @@ def _from_keyframe(container: InputContainer, stream: VideoStream, span: Span, a
     return packets(container, stream, account)
 
 
-def _all(source: Iterator[Packet], stream: VideoStream, account: Account) -> Iterator[tuple[av.VideoFrame, bool]]:
+def _all(source: Iterator[VideoPacket], stream: VideoStream, account: Account) -> Iterator[tuple[av.VideoFrame, bool]]:
     base = float(stream.time_base or 1)
     for packet in source:
         _announce(packet, base, account)
@@ -84,31 +86,31 @@ def _all(source: Iterator[Packet], stream: VideoStream, account: Account) -> Ite
             yield frame, False
 
 
-def _announce(packet: Packet, base: float, account: Account) -> None:
+def _announce(packet: VideoPacket, base: float, account: Account) -> None:
     pts = packet.pts
     if pts is not None and not packet.is_discard:
         account.found(pts * base, (packet.duration or 0) * base)
         account.promise(pts, pts * base)
 
 
-def _decode(packet: Packet, account: Account) -> list[av.VideoFrame]:
+def _decode(packet: VideoPacket, account: Account) -> list[av.VideoFrame]:
     try:
-        return packet.decode()  # type: ignore[return-value]  # of a video stream: video frames
+        return packet.decode()
     except FAULTS as exc:
         account.fail(exc)
         return []
 
 
 def _keyframes(
-    source: Iterator[Packet], stream: VideoStream, sampling: Sampling, account: Account,
+    source: Iterator[VideoPacket], stream: VideoStream, sampling: Sampling, account: Account,
 ) -> Iterator[tuple[av.VideoFrame, bool]]:
     """Keyframe packets alone, at most `still_rate` a second; where the next is further than `max_gap`, all of the group.
 
     Packets are chosen, not frames: the VP9 decoder ignores `skip_frame` (measured).
     """
     base = float(stream.time_base or 1)
-    group: list[Packet] = []
-    dense, last, cell = False, None, None
+    group: list[VideoPacket] = []   # a keyframe packet and what follows it, until it is known how it is read
+    dense, last = False, -inf
     for packet in source:
         stamp = packet.pts if packet.pts is not None else packet.dts
         if packet.size == 0 or stamp is None:
@@ -117,26 +119,34 @@ def _keyframes(
         account.found(t, (packet.duration or 0) * base)
         if packet.is_keyframe:
             if dense:
-                yield from _drained([], stream, account, alone=False)
+                yield from _drained([], stream, account)
+            elif group and _cell(_time(group[0], base), sampling) != _cell(last, sampling):
+                last = _time(group[0], base)
+                yield from _drained(group[:1], stream, account)
             group, dense = [packet], False
-            if cell != floor(t * sampling.still_rate):
-                cell, last = floor(t * sampling.still_rate), t
-                yield from _drained([packet], stream, account, alone=True)
         elif dense:
+            last = t
             yield from ((frame, False) for frame in _decode(packet, account))
         else:
             group.append(packet)
-            if last is None or t - last > sampling.max_gap or len(group) > _GROUP:
+            if t - max(last, _time(group[0], base)) > sampling.max_gap or len(group) > _GROUP or not group[0].is_keyframe:
                 dense, last = True, t
-                for held in group:
-                    yield from ((frame, False) for frame in _decode(held, account))
-    yield from _drained([], stream, account, alone=False)
+                frames = [frame for held in group for frame in _decode(held, account)]
+                yield from ((frame, number == 0) for number, frame in enumerate(frames))
+    yield from _drained([] if dense else group[:1], stream, account)
 
 
-def _drained(
-    group: list[Packet], stream: VideoStream, account: Account, *, alone: bool,
-) -> Iterator[tuple[av.VideoFrame, bool]]:
-    """All frames of these packets and those still in the decoder, which is then as new."""
+def _cell(t: float, sampling: Sampling) -> float:
+    return floor(t * sampling.still_rate) if t > -inf else t
+
+
+def _time(packet: VideoPacket, base: float) -> float:
+    stamp = packet.pts if packet.pts is not None else packet.dts
+    return 0.0 if stamp is None else stamp * base
+
+
+def _drained(group: list[VideoPacket], stream: VideoStream, account: Account) -> Iterator[tuple[av.VideoFrame, bool]]:
+    """The frames of these packets alone, or those still in the decoder; the decoder is then as new."""
     frames = [frame for packet in group for frame in _decode(packet, account)]
     try:
         frames += stream.codec_context.decode(None)
@@ -144,7 +154,7 @@ def _drained(
         account.fail(exc)
     stream.codec_context.flush_buffers()
     for frame in frames:
-        yield frame, alone
+        yield frame, bool(group)
 
 
 def _timed(frames: Iterator[tuple[av.VideoFrame, bool]], stream: VideoStream) -> Iterator[Decoded]:

@@ -124,7 +124,7 @@ def _by_structure(head: bytes) -> Sniffed | None:
     """Families that share their first bytes and differ a little further in."""
     if head[4:8] == b"ftyp" and len(head) >= 12:
         return _iso(head)
-    if head[4:8] in _BOXES_FIRST and int.from_bytes(head[:4], "big") in (0, 1, *range(8, 1 << 31)):
+    if head[4:8] in _BOXES_FIRST and int.from_bytes(head[:4], "big") not in range(2, 8):
         return Sniffed(Kind.VIDEO, "video/quicktime", "QuickTime video", None)
     if head[:4] in (b"RIFF", b"RF64", b"RIFX") and len(head) >= 12:
         return _riff(head[8:12])
@@ -238,7 +238,7 @@ def _text(head: bytes) -> Sniffed | None:
         svg = b"<svg" in head
         return Sniffed(Kind.OTHER, "image/svg+xml" if svg else "application/xml", "SVG drawing" if svg else "XML text",
                        "not-media")
-    odd = sum(byte < 9 or 13 < byte < 32 and byte != 27 for byte in start)
+    odd = sum(byte < 9 or (13 < byte < 32 and byte != 27) for byte in start)
     if odd == 0 and _decodes(start):
         return Sniffed(Kind.OTHER, "text/plain", "text", "not-media")
     return None

@@ -9,6 +9,7 @@ from sporhund.errors import Unreadable
 from sporhund.media import still
 from sporhund.media.frame import Frame, UInt8Array
 from sporhund.media.model import Coverage, Sampling, ShotSpan, Unread
+from sporhund.media.pixels import resized
 from sporhund.media.sample import Sampler
 from sporhund.media.shots import compare
 
@@ -39,7 +40,7 @@ class PageMedia:
             self._end = max(self._end, float(self._pages))
             self._unread.append(Unread(
                 float(reads) if not self._animated else self._end, self._end,
-                f"{self._pages - reads} of {self._pages} pages or frames are beyond the limit of {self._sampling.max_pages}", "too-many"))
+                f"{self._pages - reads} of {self._pages} pages or frames are beyond the limit of {reads}", "too-many"))
 
     def _leaves(self, pages: int) -> Iterator[Frame]:
         for index in range(pages):
@@ -59,7 +60,7 @@ class PageMedia:
             self._end = t + step
             if rgb is None:
                 return
-            small = cv2.resize(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), _CAREFUL, interpolation=cv2.INTER_AREA)
+            small = resized(still.grey_of(rgb), _CAREFUL, cv2.INTER_AREA)
             fresh = before is None or differs(before, small)
             before = small
             if fresh:
@@ -78,8 +79,8 @@ class PageMedia:
             self._unread.append(Unread(start, end, exc.message, exc.code))
             return None
         if not whole:
-            self._unread.append(Unread(start, end, "the picture's data end early or are damaged: only a part of it could be decoded",
-                                       "truncated"))
+            self._unread.append(Unread(
+                start, end, "the picture's data end early or are damaged: only a part of it could be decoded", "truncated"))
         self._decoded += 1
         self._corrupt += not whole
         self._first = start if self._first is None else self._first

@@ -1,5 +1,6 @@
 """From a decoder's frame to upright, square pixels: one path, so that the same frame gives the same picture again."""
 from fractions import Fraction
+from typing import cast
 
 import av
 import cv2
@@ -46,7 +47,7 @@ class Converter:
 
     def rgb(self, frame: av.VideoFrame) -> UInt8Array:
         """(height, width, 3) uint8, upright, square pixels, without the comb of interlacing."""
-        picture = self._to_rgb.reformat(frame, format="rgb24", threads=1).to_ndarray()
+        picture = as_bytes(self._to_rgb.reformat(frame, format="rgb24", threads=1))
         if frame.interlaced_frame:
             picture = without_comb(picture)
         return self._upright(picture, frame, None)
@@ -55,7 +56,7 @@ class Converter:
         """Grey, at most `width` wide, upright. From the Y plane where there is one: no conversion."""
         plane = luma_plane(frame)
         if plane is None:
-            plane = self._to_grey.reformat(frame, format="gray", threads=1).to_ndarray()
+            plane = as_bytes(self._to_grey.reformat(frame, format="gray", threads=1))
         if frame.interlaced_frame:
             plane = plane[::2]
         return self._upright(plane, frame, width)
@@ -69,10 +70,20 @@ class Converter:
         if (picture.shape[1], picture.shape[0]) != before:
             # Averaging is needed only where pixels are dropped; linear over two pixels is 5 times cheaper.
             shrinks = picture.shape[1] >= 3 * before[0]
-            picture = cv2.resize(picture, before, interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR)
+            picture = resized(picture, before, cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR)
         if turns:
-            picture = cv2.rotate(picture, _QUARTER_TURNS[turns])
+            picture = cast(UInt8Array, cv2.rotate(picture, _QUARTER_TURNS[turns]))
         return np.ascontiguousarray(picture)
+
+
+def as_bytes(frame: av.VideoFrame) -> UInt8Array:
+    """A frame of an 8-bit packed format as (height, width[, channels]) uint8."""
+    return cast(UInt8Array, frame.to_ndarray())
+
+
+def resized(picture: UInt8Array, size: tuple[int, int], how: int) -> UInt8Array:
+    """`picture` at `size` (columns, rows)."""
+    return cast(UInt8Array, cv2.resize(picture, size, interpolation=how))
 
 
 def luma_plane(frame: av.VideoFrame) -> UInt8Array | None:
@@ -82,8 +93,8 @@ def luma_plane(frame: av.VideoFrame) -> UInt8Array | None:
         return None
     plane = frame.planes[0]
     if depth == 8:
-        return np.ndarray((frame.height, frame.width), np.uint8, buffer=plane, strides=(plane.line_size, 1))
-    wide = np.ndarray((frame.height, frame.width), np.uint16, buffer=plane, strides=(plane.line_size, 2))
+        return np.ndarray((frame.height, frame.width), np.uint8, plane, 0, (plane.line_size, 1))  # type: ignore[arg-type]
+    wide = np.ndarray((frame.height, frame.width), np.uint16, plane, 0, (plane.line_size, 2))  # type: ignore[arg-type]
     return (wide >> (depth - 8)).astype(np.uint8)
 
 

@@ -7,8 +7,8 @@ from sporhund.media.kind import HEAD_BYTES, TAIL_BYTES, Sniffed, sniff
 from sporhund.media.model import Facts, Kind, Sampling
 
 _PROMISES = frozenset(
-    b"jpg jpeg jpe jfif png gif bmp tif tiff webp heic heif avif jp2 tga mp4 m4v mov avi mkv webm mpg mpeg mts m2ts ts 3gp 3g2 wmv "
-    b"asf flv vob dav h264 h265 264 265 hevc mjpeg mjpg ogv mxf dv rm rmvb f4v divx".split())
+    b"jpg jpeg jpe jfif png gif bmp tif tiff webp heic heif avif jp2 tga mp4 m4v mov avi mkv webm mpg mpeg mts m2ts ts 3gp 3g2 "
+    b"wmv asf flv vob dav h264 h265 264 265 hevc mjpeg mjpg ogv mxf dv rm rmvb f4v divx".split())
 """Endings that promise a picture or a video."""
 
 _RECORDERS = {
@@ -31,7 +31,8 @@ def probe(file: BinaryIO, size: int, name: bytes = b"") -> Facts:
         file.seek(max(0, size - TAIL_BYTES))
         what = sniff(head, size, file.read(TAIL_BYTES))
     except OSError as exc:
-        return Facts(Kind.OTHER, "application/octet-stream", "unreadable file", "damaged", f"the bytes cannot be read: {exc.strerror}")
+        return Facts(
+            Kind.OTHER, "application/octet-stream", "unreadable file", "damaged", f"the bytes cannot be read: {exc.strerror}")
     if what.code is not None or what.kind in (Kind.OTHER, Kind.ARCHIVE, Kind.AUDIO):
         return unexamined(what, head, _ending(name))
     try:
@@ -57,7 +58,7 @@ def unexamined(what: Sniffed, head: bytes, ending: bytes) -> Facts:
         reason = f"{what.name}: cannot be read here" if code != "not-media" else f"{what.name}: neither a picture nor a video"
     if code in ("not-media", "unknown-format") and ending in _RECORDERS and what.type == "application/octet-stream":
         code = "unknown-format"
-        reason = f"unknown content; files named .{ending.decode()} come from {_RECORDERS[ending]}: convert it with the maker's player"
+        reason = f"unknown content; files named .{ending.decode()} come from {_RECORDERS[ending]}: its maker's player may export it"
     if head.count(0) == len(head) and head:
         reason = "nothing but zero bytes at its beginning"
     return Facts(what.kind, what.type, what.name, code, reason)

@@ -82,5 +82,6 @@ def frame_at(
         with open_media(file, moment, Sampling(mode="thorough")) as media:
             found = next((frame for frame in media if pts is None or frame.pts == pts), None)
     if found is None:
-        raise Unreadable("no-picture", f"there is no page {page}" if unit.kind is Kind.STILL else f"there is no picture at {t:.3f} s")
+        where = f"page {page}" if unit.kind is Kind.STILL else f"picture at {t:.3f} s"
+        raise Unreadable("no-picture", f"there is no {where}")
     return found

@@ -4,6 +4,7 @@ from math import floor, inf
 from sporhund.media.model import Sampling
 
 _EDGE = 1e-6            #: a frame at 0.2 s counted as 0.19999999 belongs to its own cell
+_FRAMES = 60            #: frames without a sample, never more: times that stand still hide nothing
 _QUICK_PER_GAP = 1.25   #: between distant keyframes: samples per `max_gap`, so that none is wider than that
 
 
@@ -19,11 +20,13 @@ class Sampler:
         self._cell: int | None = None
         self._slow: int | None = None
         self._last = -inf
+        self._since = 0            # frames since the last sample
 
     def due(self, t: float, *, first_of_shot: bool, key: bool = False) -> bool:
         """Whether the frame at `t` may be sampled. `taken` or `passed` says what came of it."""
         mode = self.sampling.mode
-        if mode == "thorough" or first_of_shot or t < self._last:
+        self._since += 1
+        if mode == "thorough" or first_of_shot or t < self._last or (self._since > _FRAMES and not self.still):
             return True
         if mode == "quick":
             return key or self._cell != self._place(t, _QUICK_PER_GAP / self.sampling.max_gap)
@@ -39,6 +42,7 @@ class Sampler:
         """The frame at `t` was sampled."""
         self._slow = self._place(t, self.sampling.still_rate)
         self._last = t
+        self._since = 0
         self.passed(t)
 
     def passed(self, t: float) -> None:

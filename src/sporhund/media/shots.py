@@ -8,9 +8,10 @@ import numpy as np
 from av.video.reformatter import VideoReformatter
 
 from sporhund.media.frame import UInt8Array
-from sporhund.media.pixels import luma_depth
+from sporhund.media.pixels import luma_depth, resized
 
 CONFIRM_FRAMES = 4        #: frames that a new picture must last; a shorter one is a flash
+NEAR_S = 0.5              #: frames further apart (quick mode) are compared by their likeness alone
 LONG_PAUSE_S = 10.0       #: nothing is known of what happened in between: what follows is a new shot
 
 # Measured on the clips of the test material (32 true cuts, 4,000 frames without): at a cut the mean change of the tiny
@@ -20,6 +21,7 @@ _TINY = (32, 18)          # columns, rows
 _CAREFUL = (64, 48)
 _BORDER = 6               # the careful copies may be shifted by so many pixels: camera shake
 _JUMP = 2.5               # grey levels: less is never looked at carefully
+_LARGE = 12.0             # grey levels: always looked at carefully
 _QUIET = 0.8              # grey levels: change that counts as none
 _OTHER_PICTURE = 0.5      # correlation below which two pictures have nothing in common
 _ALIKE = 0.85             # and above which they show the same place
@@ -59,19 +61,20 @@ def strided(frame: av.VideoFrame, depth: int, size: tuple[int, int], grey: Video
         frame = grey.reformat(frame, format="gray", threads=1)
         depth = 8
     width, height, plane = frame.width, frame.height, frame.planes[0]
-    across, down, line = max(1, width // size[0]), max(1, height // size[1]), plane.line_size
-    shape = (min(size[1], height), min(size[0], width))
+    across, down, line = width // size[0] or 1, height // size[1] or 1, plane.line_size
+    if down > 1:
+        down -= down & 1     # every second line only: of an interlaced frame one field, so that a cut is not seen twice
+    shape = (height // down, width // across)
     if depth == 8:
-        return np.ndarray(shape, np.uint8, plane, 0, (line * down, across)).copy()
-    deep = np.ndarray(shape, np.uint16, plane, 0, (line * down, 2 * across))
+        return np.ndarray(shape, np.uint8, plane, 0, (line * down, across)).copy()  # type: ignore[arg-type]
+    deep = np.ndarray(shape, np.uint16, plane, 0, (line * down, 2 * across))  # type: ignore[arg-type]
     return (deep >> (depth - 8)).astype(np.uint8)
 
 
 class CutFinder:
     """Marks the first frame of each shot. Frames come out in order, a few late while a candidate is open."""
 
-    def __init__(self, *, confirm: bool) -> None:
-        self.confirm = confirm                    #: False in quick mode, where neighbours are far apart
+    def __init__(self) -> None:
         self._before: Seen | None = None
         self._usual = _QUIET                      # what has been changing of late, grey levels
         self._open: list[Seen] = []               # the candidate and what follows it
@@ -88,7 +91,7 @@ class CutFinder:
                     yield from self._decide()
             elif before is not None and not seen.cut and self._jumps(before, seen):
                 self._open = [seen]
-                if not self.confirm:
+                if seen.t - before.t > NEAR_S:
                     yield from self._decide()
             else:
                 yield seen
@@ -105,16 +108,19 @@ class CutFinder:
             self._usual = max(self._usual, _QUIET)
 
     def _jumps(self, before: Seen, seen: Seen) -> bool:
-        if seen.tiny.shape == before.tiny.shape and (seen.change < _JUMP or seen.change < 1.8 * self._usual):
+        if seen.tiny.shape == before.tiny.shape and seen.change < max(_JUMP, min(_LARGE, 1.8 * self._usual)):
             return False
         self._old = careful(before.frame)
         alike, change = compare(self._old, careful(seen.frame))
-        other = alike < _OTHER_PICTURE and change > 3.0
-        return other or (alike < 0.92 and change > 7.0 and seen.change > 2.2 * self._usual)
+        if seen.t - before.t > NEAR_S:
+            return alike < 0.9 * _OTHER_PICTURE and change > _LARGE   # somebody who comes close is no cut
+        if alike < _OTHER_PICTURE and change > (_LARGE if seen.change < 1.8 * self._usual else 3.0):
+            return True
+        return alike < 0.9 and change > 10.0 and seen.change > 2.2 * self._usual
 
     def _decide(self) -> Iterator[Seen]:
         candidate, *rest = self._open
-        if not self.confirm or self._lasts(candidate, rest):
+        if not rest or self._lasts(candidate, rest):
             candidate.cut = True
         self._open, self._old = [], None
         yield candidate
@@ -130,14 +136,14 @@ class CutFinder:
         _, first_change = compare(self._old, careful(candidate.frame))
         if alike > _ALIKE and change < 0.5 * first_change:
             return False
-        return float(np.median([seen.change for seen in same_shot])) < 0.7 * candidate.change
+        return float(np.median([seen.change for seen in same_shot])) < 0.8 * candidate.change
 
 
 def careful(frame: av.VideoFrame) -> UInt8Array:
     """An averaged copy, 64 x 48, for comparing two frames well."""
     depth = luma_depth(frame.format.name)
-    size = (min(640, frame.width), min(480, frame.height))
-    return cv2.resize(strided(frame, depth, size, VideoReformatter()), _CAREFUL, interpolation=cv2.INTER_AREA)
+    size = (min(640, frame.width), min(240, max(1, frame.height // 2)))
+    return resized(strided(frame, depth, size, VideoReformatter()), _CAREFUL, cv2.INTER_AREA)
 
 
 def compare(old: UInt8Array, new: UInt8Array) -> tuple[float, float]:

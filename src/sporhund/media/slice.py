@@ -33,7 +33,7 @@ class _Window(io.RawIOBase):
         return len(data)
 
 
-def Slice(  # noqa: N802 - reads as the thing it gives
+def Slice(
     file: BinaryIO, offset: int, length: int) -> BinaryIO:
     """`length` bytes of `file` from `offset` (0: to its end), as a seekable binary file. `file` stays open."""
     if length == 0:

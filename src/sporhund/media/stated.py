@@ -13,7 +13,8 @@ from sporhund.media import still
 from sporhund.media.model import Stated
 
 _LONGEST = 400           #: characters kept of a text in a file
-_EXIF_TIMES = ((0x9003, "exif:DateTimeOriginal", 0x9011), (0x9004, "exif:DateTimeDigitized", 0x9012), (306, "exif:DateTime", 0x9010))
+_EXIF_TIMES = (   # (tag, origin, tag of its zone)
+    (0x9003, "exif:DateTimeOriginal", 0x9011), (0x9004, "exif:DateTimeDigitized", 0x9012), (306, "exif:DateTime", 0x9010))
 _EARLIEST, _LATEST = 1970, 2100   #: years that a camera can have meant
 
 
@@ -48,7 +49,7 @@ def exif_time(text: str, origin: str, offset: str = "") -> Stated:
 
 def _time(parts: Iterable[int], origin: str, zone: str = "unknown") -> Stated | None:
     try:
-        moment = datetime(*parts)  # type: ignore[arg-type]  # noqa: DTZ001 - the zone is what it says, often unknown
+        moment = datetime(*parts)  # type: ignore[arg-type]
     except (ValueError, TypeError):
         return None
     if not _EARLIEST <= moment.year <= _LATEST:
@@ -175,7 +176,7 @@ def thumbnail_notes(picture: Image.Image) -> tuple[str, ...]:
     other = np.asarray(small.convert("L").resize((48, 48)), np.float32)
     inner = other[8:-8, 8:-8]   # thumbnails carry black bars where the aspect differs
     alike = float(cv2.matchTemplate(large, inner, cv2.TM_CCOEFF_NORMED).max())
-    return () if alike > 0.6 else ("the small picture in the Exif shows something else than the picture: edited after it was taken?",)
+    return () if alike > 0.6 else ("the small picture in the Exif shows another picture: edited after it was taken?",)
 
 
 def _thumbnail(picture: Image.Image) -> Image.Image | None:

@@ -15,6 +15,7 @@ from PIL import Image, ImageFile
 from sporhund.errors import Unreadable
 from sporhund.media.container import plain
 from sporhund.media.frame import Frame, UInt8Array
+from sporhund.media.pixels import resized
 
 # No EPS (an interpreter), WMF, BLP (1 kB takes 658 MB), PSD, FLI, FITS, MCIDAS, SPIDER and other rarities.
 FORMATS = {
@@ -28,6 +29,7 @@ PILLOW_FAULTS = (OSError, SyntaxError, ValueError, TypeError, RuntimeError, Memo
                   AttributeError, OverflowError, AssertionError, ZeroDivisionError, struct.error, Image.DecompressionBombError)
 """What Pillow's plug-ins raise for bad bytes: no single family (measured on 660 files)."""
 
+Image.init()   # all plug-ins now: a worker that is confined can import nothing later
 pillow_heif.register_heif_opener(thumbnails=False)
 Image.MAX_IMAGE_PIXELS = None  # the limit is `Sampling.max_pixels`, checked before a pixel is decoded
 warnings.filterwarnings("ignore", module="PIL")
@@ -35,13 +37,21 @@ warnings.filterwarnings("ignore", module="PIL")
 
 def open_picture(file: BinaryIO, media_type: str, max_pixels: int) -> Image.Image:
     """An opened, undecoded picture. Raises Unreadable: "damaged", or "too-large" beyond `max_pixels`."""
-    file.seek(0)
     try:
-        picture = Image.open(file, formats=FORMATS[media_type])
+        picture = _open(file, media_type)
     except PILLOW_FAULTS as exc:
-        raise Unreadable("damaged", f"the picture's header cannot be read: {plain(exc)}") from exc
+        try:
+            with _lenient():   # a text or colour profile that grows without end does not hide the picture
+                picture = _open(file, media_type)
+        except PILLOW_FAULTS:
+            raise Unreadable("damaged", f"the picture's header cannot be read: {plain(exc)}") from exc
     refuse_large(picture, max_pixels)
     return picture
+
+
+def _open(file: BinaryIO, media_type: str) -> Image.Image:
+    file.seek(0)
+    return Image.open(file, formats=FORMATS[media_type])
 
 
 def refuse_large(picture: Image.Image, max_pixels: int) -> None:
@@ -150,8 +160,14 @@ def scaled(deep: NDArray[np.generic]) -> UInt8Array:
     else:
         bottom, top = (float(v) for v in np.percentile(finite, (0.5, 99.5)))
     top = top if top > bottom else bottom + 1.0
-    values = np.nan_to_num((values - bottom) / (top - bottom) * 255.0, nan=0.0, posinf=255.0, neginf=0.0)
+    values = np.nan_to_num(values, nan=bottom, posinf=top, neginf=bottom)
+    values = (np.clip(values, bottom, top) - bottom) * (255.0 / (top - bottom))
     return np.clip(values, 0, 255).astype(np.uint8)
+
+
+def grey_of(rgb: UInt8Array) -> UInt8Array:
+    """(height, width) uint8 luma of an RGB picture."""
+    return cast(UInt8Array, cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY))
 
 
 def as_frame(rgb: UInt8Array, *, t: float, shot: int, page: int, single: bool) -> Frame:
@@ -159,10 +175,8 @@ def as_frame(rgb: UInt8Array, *, t: float, shot: int, page: int, single: bool) -
     height, width = rgb.shape[:2]
 
     def luma(wanted: int) -> UInt8Array:
-        grey = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
-        if wanted >= width:
-            return grey
-        return cv2.resize(grey, (wanted, max(1, round(height * wanted / width))), interpolation=cv2.INTER_AREA)
+        grey = grey_of(rgb)
+        return grey if wanted >= width else resized(grey, (wanted, max(1, round(height * wanted / width))), cv2.INTER_AREA)
 
     return Frame(t=t, shot=shot, width=width, height=height, make_rgb=lambda: rgb, make_luma=luma, page=page, single=single)
 

@@ -35,8 +35,7 @@ class VideoMedia:
         self._still_against: UInt8Array | None = None
 
     def __iter__(self) -> Iterator[Frame]:
-        finder = CutFinder(confirm=self._sampling.mode != "quick")
-        yield from self._sampled(finder(self._seen()))
+        yield from self._sampled(CutFinder()(self._seen()))
 
     @property
     def coverage(self) -> Coverage:

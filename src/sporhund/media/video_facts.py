@@ -1,11 +1,10 @@
 """Facts of a video: one pass over its packets, one decoded frame of each stream."""
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import inf
 from typing import BinaryIO
 
 import av
 from av.container import InputContainer
-from av.packet import Packet
 from av.stream import Stream
 
 from sporhund.errors import Unreadable
@@ -20,7 +19,7 @@ from sporhund.media.pixels import quarter_turns, upright_size
 _MOST_PACKETS = 50_000_000   #: about three weeks at 25 frames/s
 _TRY_PACKETS = 400           #: packets tried for a first picture
 _MOST_KEYFRAMES = 20_000     #: beyond that every other one is dropped until they fit
-_EARLY_S = 1.0               #: an end this much before the header's is a loss
+_EARLY_S = 0.4               #: an end this much before the header's is a loss
 _EARLY_PART = 0.02
 _RELIABLE = ("mov", "matroska", "avi", "asf", "flv")   # demuxers whose duration is written, not guessed
 _FAULTS_IN_A_ROW = 32
@@ -39,10 +38,8 @@ class _Counted:
     key_step: int = 1                #: every so many keyframes are kept
     keys_seen: int = 0
     backwards: int = 0               #: keyframes whose time is before the keyframe before
-    pending: list[Packet] = field(default_factory=list)
     picture: av.VideoFrame | None = None
     tried: int = 0
-    disposable_only: bool = True
 
 
 def read(file: BinaryIO, size: int, what: Sniffed) -> Facts:
@@ -126,7 +123,7 @@ def _count(container: InputContainer, counted: dict[int, _Counted]) -> float:
     return reached
 
 
-def _note_packet(one: _Counted, packet: Packet) -> None:
+def _note_packet(one: _Counted, packet: "av.Packet[Stream]") -> None:
     if packet.size:
         one.packets += 1
         if packet.pts is not None and packet.time_base is not None and not packet.is_discard:
@@ -139,10 +136,9 @@ def _note_packet(one: _Counted, packet: Packet) -> None:
     if one.picture is None and one.tried < _TRY_PACKETS:
         one.tried += 1
         try:
-            frames = packet.decode()
+            one.picture = next((frame for frame in packet.decode() if isinstance(frame, av.VideoFrame)), None)
         except FAULTS:
-            frames = []
-        one.picture = frames[0] if frames else None  # type: ignore[assignment]
+            one.picture = None
 
 
 def _note_key(one: _Counted, t: float) -> None:
@@ -185,7 +181,6 @@ def _announced(container: InputContainer) -> float | None:
 
 
 def _announce(stream: VideoStream, end: float) -> VideoStream:
-    from dataclasses import replace
     return replace(stream, announced_end=end)
 
 
