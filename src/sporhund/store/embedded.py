@@ -5,6 +5,7 @@ server when the users' lock is free. The kernel lets go of locks however a comma
 As root the server runs as another account, which reaches its data folder through its working directory alone: no
 folder above it has to be opened.
 """
+
 import contextlib
 import hashlib
 import json
@@ -24,16 +25,16 @@ from sporhund.errors import EnvironmentFault
 from sporhund.store import binaries, locks, postmaster, roles
 from sporhund.store.place import Place
 
-GRACE_S = 5.0          #: how long the server outlives its last command
-_START_S = 60.0        # recovery after a crash included
-_SOCKET_MAX = 107 - len("/.s.PGSQL.5432")   # bytes of sockaddr_un
-_HERE = "/proc/self/cwd"                    # the data folder as the server sees it: needs no right on the folders above
+GRACE_S = 5.0  #: how long the server outlives its last command
+_START_S = 60.0  # recovery after a crash included
+_SOCKET_MAX = 107 - len("/.s.PGSQL.5432")  # bytes of sockaddr_un
+_HERE = "/proc/self/cwd"  # the data folder as the server sees it: needs no right on the folders above
 _LOG_MAX = 1 << 20
 
 _OPTIONS = {
-    "listen_addresses": "",                 # the socket only
+    "listen_addresses": "",  # the socket only
     "max_connections": "200",
-    "jit": "off",                           # our queries are short
+    "jit": "off",  # our queries are short
     "timezone": "UTC",
     "log_timezone": "UTC",
     # What a case holds must not lie in a log that erasure does not reach: no statements, no values, no row contents.
@@ -41,7 +42,7 @@ _OPTIONS = {
     "log_min_error_statement": "panic",
     "log_error_verbosity": "terse",
     "log_checkpoints": "off",
-    "wal_recycle": "off",                   # erasing a case ends with old log segments removed, not renamed
+    "wal_recycle": "off",  # erasing a case ends with old log segments removed, not renamed
 }
 
 
@@ -50,7 +51,7 @@ class Address:
     """Where a server listens and how a role gets in."""
 
     socket_dir: Path
-    passwords: dict[str, str]      #: role → password; owner and bootstrap come in by their system account
+    passwords: dict[str, str]  #: role → password; owner and bootstrap come in by their system account
 
 
 class Embedded:
@@ -79,7 +80,9 @@ class Embedded:
     def server_version(self) -> str:
         """What the programs say of themselves."""
         programs = binaries.folder(self._postgres, for_other_account=_account(self.place) is not None)
-        said = subprocess.run([programs / "postgres", "--version"], capture_output=True, text=True, check=True, env=_environment(programs))
+        said = subprocess.run(
+            [programs / "postgres", "--version"], capture_output=True, text=True, check=True, env=_environment(programs)
+        )
         return said.stdout.split()[-1]
 
     def _running(self) -> Address:
@@ -109,9 +112,13 @@ class Embedded:
             return
         try:
             subprocess.Popen(
-                [sys.executable, "-m", "sporhund.store.reaper", str(self.place.root), str(GRACE_S)], start_new_session=True,
-                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/",
-                pass_fds=[lock],                             # the lock goes over with it, so that there is never a second one
+                [sys.executable, "-m", "sporhund.store.reaper", str(self.place.root), str(GRACE_S)],
+                start_new_session=True,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                cwd="/",
+                pass_fds=[lock],  # the lock goes over with it, so that there is never a second one
             )
         finally:
             os.close(lock)
@@ -127,7 +134,8 @@ def _account(place: Place) -> pwd.struct_passwd | None:
         with contextlib.suppress(KeyError):
             return pwd.getpwnam(name)
     raise EnvironmentFault(
-        "no-account", "PostgreSQL does not run as root, and there is no account 'sporhund' or 'nobody' to run it as.",
+        "no-account",
+        "PostgreSQL does not run as root, and there is no account 'sporhund' or 'nobody' to run it as.",
         "Make a system account named sporhund, or run Sporhund as an ordinary user.",
     )
 
@@ -149,9 +157,25 @@ def _make(place: Place, programs: Path, account: pwd.struct_passwd | None) -> No
     if account:
         os.chown(place.unfinished, account.pw_uid, account.pw_gid)
     made = subprocess.run(
-        [programs / "initdb", "-D", _HERE, "-U", roles.BOOTSTRAP, "--auth-local=peer", "--auth-host=reject", "--encoding=UTF8",
-         "--locale-provider=builtin", "--locale=C.UTF-8", "--sync-method=syncfs"],
-        cwd=place.unfinished, env=_environment(programs), capture_output=True, text=True, check=False, **_spawn(account),  # type: ignore[call-overload]
+        [
+            programs / "initdb",
+            "-D",
+            _HERE,
+            "-U",
+            roles.BOOTSTRAP,
+            "--auth-local=peer",
+            "--auth-host=reject",
+            "--encoding=UTF8",
+            "--locale-provider=builtin",
+            "--locale=C.UTF-8",
+            "--sync-method=syncfs",
+        ],
+        cwd=place.unfinished,
+        env=_environment(programs),
+        capture_output=True,
+        text=True,
+        check=False,
+        **_spawn(account),  # type: ignore[call-overload]
     )
     if made.returncode:
         raise _start_fault(made.stderr, "made")
@@ -163,11 +187,14 @@ def _make(place: Place, programs: Path, account: pwd.struct_passwd | None) -> No
 
 def _check_version(place: Place, programs: Path) -> None:
     made_by = (place.data / "PG_VERSION").read_text().strip()
-    said = subprocess.run([programs / "postgres", "--version"], capture_output=True, text=True, check=False, env=_environment(programs))
+    said = subprocess.run(
+        [programs / "postgres", "--version"], capture_output=True, text=True, check=False, env=_environment(programs)
+    )
     ours = said.stdout.split()[-1].split(".")[0] if said.stdout else "?"
     if made_by != ours:
         raise EnvironmentFault(
-            "database-version", f"The database of this home was made by PostgreSQL {made_by}; the server here is {ours}.",
+            "database-version",
+            f"The database of this home was made by PostgreSQL {made_by}; the server here is {ours}.",
             f"Name PostgreSQL {made_by} in SPORHUND_POSTGRES, run `sporhund store backup`, and restore into a new home.",
         )
 
@@ -181,8 +208,14 @@ def _launch(place: Place, programs: Path, account: pwd.struct_passwd | None) -> 
     with open(place.log, "ab") as log:
         told_before = log.tell()
         server = subprocess.Popen(
-            [programs / "postgres", "-D", _HERE, *options], cwd=place.data, env=_environment(programs), stdin=subprocess.DEVNULL,
-            stdout=log, stderr=log, start_new_session=True, **_spawn(account),  # type: ignore[call-overload]
+            [programs / "postgres", "-D", _HERE, *options],
+            cwd=place.data,
+            env=_environment(programs),
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+            **_spawn(account),  # type: ignore[call-overload]
         )
     until = time.monotonic() + _START_S
     while time.monotonic() < until:
@@ -211,10 +244,16 @@ def _socket_dir(place: Place, account: pwd.struct_passwd | None) -> Path:
             facts = folder.lstat()
         except OSError:
             continue
-        if stat.S_ISDIR(facts.st_mode) and facts.st_uid == user and not facts.st_mode & 0o022 and len(os.fsencode(folder)) <= _SOCKET_MAX:
+        if (
+            stat.S_ISDIR(facts.st_mode)
+            and facts.st_uid == user
+            and not facts.st_mode & 0o022
+            and len(os.fsencode(folder)) <= _SOCKET_MAX
+        ):
             return folder
     raise EnvironmentFault(
-        "no-socket", "There is no folder for the database's socket: neither /run nor /tmp can be used.",
+        "no-socket",
+        "There is no folder for the database's socket: neither /run nor /tmp can be used.",
         f"Make /tmp writable, or remove what lies at /tmp/{name} and is not yours.",
     )
 
@@ -230,7 +269,7 @@ def _passwords(place: Place) -> dict[str, str]:
             file.flush()
             os.fsync(file.fileno())
         unfinished.rename(place.passwords)
-        place.prepared.unlink(missing_ok=True)             # they have to be told to the server
+        place.prepared.unlink(missing_ok=True)  # they have to be told to the server
     read: dict[str, str] = json.loads(place.passwords.read_text(encoding="utf-8"))
     return read
 
@@ -238,14 +277,25 @@ def _passwords(place: Place) -> dict[str, str]:
 def _start_fault(said: str, what: str) -> EnvironmentFault:
     """What the server's last words mean to a person."""
     if "No space left on device" in said:
-        return EnvironmentFault("disk-full", f"The database could not be {what}: the disk is full.", "Free some space on the disk of the home.")
+        return EnvironmentFault(
+            "disk-full",
+            f"The database could not be {what}: the disk is full.",
+            "Free some space on the disk of the home.",
+        )
     if "could not look up effective user ID" in said:
         return EnvironmentFault(
-            "no-account", f"The database could not be {what}: this account has no name on this machine.",
+            "no-account",
+            f"The database could not be {what}: this account has no name on this machine.",
             "Run Sporhund as an account that is in the password file.",
         )
-    last = next((line for line in reversed(said.splitlines()) if "FATAL" in line or "error" in line), said.strip()[-300:])
-    return EnvironmentFault("database-down", f"The database could not be {what}: {last}", "See server.log in the folder `database` of the home.")
+    last = next(
+        (line for line in reversed(said.splitlines()) if "FATAL" in line or "error" in line), said.strip()[-300:]
+    )
+    return EnvironmentFault(
+        "database-down",
+        f"The database could not be {what}: {last}",
+        "See server.log in the folder `database` of the home.",
+    )
 
 
 @contextlib.contextmanager
@@ -254,12 +304,17 @@ def _home_faults(root: Path) -> Iterator[None]:
         yield
     except (PermissionError, FileExistsError, NotADirectoryError) as fault:
         raise EnvironmentFault(
-            "home-unwritable", f"The home {root.parent} cannot be used: {fault.strerror} ({fault.filename}).",
+            "home-unwritable",
+            f"The home {root.parent} cannot be used: {fault.strerror} ({fault.filename}).",
             "Name a folder of your own with --home or SPORHUND_HOME; a home made by another account is that account's.",
         ) from fault
     except OSError as fault:
-        if fault.errno in (28, 122):                       # ENOSPC, EDQUOT
-            raise EnvironmentFault("disk-full", f"The disk of the home {root.parent} is full.", "Free some space and try again.") from fault
-        if fault.errno == 30:                              # EROFS
-            raise EnvironmentFault("home-unwritable", f"The home {root.parent} lies on a read-only disk.", "Name another with --home.") from fault
+        if fault.errno in (28, 122):  # ENOSPC, EDQUOT
+            raise EnvironmentFault(
+                "disk-full", f"The disk of the home {root.parent} is full.", "Free some space and try again."
+            ) from fault
+        if fault.errno == 30:  # EROFS
+            raise EnvironmentFault(
+                "home-unwritable", f"The home {root.parent} lies on a read-only disk.", "Name another with --home."
+            ) from fault
         raise

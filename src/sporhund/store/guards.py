@@ -15,7 +15,8 @@ _TABLES = ", ".join(f"'{name}'" for name in CONTENT)
 _PARTITIONS = f"""
 create schema if not exists parts;
 
-create or replace function public.content_tables() returns setof text language sql stable set search_path = pg_catalog, pg_temp as $$
+create or replace function public.content_tables() returns setof text language sql stable
+set search_path = pg_catalog, pg_temp as $$
     select name from unnest(array[{_TABLES}]) with ordinality as listed (name, place)
     where to_regclass('public.' || quote_ident(name)) is not null order by place
 $$;
@@ -27,7 +28,8 @@ $$;
 
 -- All locks at once or none: whoever writes in another case holds some of them and may come for more, and neither waits
 -- for the other while holding anything.
-create or replace function public.lock_content(mode text) returns void language plpgsql set search_path = pg_catalog, pg_temp as $$
+create or replace function public.lock_content(mode text) returns void language plpgsql
+set search_path = pg_catalog, pg_temp as $$
 declare
     names text;
     attempts integer := 0;

@@ -1,4 +1,5 @@
 """Identifiers: opaque to readers, impossible to guess, in rough order of making."""
+
 import secrets
 import time
 

@@ -1,4 +1,5 @@
 """File locks that the kernel lets go of when their holder dies, however it dies. Standard library only."""
+
 import contextlib
 import fcntl
 import os

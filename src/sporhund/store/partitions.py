@@ -1,4 +1,5 @@
 """The partitions that hold one case's content: made when a case is opened, dropped whole when it is erased."""
+
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import OperationalError
 
@@ -22,5 +23,9 @@ def drop_case(rows: Connection, case_id: str) -> None:
         rows.execute(text("select public.drop_case(:case_id)"), {"case_id": case_id})
     except OperationalError as fault:
         if getattr(fault.orig, "sqlstate", None) == "55006":  # object_in_use: see guards.py
-            raise Refused("held", "A hold stands on this case: nothing of it may be deleted.", "Lift the hold first: sporhund case hold.") from fault
+            raise Refused(
+                "held",
+                "A hold stands on this case: nothing of it may be deleted.",
+                "Lift the hold first: sporhund case hold.",
+            ) from fault
         raise

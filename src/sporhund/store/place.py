@@ -1,4 +1,5 @@
 """Where the embedded server of a home keeps its things. Standard library only: the reaper runs on it."""
+
 from dataclasses import dataclass
 from pathlib import Path
 

@@ -2,13 +2,14 @@
 
 Standard library only: the reaper runs on it.
 """
+
 import os
 import signal
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
-_STOP_S = 30.0    # a fast stop takes tens of milliseconds; a checkpoint on a slow disk may take seconds
+_STOP_S = 30.0  # a fast stop takes tens of milliseconds; a checkpoint on a slow disk may take seconds
 _POLL_S = 0.01
 
 
@@ -18,7 +19,7 @@ class Postmaster:
 
     pid: int
     socket_dir: Path
-    ready: bool        #: it takes connections
+    ready: bool  #: it takes connections
 
 
 def find(data: Path) -> Postmaster | None:
@@ -40,7 +41,7 @@ def serves(pid: int, data: Path) -> bool:
     """Whether process `pid` is a PostgreSQL server on this data folder."""
     process = Path("/proc") / str(pid)
     try:
-        program = os.readlink(process / "exe").removesuffix(" (deleted)")  # an upgrade of the package replaces the file
+        program = str((process / "exe").readlink()).removesuffix(" (deleted)")  # an upgrade of the package replaces the file
         return program.endswith("/postgres") and (process / "cwd").samefile(data)
     except (FileNotFoundError, ProcessLookupError, PermissionError):
         return False

@@ -6,6 +6,7 @@ Started by whoever starts or joins a server and finds no reaper. It waits for th
 even for a killed command, gives others a moment to come, and stops the server under the start lock, so that nobody
 joins a server that is going down.
 """
+
 import os
 import sys
 import time
@@ -19,16 +20,16 @@ def reap(place: Place, grace_s: float) -> None:
     """Return when the server of this place has been stopped, or its folder is gone."""
     while place.root.is_dir():
         with locks.exclusive(place.users):
-            pass                                     # nobody uses it at this moment
+            pass  # nobody uses it at this moment
         time.sleep(grace_s)
         if not place.root.is_dir():
             return
         with locks.exclusive(place.starting):
             last = locks.alone_now(place.users)
             if last is None:
-                continue                             # somebody came within the grace
+                continue  # somebody came within the grace
             postmaster.stop(place.data)
-            place.reaping.unlink(missing_ok=True)    # still under the start lock: the next starter makes a new reaper
+            place.reaping.unlink(missing_ok=True)  # still under the start lock: the next starter makes a new reaper
             os.close(last)
             return
 

@@ -5,6 +5,7 @@ owner      owns the tables: migrations
 app        what commands run as: cannot change or delete an audit row, nor make or drop a table
 reader     looks only
 """
+
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +21,9 @@ DATABASE = "sporhund"
 
 def hba() -> str:
     """pg_hba.conf: who runs the home comes in as owner and bootstrap; app and reader need their password."""
-    return (f"local all {BOOTSTRAP} peer map=sporhund\n"
-            f"local all {OWNER} peer map=sporhund\n"
-            "local all all scram-sha-256\n")
+    return (
+        f"local all {BOOTSTRAP} peer map=sporhund\nlocal all {OWNER} peer map=sporhund\nlocal all all scram-sha-256\n"
+    )
 
 
 def ident(account: str) -> str:
@@ -40,7 +41,9 @@ def prepare(socket_dir: Path, passwords: dict[str, str]) -> None:
             server.execute(sql.SQL("alter role {} password {}").format(sql.Identifier(role), sql.Literal(password)))
         server.execute(sql.SQL("alter role {} set default_transaction_read_only = on").format(sql.Identifier(READER)))
         if server.execute("select 1 from pg_database where datname = %s", [DATABASE]).fetchone() is None:
-            server.execute(sql.SQL("create database {} owner {}").format(sql.Identifier(DATABASE), sql.Identifier(OWNER)))
+            server.execute(
+                sql.SQL("create database {} owner {}").format(sql.Identifier(DATABASE), sql.Identifier(OWNER))
+            )
 
 
 def prepare_named(server: psycopg.Connection[Any]) -> bool:

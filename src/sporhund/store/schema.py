@@ -1,4 +1,5 @@
 """The schema's version: checked at every start, brought up to date by the owner when it is older."""
+
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,8 +16,8 @@ _LOCK = 0x5350_4F52  # advisory: one migrates, the others wait
 class Version:
     """What a database says of itself."""
 
-    revision: str | None     #: of the tables; None: no tables yet
-    guards: str | None       #: digest of the guards laid over them
+    revision: str | None  #: of the tables; None: no tables yet
+    guards: str | None  #: digest of the guards laid over them
 
 
 def revisions() -> tuple[str, ...]:
@@ -29,9 +30,12 @@ def version(rows: Connection) -> Version:
     there = rows.execute(text("select to_regclass('public.alembic_version') is not null")).scalar_one()
     if not there:
         return Version(None, None)
-    row = rows.execute(text(
-        "select (select version_num from public.alembic_version),"
-        " (select obj_description(oid, 'pg_namespace') from pg_namespace where nspname = 'parts')")).one()
+    row = rows.execute(
+        text(
+            "select (select version_num from public.alembic_version),"
+            " (select obj_description(oid, 'pg_namespace') from pg_namespace where nspname = 'parts')"
+        )
+    ).one()
     return Version(row[0], row[1])
 
 
@@ -40,7 +44,8 @@ def is_current(found: Version) -> bool:
     known = revisions()
     if found.revision is not None and found.revision not in known:
         raise EnvironmentFault(
-            "schema-newer", f"The database has the schema {found.revision}; this Sporhund knows up to {known[-1]}.",
+            "schema-newer",
+            f"The database has the schema {found.revision}; this Sporhund knows up to {known[-1]}.",
             "Use the Sporhund that made it, or a newer one.",
         )
     return found == Version(known[-1], guards.DIGEST)
@@ -54,12 +59,12 @@ def migrate(rows: Connection, revision: str = "head") -> None:
     rows.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
     found = version(rows)
     if revision == "head" and is_current(found):
-        return                                               # somebody else did it while we waited
+        return  # somebody else did it while we waited
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = rows
     command.upgrade(config, revision)
     driver = rows.connection.driver_connection
     assert driver is not None
-    driver.execute(guards.SCRIPT)                            # past SQLAlchemy: several statements, and no parameters in %I
+    driver.execute(guards.SCRIPT)  # past SQLAlchemy: several statements, and no parameters in %I
     driver.execute(f"comment on schema parts is '{guards.DIGEST}'")

@@ -2,8 +2,24 @@
 from typing import Any
 
 from sqlalchemy import (
-    BigInteger, Boolean, CheckConstraint, Column, Date, DateTime, Double, ForeignKey, ForeignKeyConstraint, Identity,
-    Index, Integer, LargeBinary, MetaData, PrimaryKeyConstraint, Table, Text, UniqueConstraint,
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    DateTime,
+    Double,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
@@ -84,7 +100,7 @@ audit = Table(
 )
 
 audit_waiting = Table(
-    "audit_waiting", metadata,                                # events without a place in the chain yet; only so that they are found fast
+    "audit_waiting", metadata,                                # events that wait for the sequencer: found without a search
     Column("audit_id", BigInteger, ForeignKey("audit.id"), primary_key=True, autoincrement=False),
 )
 
@@ -193,7 +209,7 @@ run = _content(
     Column("looks", JSONB, nullable=False),
     Column("pack", Text, nullable=False),
     Column("templates", Boolean, nullable=False),
-    Column("settings", JSONB, nullable=False),                # code version, pack digests, runtime and its precision, sandbox
+    Column("settings", JSONB, nullable=False),                # code version, pack digests, runtime, precision, sandbox
     Column("signature", Text, nullable=False),                # digest of what makes findings comparable: same = resumed
     _moment("started_at", nullable=False),
     Column("by", Text, nullable=False),

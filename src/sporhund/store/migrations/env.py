@@ -1,4 +1,5 @@
 """Alembic's way in: the connection and its transaction are the caller's."""
+
 from typing import Any
 
 from alembic import context
@@ -11,8 +12,11 @@ def _is_ours(_object: Any, name: str | None, kind: str, _reflected: bool, _other
 
 
 context.configure(
-    connection=context.config.attributes["connection"], target_metadata=metadata, include_object=_is_ours,
-    compare_type=True, compare_server_default=True,
+    connection=context.config.attributes["connection"],
+    target_metadata=metadata,
+    include_object=_is_ours,
+    compare_type=True,
+    compare_server_default=True,
 )
 with context.begin_transaction():
     context.run_migrations()

@@ -1,4 +1,5 @@
 """The first tables."""
+
 from alembic import op
 
 from sporhund.store.tables import metadata
