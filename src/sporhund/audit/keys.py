@@ -65,6 +65,10 @@ class Keys:
         path = self.folder / f"{key_id}.key"
         return self._read(path) if _NAME.fullmatch(path.name) and path.exists() else None
 
+    def has(self, case_id: str | None) -> bool:
+        """Whether there is a key of this case."""
+        return bool(self._of(case_id))
+
     def destroy(self, case_id: str) -> tuple[str, ...]:
         """Overwrite and remove every key of a case; their ids. What they sealed can never be opened again.
 

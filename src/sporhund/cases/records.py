@@ -40,8 +40,9 @@ def lock_case(rows: Connection, case_id: str) -> None:
 
 
 def blot_out(rows: Connection, case_id: str) -> None:
-    """What stays of an erased case: its name, for the log; not its title."""
+    """What stays of an erased case: its name, for the log; not its title, nor why it was held."""
     rows.execute(update(tables.case).where(tables.case.c.id == case_id).values(state="erased", title=""))
+    rows.execute(update(tables.hold).where(tables.hold.c.case_id == case_id).values(reason=""))
 
 
 def holds(rows: Connection, case_id: str) -> list[Hold]:
@@ -56,11 +57,12 @@ def add_hold(rows: Connection, case_id: str, *, reason: str, by: str, at: dateti
     return key
 
 
-def lift_holds(rows: Connection, case_id: str, *, by: str, at: datetime) -> list[str]:
-    """The holds that stood and are lifted now."""
+def lift_hold(rows: Connection, case_id: str, hold_id: str, *, by: str, at: datetime) -> bool:
+    """False if no such hold stands."""
     h = tables.hold
-    return list(rows.scalars(
-        update(h).where(h.c.case_id == case_id, h.c.lifted_at.is_(None)).values(lifted_by=by, lifted_at=at).returning(h.c.id)))
+    lifted = rows.execute(update(h).where(h.c.case_id == case_id, h.c.id == hold_id, h.c.lifted_at.is_(None))
+                          .values(lifted_by=by, lifted_at=at).returning(h.c.id))
+    return lifted.first() is not None
 
 
 def row_counts(rows: Connection, case_id: str) -> dict[str, int]:

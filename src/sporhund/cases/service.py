@@ -98,15 +98,16 @@ def place_hold(name: str, *, reason: str, store: Store, keys: Keys, clock: Clock
     return Hold(key, reason, actor.name, now)
 
 
-def lift_hold(name: str, *, reason: str, store: Store, keys: Keys, clock: Clock, actor: Actor) -> int:
-    """Lift the holds that stand; how many there were. Raises WrongUsage `reason-missing`, Refused `not-held`."""
-    now, reason = clock.now(), rules.check_reason(reason, "Lifting a hold")
+def lift_hold(
+    name: str, hold_id: str, *, reason: str = "", store: Store, keys: Keys, clock: Clock, actor: Actor,
+) -> None:
+    """Lift one hold. Raises Refused `not-held` where no such hold stands."""
+    now = clock.now()
     with store.transaction() as rows:
         case = find(rows, name)
         records.lock_case(rows, case.id)
-        lifted = records.lift_holds(rows, case.id, by=actor.name, at=now)
+        lifted = records.lift_hold(rows, case.id, hold_id, by=actor.name, at=now)
         audit.record(rows, action="case hold lift", actor=actor, at=now, keys=keys, case_id=case.id,
-                     outcome="done" if lifted else "refused", payload={"holds": lifted, "reason": reason})
+                     outcome="done" if lifted else "refused", payload={"hold": hold_id, "reason": reason})
     if not lifted:
-        raise Refused("not-held", f"No hold stands on '{name}'.", "See: sporhund case show.")
-    return len(lifted)
+        raise Refused("not-held", f"No hold '{hold_id}' stands on '{name}'.", "See: sporhund case show.")

@@ -4,6 +4,7 @@ The container's, the file name's and the on-screen time stay apart; a zone is un
 """
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 from sporhund.errors import WrongUsage
@@ -29,31 +30,43 @@ def zone_of(zone: str) -> timezone | None:
     return timezone(-offset if match[1] == "-" else offset)
 
 
-def world_time(t: float, anchors: Sequence[Anchor]) -> WorldTime | None:
-    """When moment `t` of a medium was, from the anchors of this medium and of its camera; None without any of the medium.
+def world_time(medium: str, t: float, anchors: Sequence[Anchor]) -> WorldTime | None:
+    """When moment `t` of a medium was, from the anchors of its camera; None where none of them is of this medium.
 
     Two anchors of the medium give its drift against the clock on the screen, one is taken as running true. Anchors that know
-    what a checked clock said correct the clock on the screen, theirs included.
+    what a checked clock said correct the clock on the screen, those of the camera's other media too. None also for a time
+    that no calendar holds.
     """
-    own = sorted((anchor for anchor in anchors if anchor.medium_id is not None), key=lambda anchor: anchor.t)
+    own = sorted((anchor for anchor in anchors if anchor.medium_id == medium), key=lambda anchor: anchor.t)
     if not own:
         return None
     zone = next((anchor.zone for anchor in own if anchor.zone != "unknown"), "unknown")
     near = min(own, key=lambda anchor: abs(anchor.t - t))
-    shows = near.shows + timedelta(seconds=(t - near.t) * _rate(own))
     uncertainty = near.uncertainty_s + (0.0 if _between(t, own) else abs(t - near.t) * DRIFT)
-    return _corrected(shows, zone, uncertainty, "anchor", anchors)
+    try:
+        shows = near.shows + timedelta(seconds=(t - near.t) * _rate(own))
+        return _corrected(shows, zone, uncertainty, "anchor", anchors)
+    except OverflowError:
+        return None
 
 
 def stated_time(value: str, zone: str, origin: str, anchors: Sequence[Anchor]) -> WorldTime | None:
     """When a stated time was, corrected by the camera's checked clock if it has one; None if it is no time."""
     try:
         said = datetime.fromisoformat(value)
-    except ValueError:
+        if said.tzinfo is not None:
+            return WorldTime(said.astimezone(UTC), "UTC", STATED_UNCERTAINTY_S, origin)
+        return _corrected(said, zone, STATED_UNCERTAINTY_S, origin, anchors)
+    except (ValueError, OverflowError, WrongUsage):          # "not a time", "year 0", "zone 'CEST'": kept as text, not used
         return None
-    if said.tzinfo is not None:
-        return WorldTime(said.astimezone(UTC), "UTC", STATED_UNCERTAINTY_S, origin)
-    return _corrected(said, zone, STATED_UNCERTAINTY_S, origin, anchors)
+
+
+def later(time: WorldTime, seconds: float) -> WorldTime | None:
+    """That much later; None for a time that no calendar holds."""
+    try:
+        return replace(time, at=time.at + timedelta(seconds=seconds))
+    except OverflowError:
+        return None
 
 
 def _rate(own: Sequence[Anchor]) -> float:
@@ -96,9 +109,14 @@ def overlaps(moment: datetime, within_s: float, start: WorldTime, end: WorldTime
 
     Where either side has no zone, the clocks on the wall are compared: who asks for 22:14+02:00 means what hung there.
     """
+    return distance_s(moment, start, end) <= within_s
+
+
+def distance_s(moment: datetime, start: WorldTime, end: WorldTime) -> float:
+    """Seconds from the moment to [start, end], their uncertainty given away; 0 inside."""
     asked, first, last = comparable([moment, start.at, end.at])
-    slack = timedelta(seconds=within_s + max(start.uncertainty_s, end.uncertainty_s))
-    return first - slack <= asked <= last + slack
+    apart = max((first - asked).total_seconds(), (asked - last).total_seconds())
+    return max(0.0, apart - max(start.uncertainty_s, end.uncertainty_s))
 
 
 def comparable(times: Iterable[datetime]) -> list[datetime]:

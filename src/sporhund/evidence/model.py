@@ -1,7 +1,7 @@
 """Nouns of intake, accounts, custody and cameras."""
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -160,7 +160,7 @@ class Camera:
     name: str
     place: str | None
     owner: str | None
-    overwritten_on: Any        #: date after which the recorder has lost it
+    overwritten_on: date | None  #: after this day the recorder has lost it
     files: str | None          #: pattern below an exhibit
 
 
@@ -193,9 +193,7 @@ class Around:
     """A medium that may cover a moment."""
 
     medium: str
-    start: datetime
-    end: datetime
-    zone: str
-    uncertainty_s: float
-    origin: str
+    start: WorldTime           #: of its first frame, with what that rests on
+    end: WorldTime
+    distance_s: float          #: from the moment asked for; 0: it may show that very moment
     camera: str | None

@@ -1,0 +1,162 @@
+"""Write the findings of a case as CSV and JSON, with a manifest of digests. No name or text of the evidence can run in them."""
+import csv
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection
+
+from sporhund.actor import Actor, Clock
+from sporhund.audit import service as audit
+from sporhund.audit.keys import Keys
+from sporhund.cases import findings, rules
+from sporhund.cases.model import Case, Exported
+from sporhund.cases.service import find
+from sporhund.errors import EnvironmentFault, WrongUsage
+from sporhund.evidence import account
+from sporhund.evidence.model import FileStatus
+from sporhund.store.service import Store
+
+PAGE = 1000
+MANIFEST = "manifest.json"
+Crop = Callable[[findings.Item, Path], str | None]
+"""Writes the picture of a track's best shot to a path (PNG), or says why there is none. Pictures are made in a confined
+worker, further up."""
+
+FILES = ("exhibit", "path", "path_bytes", "state", "code", "reason", "medium")
+MEDIA = ("id", "sha256", "sha1", "md5", "bytes", "kind", "type", "state", "code", "reason", "width", "height", "duration",
+         "stated.time", "stated.time_origin", "stated.zone", "stated.latitude", "stated.longitude", "stated.device",
+         "coverage.decoded_frames", "coverage.sampled_frames")
+TRACKS = ("id", "medium", "path", "kind", "class", "shot", "from", "to", "observations", "best.t", "best.box", "best.score",
+          "quality", "comparable", "reason", "run")
+
+
+def export(
+    name: str, out: Path, *, crop: Crop | None = None, store: Store, keys: Keys, clock: Clock, actor: Actor,
+) -> list[Exported]:
+    """Write files, media and tracks to a folder that is new or empty; what was written, the manifest last.
+
+    Lists are JSON lines (`.jsonl`) and CSV (UTF-8 with a mark, for spreadsheets). crop: also a picture of each track's best
+    shot. Raises WrongUsage `folder-not-empty`, `unknown-case`; EnvironmentFault `cannot-write`.
+    """
+    with store.transaction() as rows:
+        case = find(rows, name)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        if any(out.iterdir()):
+            raise WrongUsage("folder-not-empty", f"{out} is not empty.", "Name a new folder: an export never overwrites.")
+        with store.reader() as rows:
+            written = _write_lists(rows, case, out)
+            found = list(_tracks(rows, case.id)) if crop else []
+        pictures, without = _write_crops(found, out, crop) if crop else ([], {})
+        written += pictures
+        manifest = _manifest(case, written, without, at=clock.now().isoformat(), by=actor.name)
+        written.append(_put(out / MANIFEST, manifest))
+    except OSError as fault:
+        raise EnvironmentFault(
+            "cannot-write", f"{out} cannot be written: {fault.strerror}.", "Check the disk and its rights.") from fault
+    with store.transaction() as rows:
+        audit.record(rows, action="export", actor=actor, at=clock.now(), keys=keys, case_id=case.id, payload={
+            "to": str(out), "files": len(written), "crops": crop is not None, "manifest": written[-1].sha256})
+    return written
+
+
+def _write_lists(rows: Connection, case: Case, out: Path) -> list[Exported]:
+    lists: tuple[tuple[str, Sequence[str], Iterable[findings.Item]], ...] = (
+        ("files", FILES, (file_item(file) for file in _every_file(rows, case.id))),
+        ("media", MEDIA, _every(lambda after: findings.media(rows, case.id, limit=PAGE, after=after))),
+        ("tracks", TRACKS, _tracks(rows, case.id, observations=True)),
+    )
+    return [written for name, columns, items in lists for written in _write(out, name, columns, items)]
+
+
+def file_item(file: FileStatus) -> findings.Item:
+    """One file of the account, as `status --files` prints it."""
+    return {
+        **findings.path_fields(file.path), "exhibit": file.exhibit, "state": file.state.value, "code": file.code,
+        "reason": file.reason, "medium": file.medium, "looks": dict(file.looks),
+    }
+
+
+def _tracks(rows: Connection, case_id: str, *, observations: bool = False) -> Iterator[findings.Item]:
+    return _every(lambda after: findings.tracks(rows, case_id, observations=observations, limit=PAGE, after=after))
+
+
+def _every(page: Callable[[str | None], findings.Item]) -> Iterator[findings.Item]:
+    after: str | None = None
+    while True:
+        found = page(after)
+        yield from found["items"]
+        after = found["next"]
+        if after is None:
+            return
+
+
+def _every_file(rows: Connection, case_id: str) -> Iterator[FileStatus]:
+    after: str | None = None
+    while True:
+        page = account.status_files(rows, case_id, limit=PAGE, after=after)
+        yield from page.items
+        after = page.next
+        if after is None:
+            return
+
+
+def _write(out: Path, name: str, columns: Sequence[str], items: Iterable[findings.Item]) -> list[Exported]:
+    """The same items twice, line by line: for programs and for spreadsheets."""
+    lines, sheet = out / f"{name}.jsonl", out / f"{name}.csv"
+    with open(lines, "x", encoding="utf-8") as plain, open(sheet, "x", encoding="utf-8-sig", newline="") as cells:
+        table = csv.writer(cells)
+        table.writerow(columns)
+        for item in items:
+            plain.write(json.dumps(item) + "\n")
+            table.writerow([rules.cell(_value(item, column)) for column in columns])
+    return [_said(lines), _said(sheet)]
+
+
+def _value(item: findings.Item, column: str) -> Any:
+    value: Any = item
+    for name in column.split("."):
+        value = value.get(name) if isinstance(value, dict) else None
+    return " ".join(f"{part:g}" for part in value) if isinstance(value, list | tuple) else value
+
+
+def _write_crops(
+    tracks: Sequence[findings.Item], out: Path, crop: Crop,
+) -> tuple[list[Exported], dict[str, str]]:
+    """The pictures written, and for each track without one the reason."""
+    folder = out / "crops"
+    folder.mkdir()
+    written, without = [], {}
+    for track in tracks:
+        picture = folder / f"{track['id']}.png"
+        reason = crop(track, picture)
+        if reason is None:
+            written.append(_said(picture, below=out))
+        else:
+            without[track["id"]] = reason
+    return written, without
+
+
+def _manifest(case: Case, written: Sequence[Exported], without: Mapping[str, str], *, at: str, by: str) -> bytes:
+    said = {
+        "case": case.name, "title": case.title, "purpose": case.purpose, "demonstration": case.purpose == "demonstration",
+        "exported_at": at, "exported_by": by,
+        "files": [{"name": one.name, "sha256": one.sha256, "bytes": one.bytes} for one in written],
+        "without_picture": dict(without),
+    }
+    return json.dumps(said, indent=2, ensure_ascii=False).encode()
+
+
+def _put(path: Path, content: bytes) -> Exported:
+    with open(path, "xb") as file:
+        file.write(content)
+    return _said(path)
+
+
+def _said(path: Path, *, below: Path | None = None) -> Exported:
+    with open(path, "rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return Exported(str(path.relative_to(below or path.parent)), digest, path.stat().st_size)

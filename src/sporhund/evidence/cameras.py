@@ -1,0 +1,136 @@
+"""Cameras of a case: where they hang, whose they are, which files are theirs, how far their clocks are off."""
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+from math import isfinite
+from typing import Any
+
+from sqlalchemy import Connection
+
+from sporhund.actor import Actor, Clock
+from sporhund.audit import service as audit
+from sporhund.audit.keys import Keys
+from sporhund.errors import WrongUsage
+from sporhund.evidence import clock as times
+from sporhund.evidence import names, records
+from sporhund.evidence.find import medium_named
+from sporhund.evidence.model import Anchor, Around, Camera, WorldTime
+from sporhund.evidence.rules import check_label, named
+from sporhund.store.ids import new_id
+from sporhund.store.service import Store
+
+ORIGINS = ("container", "exif", "file-name")
+"""Of stated times that a medium may be placed by, the likeliest first; others follow."""
+
+
+def add(
+    case_id: str, name: str, *, place: str | None = None, owner: str | None = None, overwritten_on: date | None = None,
+    files: str | None = None, store: Store, keys: Keys, clock: Clock, actor: Actor,
+) -> Camera:
+    """Add a camera; files already taken in that match its pattern and have no camera become its own.
+
+    Raises WrongUsage `bad-name`, `camera-exists`.
+    """
+    camera = Camera(new_id("k"), check_label(name, "camera"), place, owner, overwritten_on, files)
+    with store.transaction() as rows:
+        if not records.add_camera(rows, case_id, camera):
+            raise WrongUsage("camera-exists", f"There is a camera '{camera.name}' already.", "See: sporhund camera list.")
+        if files:
+            mine = [row.id for row in records.files_without_camera(rows, case_id) if names.matches(row.path, files)]
+            records.set_camera(rows, case_id, mine, camera.id)
+        audit.record(rows, action="camera add", actor=actor, at=clock.now(), keys=keys, case_id=case_id, payload={
+            "camera": camera.id, "name": camera.name, "place": place, "owner": owner, "files": files,
+            "overwritten_on": overwritten_on})
+    return camera
+
+
+def cameras(rows: Connection, case_id: str) -> list[tuple[Camera, tuple[Anchor, ...]]]:
+    """Every camera by name, each with its clock anchors."""
+    anchors = records.anchors(rows, case_id)
+    return [(camera, tuple(anchor for anchor in anchors if anchor.camera_id == camera.id))
+            for camera in records.cameras(rows, case_id)]
+
+
+def anchor(
+    case_id: str, camera: str, *, t: float, shows: str, zone: str = "unknown", medium: str | None = None,
+    true_time: datetime | None = None, uncertainty_s: float = 1.0, store: Store, keys: Keys, clock: Clock, actor: Actor,
+) -> Anchor:
+    """Note that at `t` seconds the picture shows this clock; and what a checked clock said then, if anybody looked.
+
+    medium: id or path. Without one the anchor says how far the camera's clock is off, so it needs `true_time`.
+    Raises WrongUsage `unknown-camera`, `unknown-medium`, `bad-time`, `bad-zone`, `anchor-incomplete`.
+    """
+    said = check_anchor(t, shows, zone, medium, true_time, uncertainty_s)
+    with store.transaction() as rows:
+        owner = named(records.cameras(rows, case_id), camera)
+        of = medium_named(rows, case_id, medium) if medium is not None else None
+        made = Anchor(new_id("n"), owner.id, of, t, said, zone, true_time, uncertainty_s)
+        records.add_anchor(rows, case_id, made, actor.name)
+        audit.record(rows, action="camera anchor", actor=actor, at=clock.now(), keys=keys, case_id=case_id, payload={
+            "camera": owner.id, "medium": of, "t": t, "shows": said.isoformat(), "zone": zone, "true_time": true_time,
+            "uncertainty_s": uncertainty_s})
+    return made
+
+
+def check_anchor(
+    t: float, shows: str, zone: str, medium: str | None, true_time: datetime | None, uncertainty_s: float,
+) -> datetime:
+    """The time on the screen, without zone. Raises WrongUsage as `anchor` does."""
+    times.zone_of(zone)
+    if not isfinite(t) or not isfinite(uncertainty_s) or uncertainty_s < 0:
+        raise WrongUsage("bad-time", "Seconds are a number, and an uncertainty is not negative.", "Give --at and --uncertainty.")
+    if true_time is not None and true_time.tzinfo is None:
+        raise WrongUsage("bad-time", "The true time has no zone.", "Write it as 2026-01-31T22:14:05+01:00.")
+    if medium is None and true_time is None:
+        raise WrongUsage("anchor-incomplete", "Without a medium this ties nothing to anything.",
+                         "Name the medium with --medium, or what a checked clock said with --true-time.")
+    try:
+        said = datetime.fromisoformat(shows)
+    except ValueError as fault:
+        raise WrongUsage("bad-time", f"'{shows}' is no time.", "Write it as 2026-01-31T22:14:05.") from fault
+    if said.tzinfo is not None:
+        raise WrongUsage("bad-time", "A clock in a picture shows no zone.", "Leave it out of --shows and state it with --zone.")
+    return said
+
+
+def media_around(
+    rows: Connection, case_id: str, time: datetime, within: timedelta, camera: str | None = None,
+) -> list[Around]:
+    """Which media may cover that moment, give or take `within`; the nearest first, each with what its time rests on.
+
+    A medium's anchors go before anything that is stated; of stated times every one counts, for none of them is known to be
+    true. A medium without any time is not among them: it may be asked for by its camera.
+    Raises WrongUsage `unknown-camera`.
+    """
+    chosen = named(records.cameras(rows, case_id), camera).id if camera is not None else None
+    anchors = records.anchors(rows, case_id)
+    nearest: dict[str, Around] = {}
+    for row in records.media_with_places(rows, case_id):
+        if chosen is not None and row.camera_id != chosen:
+            continue
+        tied = [one for one in anchors if one.camera_id == row.camera_id or one.medium_id == row.id]
+        for start, end in _spans(row, tied):
+            found = Around(row.id, start, end, times.distance_s(time, start, end), row.camera_id)
+            if found.distance_s <= within.total_seconds() and (
+                    row.id not in nearest or found.distance_s < nearest[row.id].distance_s):
+                nearest[row.id] = found
+    return sorted(nearest.values(), key=lambda found: (found.distance_s, found.medium))
+
+
+def _spans(row: Any, anchors: Sequence[Anchor]) -> Iterable[tuple[WorldTime, WorldTime]]:
+    """First and last moment of a medium in the world, as anchors or as statements have it."""
+    first, length = row.start or 0.0, row.duration or 0.0
+    start = times.world_time(row.id, first, anchors)
+    end = times.world_time(row.id, first + length, anchors)
+    if start is not None and end is not None:
+        yield start, end
+        return
+    said = [one for one in (*(row.said_inside or ()), *(row.said_by_name or ())) if one["what"] == "time" and not one.get("note")]
+    for one in sorted(said, key=_likeliness):
+        begins = times.stated_time(one["value"], one.get("zone", "unknown"), one["origin"], anchors)
+        ends = times.later(begins, length) if begins is not None else None
+        if begins is not None and ends is not None:
+            yield begins, ends
+
+
+def _likeliness(said: Any) -> int:
+    return next((place for place, origin in enumerate(ORIGINS) if said["origin"].startswith(origin)), len(ORIGINS))
