@@ -56,4 +56,4 @@ def assert_locked(asked: list[str], lock: str) -> None:
     for wanted in map(Requirement, asked):
         requirement, _ = entries[canonicalize_name(wanted.name)]
         version = str(requirement.specifier).removeprefix("==")
-        assert wanted.specifier.contains(version, prereleases=True), f"{wanted}, locked as {version}: lock again (CONTRIBUTING.md)"
+        assert wanted.specifier.contains(version, prereleases=True), f"{wanted} but {version} is locked: see CONTRIBUTING.md"
