@@ -9,7 +9,6 @@ is done before numpy, av and onnxruntime are imported. Measured: these import, d
 """
 import ctypes
 import os
-import pwd
 import resource
 import sys
 from collections.abc import Callable, Sequence
@@ -22,6 +21,7 @@ _PR_SET_DUMPABLE, _PR_SET_NO_NEW_PRIVS = 4, 38
 _NEW_USER, _NEW_NET, _NEW_IPC = 0x10000000, 0x40000000, 0x08000000
 _READ_ANY = 1 << 2  # CAP_DAC_READ_SEARCH
 _OPEN_FILES = 256
+_NOBODY = 65534     # no entry in the list of users needed
 _ALL = "files, network, programs and other processes are out of reach"
 _SYSTEM = (
     "/lib", "/usr/lib", "/lib64", "/usr/lib64", "/etc/ld.so.cache", "/proc/self", "/proc/cpuinfo", "/proc/meminfo",
@@ -168,14 +168,13 @@ def _step_down() -> None:
     """Become `nobody` where this is root and nobody can read the installation; else stay (without capabilities)."""
     if os.geteuid() != 0:
         return
-    nobody = pwd.getpwnam("nobody")
     needed = [place for place in _installed() if place.is_dir()]
-    os.setegid(nobody.pw_gid)
-    os.seteuid(nobody.pw_uid)
+    os.setegid(_NOBODY)
+    os.seteuid(_NOBODY)
     reaches = all(os.access(place, os.R_OK, effective_ids=True) for place in needed)
     os.seteuid(0)
     os.setegid(0)
     if reaches:
         os.setgroups([])
-        os.setresgid(nobody.pw_gid, nobody.pw_gid, nobody.pw_gid)
-        os.setresuid(nobody.pw_uid, nobody.pw_uid, nobody.pw_uid)
+        os.setresgid(_NOBODY, _NOBODY, _NOBODY)
+        os.setresuid(_NOBODY, _NOBODY, _NOBODY)
