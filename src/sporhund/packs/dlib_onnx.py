@@ -1,7 +1,8 @@
 """dlib's recognition network as ONNX: the same numbers (within 1e-6) some twenty times faster than the PyPI build.
 
-Affine layers are folded into the convolution before them in double precision. Mean and scale stand in the graph, so
-that the input is plain RGB, 0 to 255, (n, 3, 150, 150); the output (n, 128) is not normalised.
+Affine layers are folded into the convolution before them, mean and scale of the input into the first one, all in double
+precision: the input is plain RGB, 0 to 255, (n, 3, 150, 150); the output (n, 128) is not normalised. Several faces at once
+cost less each (eight: a fifth less), because the last blocks are large weights on small planes.
 """
 from typing import Any
 
@@ -16,6 +17,7 @@ from sporhund.packs.model import FloatArray
 _OPSET = 13
 _IR = 8  #: of the time of opset 13: older runtimes open it too
 
+Array = NDArray[np.float64]
 Shape = tuple[int, int, int]
 """Channels, rows, columns."""
 
@@ -39,8 +41,7 @@ class _Graph:
         self._now, self._shape = "picture", (3, side_px, side_px)
         self._kept, self._kept_shape = self._now, self._shape
         self._branch: tuple[str, Shape] | None = None
-        self._node("Sub", [self._now, self._constant(np.array(means, np.float32).reshape(1, 3, 1, 1))])
-        self._node("Mul", [self._now, self._constant(np.array(1 / 256, np.float32))])
+        self._means = np.array(means)
 
     def add(self, records: list[Record]) -> None:
         """Take the next layer, and the affine one that belongs to it, off the list and into the graph."""
@@ -77,10 +78,19 @@ class _Graph:
         if affine is not None:
             gamma, beta = (array.astype(np.float64) for array in affine.arrays)
             weights, bias = weights * gamma[:, None, None, None], gamma * bias + beta
+        if self._now == "picture":
+            weights, bias = self._on_bytes(weights, bias, pad_y + pad_x)
         inputs = [self._now, self._constant(weights.astype(np.float32)), self._constant(bias.astype(np.float32))]
         self._node("Conv", inputs, kernel_shape=[rows, columns], strides=[stride_y, stride_x], pads=[pad_y, pad_x] * 2)
         _, height, width = self._shape
         self._shape = (filters, (height + 2 * pad_y - rows) // stride_y + 1, (width + 2 * pad_x - columns) // stride_x + 1)
+
+    def _on_bytes(self, weights: Array, bias: Array, padding: int) -> tuple[Array, Array]:
+        """The first convolution made to take plain bytes: (pixel - mean) / 256 moves into its weights and biases."""
+        if padding:
+            raise ValueError("the first layer pads: there the mean cannot be moved into it")
+        weights = weights / 256
+        return weights, bias - (weights.sum(axis=(2, 3)) * self._means).sum(axis=1)
 
     def _pool(self, kind: str, record: Record) -> None:
         rows, columns, stride_y, stride_x, pad_y, pad_x = record.ints
@@ -104,13 +114,23 @@ class _Graph:
         self._shape = whole
 
     def _padded(self, value: str, shape: Shape, whole: Shape) -> str:
-        if shape == whole:
-            return value
-        behind = [w - s for w, s in zip(whole, shape, strict=True)]
+        """The value with zeros behind it in each direction. Channels are added by a convolution with ones and zeros: it
+        changes no number, and the runtime joins it with the sum and the activation that follow."""
+        if shape[0] < whole[0]:
+            more = np.eye(whole[0], shape[0], dtype=np.float32)[:, :, None, None]
+            value = self._aside("Conv", [value, self._constant(more)], kernel_shape=[1, 1])
+        rows, columns = whole[1] - shape[1], whole[2] - shape[2]
+        if rows or columns:
+            behind = self._constant(np.array([0, 0, 0, 0, 0, 0, rows, columns], np.int64))
+            value = self._aside("Pad", [value, behind], mode="constant")
+        return value
+
+    def _aside(self, kind: str, inputs: list[str], **attributes: Any) -> str:
+        """A node whose output is not the current value."""
         kept = self._now
-        self._node("Pad", [value, self._constant(np.array([0, 0, 0, 0, 0, *behind], np.int64))], mode="constant")
-        padded, self._now = self._now, kept
-        return padded
+        self._node(kind, inputs, **attributes)
+        made, self._now = self._now, kept
+        return made
 
     def _node(self, kind: str, inputs: list[str], **attributes: Any) -> None:
         self._now = f"v{len(self._nodes)}"
