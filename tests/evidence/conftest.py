@@ -1,6 +1,5 @@
 """A case and a folder of evidence."""
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -33,4 +32,3 @@ def take(store: Store, keys: Keys, clock: Any, actor: Actor, case_id: str) -> Ta
     return run
 
 
-NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)

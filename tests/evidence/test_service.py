@@ -27,7 +27,9 @@ def files_of(store: Store, case_id: str) -> int:
         return int(rows.scalar(select(func.count()).where(o.case_id == case_id)) or 0)
 
 
-def test_equal_bytes_are_one_medium_and_the_second_file_is_a_duplicate(tmp_path: Path, take: TakeIn, store: Store, case_id: str) -> None:
+def test_equal_bytes_are_one_medium_and_the_second_file_is_a_duplicate(
+    tmp_path: Path, take: TakeIn, store: Store, case_id: str,
+) -> None:
     (tmp_path / "a").write_bytes(b"same")
     (tmp_path / "b").write_bytes(b"same")
 
@@ -36,7 +38,9 @@ def test_equal_bytes_are_one_medium_and_the_second_file_is_a_duplicate(tmp_path:
     assert states(store, case_id) == {b"a": State.WAITING, b"b": State.DUPLICATE}
 
 
-def test_taking_in_the_same_folder_again_adds_no_file_and_reads_none(tmp_path: Path, take: TakeIn, store: Store, case_id: str) -> None:
+def test_taking_in_the_same_folder_again_adds_no_file_and_reads_none(
+    tmp_path: Path, take: TakeIn, store: Store, case_id: str,
+) -> None:
     (tmp_path / "a").write_bytes(b"1")
     first = take(tmp_path)
     read: list[Step] = []
@@ -57,7 +61,9 @@ def test_a_folder_that_grew_gives_its_new_files_only(tmp_path: Path, take: TakeI
     assert (len(again.occurrences), len(again.resumed)) == (2, 1)
 
 
-def test_a_folder_below_one_that_is_known_gives_no_second_row(tmp_path: Path, take: TakeIn, store: Store, case_id: str) -> None:
+def test_a_folder_below_one_that_is_known_gives_no_second_row(
+    tmp_path: Path, take: TakeIn, store: Store, case_id: str,
+) -> None:
     (tmp_path / "below").mkdir()
     (tmp_path / "below" / "a").write_bytes(b"1")
     take(tmp_path)
@@ -67,7 +73,9 @@ def test_a_folder_below_one_that_is_known_gives_no_second_row(tmp_path: Path, ta
     assert states(store, case_id) == {b"below/a": State.WAITING}
 
 
-def test_the_same_file_under_another_exhibit_is_a_duplicate_there(tmp_path: Path, take: TakeIn, store: Store, case_id: str) -> None:
+def test_the_same_file_under_another_exhibit_is_a_duplicate_there(
+    tmp_path: Path, take: TakeIn, store: Store, case_id: str,
+) -> None:
     (tmp_path / "a").write_bytes(b"1")
     take(tmp_path)
     take(tmp_path, exhibit="K2")
@@ -78,7 +86,9 @@ def test_the_same_file_under_another_exhibit_is_a_duplicate_there(tmp_path: Path
     assert [(file.exhibit, file.state) for file in found] == [("K1", State.WAITING), ("K2", State.DUPLICATE)]
 
 
-def test_a_file_whose_bytes_changed_fails_loudly_and_keeps_its_first_content(tmp_path: Path, take: TakeIn, store: Store, case_id: str) -> None:
+def test_a_file_whose_bytes_changed_fails_loudly_and_keeps_its_first_content(
+    tmp_path: Path, take: TakeIn, store: Store, case_id: str,
+) -> None:
     (tmp_path / "a").write_bytes(b"first")
     take(tmp_path)
     (tmp_path / "a").write_bytes(b"second")
@@ -159,7 +169,9 @@ def test_every_kind_of_name_is_kept_to_the_byte(tmp_path: Path, take: TakeIn, st
     assert sorted(states(store, case_id)) == sorted(names)
 
 
-def test_a_source_that_is_not_there_is_said_before_anything_is_written(tmp_path: Path, take: TakeIn, store: Store, case_id: str) -> None:
+def test_a_source_that_is_not_there_is_said_before_anything_is_written(
+    tmp_path: Path, take: TakeIn, store: Store, case_id: str,
+) -> None:
     with pytest.raises(WrongUsage) as said:
         take(tmp_path / "nowhere")
 
@@ -193,7 +205,9 @@ def _digests(path: Path) -> tuple[Any, ...]:
     return found.sha256, found.sha1, found.md5, found.bytes
 
 
-def test_custody_says_who_took_a_medium_in_from_where_and_when(tmp_path: Path, take: TakeIn, store: Store, case_id: str) -> None:
+def test_custody_says_who_took_a_medium_in_from_where_and_when(
+    tmp_path: Path, take: TakeIn, store: Store, case_id: str,
+) -> None:
     (tmp_path / "a").write_bytes(b"1")
     take(tmp_path)
     take(tmp_path, exhibit="K2")
@@ -223,7 +237,9 @@ def test_status_pages_hold_every_file_once(tmp_path: Path, take: TakeIn, store: 
     assert seen == [b"%d" % number for number in range(10)]
 
 
-def test_an_unknown_file_among_videos_lies_among_a_cameras_files(tmp_path: Path, take: TakeIn, store: Store, case_id: str) -> None:
+def test_an_unknown_file_among_videos_lies_among_a_cameras_files(
+    tmp_path: Path, take: TakeIn, store: Store, case_id: str,
+) -> None:
     for name in ("cam/1.mp4", "cam/2.dav", "cam/odd.bin", "cam/sub/deep.txt", "docs/1.txt", "docs/odd.bin"):
         (tmp_path / name).parent.mkdir(exist_ok=True, parents=True)
         (tmp_path / name).write_bytes(name.encode())

@@ -1,5 +1,5 @@
 """Rows of exhibits, intakes, occurrences, media and cameras. A row of a query is `Any`: its columns stand in the query."""
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from math import isfinite
 from typing import Any
@@ -206,11 +206,10 @@ def set_camera(rows: Connection, case_id: str, occurrence_ids: Sequence[str], ca
 def anchors(rows: Connection, case_id: str) -> list[Anchor]:
     a = tables.clock_anchor.c
     wanted = select(a.id, a.camera_id, a.medium_id, a.t, a.shows, a.zone, a.true_time, a.uncertainty_s)
-    found: Iterable[Any] = rows.execute(wanted.where(a.case_id == case_id).order_by(a.camera_id, a.t, a.id))
     return [
-        Anchor(row.id, row.camera_id, row.medium_id, row.t, datetime.fromisoformat(row.shows), row.zone, row.true_time,
-               row.uncertainty_s)
-        for row in found
+        Anchor(key, camera, medium, t, datetime.fromisoformat(shows), zone, true_time, uncertainty)
+        for key, camera, medium, t, shows, zone, true_time, uncertainty in rows.execute(
+            wanted.where(a.case_id == case_id).order_by(a.camera_id, a.t, a.id))
     ]
 
 

@@ -89,7 +89,8 @@ def video_seconds(start: float, end: float, spans: Sequence[Span]) -> VideoSecon
     A second counts as decoded if any unit decoded it. What no unit speaks of waits as long as there are no units at all,
     and is unread afterwards: nobody will look at it.
     """
-    total = max(0.0, end - start)
+    end = max(start, end)
+    total = end - start
     if not spans:
         return VideoSeconds(total=total, waiting=total)
     done = [span for span in spans if span.state == "done"]
