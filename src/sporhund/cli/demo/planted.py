@@ -52,23 +52,23 @@ class Exhibit:
 
 _DCIM, _GOT = b"K1-telefon/DCIM/100DEMO/", b"K1-telefon/Hentet/"
 _CAM1, _CAM2 = "K2-overvågning/cam1/".encode(), "K2-overvågning/cam2/".encode()
-_COLLINS = Sight("face", "collins", box=(180, 75, 90, 115))
-_HOPPER = Sight("face", "hopper", box=(165, 120, 190, 210))
+_COLLINS = Sight("face", "collins", box=(182, 60, 88, 120))
+_HOPPER = Sight("face", "hopper", box=(172, 126, 185, 208))
 
 PLANTED = (
     # the phone
     PlantedFile(_DCIM + b"IMG_0001.JPG", "analysed", "The phone's time and place stand in its EXIF.", sights=(_COLLINS,)),
     PlantedFile(_DCIM + b"IMG_0002.JPG", "analysed", "Stored lying, turned upright by its EXIF.", sights=(_HOPPER,)),
     PlantedFile(_DCIM + b"IMG_0003.HEIC", "analysed", "The same person as on the first, closer, as HEIC.",
-                sights=(Sight("face", "collins", box=(160, 110, 180, 230)),)),
+                sights=(Sight("face", "collins", box=(164, 80, 176, 240)),)),
     PlantedFile(_DCIM + b"IMG_0004.JPG", "analysed", "A cat: not a face that anything is compared with."),
     PlantedFile(_DCIM + b"IMG_0005.JPG", "analysed", "Nobody on it."),
     PlantedFile(_DCIM + b"MOV_0006.MP4", "analysed", "Held upright; moves over a photograph until a face is in it.",
-                sights=(Sight("face", "collins", 3.2, 8.0, 6.0, (360.0 - pan_left_px(6.0), 150, 180, 230)),)),
+                sights=(Sight("face", "collins", 3.2, 8.0, 6.0, (364.0 - pan_left_px(6.0), 120, 176, 240)),)),
     PlantedFile(_GOT + b"kopi af IMG_0001.jpg", "duplicate", "The first photograph again, bit by bit.",
                 same_bytes_as=_DCIM + b"IMG_0001.JPG"),
     PlantedFile(_GOT + b"profil.jpg", "analysed", "The first photograph at half the size, saved badly.",
-                near=_DCIM + b"IMG_0001.JPG", sights=(Sight("face", "collins", box=(90, 38, 45, 57)),)),
+                near=_DCIM + b"IMG_0001.JPG", sights=(Sight("face", "collins", box=(91, 30, 44, 60)),)),
     PlantedFile(_GOT + "Ærø blåbærgrød.png".encode(), "analysed", "A grey picture under a Danish name.", sights=(_HOPPER,)),
     PlantedFile(_GOT + b"m\xf8de.jpg", "analysed", "A name in Latin-1: bytes that are no UTF-8."),
     PlantedFile(_GOT + b"kvittering.txt", "analysed", "A photograph that calls itself a text."),
@@ -77,7 +77,7 @@ PLANTED = (
     PlantedFile(_GOT + b"billeder.zip/opsendelse.jpg", "duplicate", "Lies beside the archive too, under another name.",
                 same_bytes_as=_GOT + b"kvittering.txt"),
     PlantedFile(_GOT + "billeder.zip/portræt.jpg".encode(), "analysed", "A portrait that is nowhere else in this size.",
-                near=_DCIM + b"IMG_0002.JPG", sights=(Sight("face", "hopper", box=(132, 96, 152, 168)),)),
+                near=_DCIM + b"IMG_0002.JPG", sights=(Sight("face", "hopper", box=(137, 101, 148, 166)),)),
     PlantedFile(b"K1-telefon/Noter/huskeliste.txt", "skipped", "A text.", "not-media"),
     # the recorder
     PlantedFile(_CAM1 + b"cam1_20260114_220000.mp4", "analysed", "A street: cars, a taxi, a cyclist who waits; cuts.",
@@ -90,5 +90,5 @@ PLANTED = (
     PlantedFile(_CAM2 + b"cam2_nat.mp4", "analysed", "A still night in which somebody walks through once.",
                 sights=(Sight("motion", None, *NIGHT_WALK_S),)),
     PlantedFile(_CAM2 + "skærmbillede.png".encode(), "analysed", "The first picture of the other camera's second clip.",
-                sights=(Sight("face", "carphone"),)),
+                sights=(Sight("face", "carphone", box=(66, 37, 46, 58)),)),
 )
