@@ -1,5 +1,7 @@
 """The look for faces: found, followed, and the few best shots of each embedded for one template."""
+from collections import deque
 from dataclasses import dataclass
+from statistics import median
 
 from sporhund.errors import EnvironmentFault
 from sporhund.faces.best import Candidate, Shortlist
@@ -18,6 +20,10 @@ from sporhund.tracks.model import BestShot, Embedding, Track
 
 SHOTS = 5
 """Best shots of a track: more bring little to a template, and each costs as much as a detection."""
+ENOUGH_SHOTS = 3
+"""With so many shots the trembling of the landmarks averages out; with fewer they are looked for again (faces.refine)."""
+SPARSE_S = 0.5
+"""Where samples lie further apart than this, a face that is seen only once is no surprise."""
 WEAK = 0.7
 """Share of the detector's threshold from which a sighting may go on with a track that is already there."""
 
@@ -51,11 +57,13 @@ class FaceLook:
         self._unsuitable = pack.manifest.unsuitable
         self._embedders = pack.embedders if templates else []
         self._effort = THOROUGH if thorough else NORMAL
-        threshold = pack.manifest.faces.threshold
-        self._weakest = WEAK * threshold
-        self._follower = Follower(Following(begin=threshold, weak=self._weakest))
+        self._threshold = pack.manifest.faces.threshold
+        self._weakest = WEAK * self._threshold
+        self._follower = Follower(Following(begin=self._threshold, weak=self._weakest, widen=0.5))
         self._shortlists: dict[int, Shortlist] = {}
         self._tracks: list[Track] = []
+        self._last_t: float | None = None
+        self._intervals: deque[float] = deque(maxlen=25)
         self.smallest_face_px = 0.0  #: narrowest face that could be found in every frame so far, upright pixels
 
     def accept(self, frame: Frame) -> None:
@@ -69,12 +77,18 @@ class FaceLook:
         for face, trail in zip(faces, owners, strict=True):
             if trail is not None and not frame.warmup:
                 self._consider(frame, face, self._shortlists.setdefault(trail.number, Shortlist()))
+        if self._last_t is not None and not frame.single:
+            self._intervals.append(frame.t - self._last_t)
+        self._last_t = frame.t
         self._close(self._follower.finish() if frame.single else self._follower.take_ended(), single=frame.single)
 
     def finish(self) -> list[Track]:
         """The tracks of this unit, in the order in which they began."""
         self._close(self._follower.finish())
         return sorted(self._tracks, key=lambda track: (track.page, track.observations[0].t))
+
+    def _sparse(self) -> bool:
+        return bool(self._intervals) and median(self._intervals) > SPARSE_S
 
     def _consider(self, frame: Frame, face: Face, shortlist: Shortlist) -> None:
         """Put the sighting on its track's short list if it is better than what is there."""
@@ -90,12 +104,14 @@ class FaceLook:
         """Make tracks of what is no longer followed; drop what was probably no face."""
         for trail in trails:
             shortlist = self._shortlists.pop(trail.number, None)
-            if shortlist is not None and is_face([seen.score for seen in trail.seen], single=single):
+            scores = [seen.score for seen in (*trail.warmed, *trail.seen)]
+            if shortlist is not None and is_face(scores, self._threshold, single=single or self._sparse()):
                 self._tracks.append(self._track(trail, shortlist))
 
     def _track(self, trail: Trail, shortlist: Shortlist) -> Track:
         candidates = shortlist.best(SHOTS)
-        verdicts = [self._compare(candidate) for candidate in candidates]
+        alone = sum(suitable(candidate.shot, self._unsuitable) is None for candidate in candidates) < ENOUGH_SHOTS
+        verdicts = [self._compare(candidate, alone=alone) for candidate in candidates]
         reasons = [reason for reason, _ in verdicts if reason is not None]
         comparable = len(reasons) < len(verdicts)
         best = tuple(candidate.shot for candidate in candidates)
@@ -105,12 +121,16 @@ class FaceLook:
             tuple(embedding for reason, embedding in verdicts if reason is None and embedding is not None),
             tuple(trail.warmed), best[0].page)
 
-    def _compare(self, candidate: Candidate) -> tuple[str | None, Embedding | None]:
-        """Why this shot may not be compared; else what comparing needs, where templates may be made."""
+    def _compare(self, candidate: Candidate, *, alone: bool) -> tuple[str | None, Embedding | None]:
+        """Why this shot may not be compared; else what comparing needs, where templates may be made.
+
+        alone: few shots make this template, so each should be as good as can be.
+        """
         reason = suitable(candidate.shot, self._unsuitable)
         if reason is not None or candidate.cut is None:
             return reason, None
-        embedded = embed(candidate.cut.rgb, refined(self._detector, candidate.cut), self._embedders)
+        points = refined(self._detector, candidate.cut) if alone else candidate.cut.face.landmarks
+        embedded = embed(candidate.cut.rgb, points, self._embedders)
         reason = suitable(candidate.shot, self._unsuitable, norm=embedded.norm)
         vector = embedded.vector.astype("<f4").tobytes()
         return reason, Embedding(candidate.shot.t, vector, embedded.norm, max(candidate.shot.quality, 0.01))

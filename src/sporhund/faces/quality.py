@@ -9,6 +9,10 @@ from sporhund.media.frame import UInt8Array
 
 MEASURED_AT_PX = 64
 """A larger face is shrunk to this width before its sharpness is measured; a smaller one is measured as it is."""
+FLOOR = 2.0
+"""Grey levels of variation, from one pixel to the next, that show nothing."""
+SHARP = 0.4
+"""Sharpness of an ordinary good picture (median of 671 portraits: 0.38)."""
 EASY_PX = 90.0
 """Width from which a face gains nothing by being larger (face-models: size hardly matters above)."""
 HOPELESS_PX = 12.0
@@ -16,13 +20,14 @@ HOPELESS_PX = 12.0
 
 
 def sharpness(rgb: UInt8Array) -> float:
-    """How much of the finest detail that this many pixels could hold is there: 0 (smooth) to 1 (crisp).
+    """How much of the finest detail that this many pixels could hold is there: 0 (smooth or too dark) to 1 (crisp).
 
     rgb: (h, w, 3) the face box cut out of the picture. Measured at 64 pixels' width, or at its own size if it is smaller, so
-    that neither the size of the face nor that of an aligned chip enters: size is a question of its own. Contrast does not
-    enter either. Noise counts as detail.
+    that neither the size of the face nor that of an aligned chip enters: size is a question of its own. Noise well above two
+    grey levels counts as detail.
     Source: F. Crete et al., The blur effect (SPIE 2007): blur the picture again and see how much variation that takes away;
-    a picture that was blurred already loses little.
+    a picture that was blurred already loses little. Added here: two grey levels of variation without detail, so that a face
+    in the dark, of which three grey levels are left, is not called sharp (measured: docs/decisions/400).
     """
     if min(rgb.shape[:2]) < 5:
         return 0.0
@@ -40,8 +45,7 @@ def _share_lost(values: np.ndarray[tuple[int, ...], np.dtype[np.float32]], axis:
     kernel = (1, 5) if axis == 0 else (5, 1)
     smooth = cv2.blur(values, kernel)
     before, after = np.abs(np.diff(values, axis=axis)), np.abs(np.diff(smooth, axis=axis))
-    total = float(before.sum())
-    return float(np.maximum(before - after, 0).sum() / total) if total > 0 else 0.0
+    return float(np.maximum(before - after, 0).sum() / (before.sum() + FLOOR * before.size))
 
 
 def yaw(landmarks: Sequence[Point]) -> float:
@@ -65,4 +69,4 @@ def quality(face: Face, *, sharp: float) -> float:
     """
     size = np.clip((face.box[2] - HOPELESS_PX) / (EASY_PX - HOPELESS_PX), 0, 1) ** 0.5
     pose = 1 - abs(yaw(face.landmarks)) ** 2
-    return float(np.clip(size * np.clip(sharp / 0.6, 0, 1) * (0.1 + 0.9 * pose) * face.score, 0, 1))
+    return float(np.clip(size * np.clip(sharp / SHARP, 0, 1) * (0.1 + 0.9 * pose) * face.score, 0, 1))

@@ -7,10 +7,9 @@ from numpy.typing import NDArray
 from sporhund.packs.model import Unsuitable
 from sporhund.tracks.model import BestShot, Embedding
 
-SURE_IN_A_STILL = 0.5
-SURE = 0.5
-SURE_WHEN_SEEN_ONCE = 0.6
-"""Detector scores that the strongest sighting must reach (measured: docs/decisions/400)."""
+SURE = 0.2
+SURE_WHEN_SEEN_ONCE = 0.5
+"""How far between the detector's threshold and 1 the strongest sighting of a face must lie (measured: docs/decisions/400)."""
 
 
 def suitable(best: BestShot, spec: Unsuitable, *, norm: float | None = None) -> str | None:
@@ -48,12 +47,12 @@ def template_of(embeddings: Sequence[Embedding]) -> tuple[NDArray[np.float32], f
     return (total / length).astype(np.float32), float(weights @ [embedding.norm for embedding in embeddings] / weights.sum())
 
 
-def is_face(scores: Sequence[float], *, single: bool) -> bool:
+def is_face(scores: Sequence[float], threshold: float, *, single: bool) -> bool:
     """Is what was followed surely enough a face to be a track?
 
-    scores: the detector's, of all its sightings in the unit.   single: a still or a page, in which it can be seen but once.
-    In a video something seen in one sample alone, or never surely, is mostly no face: hair, hands, patterns.
+    scores: the detector's, of all its sightings.   threshold: the detector's own, from which it calls something a face.
+    single: it could be seen but once (a still, a page, samples seconds apart). In a video something seen in one sample alone,
+    or never surely, is mostly no face: hair, hands, patterns.
     """
-    if single:
-        return max(scores) >= SURE_IN_A_STILL
-    return max(scores) >= (SURE if len(scores) > 1 else SURE_WHEN_SEEN_ONCE)
+    above = 0.0 if single else SURE if len(scores) > 1 else SURE_WHEN_SEEN_ONCE
+    return max(scores) >= threshold + above * (1 - threshold)
