@@ -44,7 +44,8 @@ def _is(found: str, path: str) -> bool:
 
 def _state_fits(planted: PlantedFile, item: Mapping[str, Any], exhibit: Exhibit, files: Sequence[Mapping[str, Any]]) -> bool:
     """Of two files with the same bytes either may be the one that is counted as the duplicate."""
-    twin = next((file for file in exhibit.files if file.path == planted.same_bytes_as or file.same_bytes_as == planted.path), None)
+    twin = next((other for other in exhibit.files if planted.path == other.same_bytes_as or other.path == planted.same_bytes_as),
+                None)
     if twin is None:
         return bool(planted.state == item["state"] and planted.code in (None, item.get("code")))
     states = {each["state"] for each in files if _is(each["path"], text(twin.path))} | {item["state"]}
