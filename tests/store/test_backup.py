@@ -1,4 +1,5 @@
 """A home carried over in one file."""
+
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -37,12 +38,33 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
 def _fill(store: Store) -> None:
     keys, actor = Keys(store.settings.keys), Actor("officer")
     with store.transaction() as rows:
-        rows.execute(insert(tables.case).values(id="c", name="J1", title=_ODD, purpose="demonstration", unit="", created_at=_NOW,
-                                                created_by="", state="open"))
+        rows.execute(
+            insert(tables.case).values(
+                id="c",
+                name="J1",
+                title=_ODD,
+                purpose="demonstration",
+                unit="",
+                created_at=_NOW,
+                created_by="",
+                state="open",
+            )
+        )
         open_case(rows, "c")
         rows.execute(insert(tables.exhibit).values(case_id="c", id="x", label="1", created_at=_NOW))
-        rows.execute(insert(tables.medium).values(case_id="c", id="m", sha256=bytes(range(32)), sha1=b"\0", md5=b"\\", bytes=1 << 40,
-                                                  kind="still", facts={"a": [None, _ODD]}, state="waiting"))
+        rows.execute(
+            insert(tables.medium).values(
+                case_id="c",
+                id="m",
+                sha256=bytes(range(32)),
+                sha1=b"\0",
+                md5=b"\\",
+                bytes=1 << 40,
+                kind="still",
+                facts={"a": [None, _ODD]},
+                state="waiting",
+            )
+        )
         for case_id in ("c", None):
             audit.record(rows, action="look", actor=actor, at=_NOW, keys=keys, case_id=case_id, payload={"path": _ODD})
     audit.sequence(store)
@@ -54,7 +76,9 @@ def kept(home: Settings, tmp_path: Path) -> Path:
     return tmp_path / "kept.sporhund"
 
 
-def test_a_restored_home_has_the_rows_the_keys_the_models_and_a_log_that_holds(home: Settings, kept: Path, tmp_path: Path) -> None:
+def test_a_restored_home_has_the_rows_the_keys_the_models_and_a_log_that_holds(
+    home: Settings, kept: Path, tmp_path: Path
+) -> None:
     with open_store(home) as store:
         checkpoint = audit.checkpoint(store)
         with store.reader() as rows:

@@ -1,4 +1,5 @@
 """The embedded server: started once, shared, and usable after every kind of kill."""
+
 import os
 import pwd
 import shutil
@@ -35,6 +36,17 @@ _USE = textwrap.dedent("""
         sys.stdin.read()
 """)
 
+_JOIN = textwrap.dedent("""
+    import sys
+    from pathlib import Path
+    from sporhund.store import embedded
+    embedded.GRACE_S = 0.2
+    server = embedded.Embedded(Path(sys.argv[1]))
+    server.join()
+    print("open", flush=True)
+    sys.stdin.read()
+""")
+
 
 @pytest.fixture(autouse=True)
 def short_grace(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -56,16 +68,25 @@ def users() -> Iterator[list[subprocess.Popen[str]]]:
         user.communicate()
 
 
-def _use(home: Path, before: Sequence[str] = ()) -> subprocess.Popen[str]:
+def _use(home: Path, script: str = _USE, before: Sequence[str] = ()) -> subprocess.Popen[str]:
     """A command in a process of its own that uses the store until its standard input ends."""
     pipe = subprocess.PIPE
-    return subprocess.Popen([*before, sys.executable, "-c", _USE, str(home)], stdin=pipe, stdout=pipe, stderr=pipe, text=True)
+    return subprocess.Popen(
+        [*before, sys.executable, "-c", script, str(home)], stdin=pipe, stdout=pipe, stderr=pipe, text=True
+    )
 
 
 def _as_nobody(home: Path) -> subprocess.Popen[str]:
     """The same as an ordinary user, who may read everything (the interpreter may lie below /root) and write nothing of root's."""
     nobody = pwd.getpwnam("nobody")
-    may_read = ["setpriv", f"--reuid={nobody.pw_uid}", f"--regid={nobody.pw_gid}", "--clear-groups", "--inh-caps=+dac_read_search", "--ambient-caps=+dac_read_search"]
+    may_read = [
+        "setpriv",
+        f"--reuid={nobody.pw_uid}",
+        f"--regid={nobody.pw_gid}",
+        "--clear-groups",
+        "--inh-caps=+dac_read_search",
+        "--ambient-caps=+dac_read_search",
+    ]
     return _use(home, before=may_read)
 
 
@@ -87,19 +108,33 @@ def _expect_stopped(home: Path) -> None:
     assert _until(lambda: postmaster.find(Place(home / "database").data) is None)
 
 
+def _is_free(lock: Path) -> bool:
+    descriptor = locks.alone_now(lock)
+    if descriptor is not None:
+        os.close(descriptor)
+    return descriptor is not None
+
+
 def _starts(home: Path) -> int:
     return Place(home / "database").log.read_text().count("starting PostgreSQL")
 
 
 def _keep(store: Store, value: str) -> None:
     with store.transaction() as rows:
-        rows.execute(text("insert into hold (id, case_id, reason, placed_by, placed_at) values (:v, 'c', 'r', 'p', now())"), {"v": value})
+        rows.execute(
+            text("insert into hold (id, case_id, reason, placed_by, placed_at) values (:v, 'c', 'r', 'p', now())"),
+            {"v": value},
+        )
 
 
 def _case(store: Store) -> None:
     with store.transaction() as rows:
-        rows.execute(text("insert into \"case\" (id, name, title, purpose, unit, created_at, created_by, state)"
-                          " values ('c', 'c', 't', 'demonstration', 'u', now(), 'p', 'open')"))
+        rows.execute(
+            text(
+                'insert into "case" (id, name, title, purpose, unit, created_at, created_by, state)'
+                " values ('c', 'c', 't', 'demonstration', 'u', now(), 'p', 'open')"
+            )
+        )
 
 
 def _kept(store: Store) -> list[str]:
@@ -108,7 +143,7 @@ def _kept(store: Store) -> list[str]:
 
 
 def test_eight_commands_that_begin_at_once_share_one_server(home: Path, users: list[subprocess.Popen[str]]) -> None:
-    users += [_use(home) for _ in range(8)]
+    users += [_use(home, _JOIN) for _ in range(8)]
 
     assert all(_opened(user) for user in users)
 
@@ -172,10 +207,13 @@ def test_a_killed_reaper_is_replaced_by_the_next_command(home: Path, users: list
     users.append(_use(home))
     assert _opened(users[0])
     for process in psutil.process_iter(["cmdline"]):
-        if "sporhund.store.reaper" in (process.info["cmdline"] or []) and str(home / "database") in process.info["cmdline"]:
+        if (
+            "sporhund.store.reaper" in (process.info["cmdline"] or [])
+            and str(home / "database") in process.info["cmdline"]
+        ):
             process.kill()
     place = Place(home / "database")
-    assert _until(lambda: (free := locks.alone_now(place.reaping)) is not None and os.close(free) is None)
+    assert _until(lambda: _is_free(place.reaping))
 
     with open_store(Settings(home)):
         pass

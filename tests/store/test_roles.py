@@ -1,35 +1,38 @@
 """What each role can and cannot do."""
+
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
-from tests.conftest import SetClock
 
-from sporhund.actor import Actor
+from sporhund.actor import Actor, Clock
 from sporhund.audit import service as audit
 from sporhund.audit.keys import Keys
 from sporhund.store.service import Store
 
 
-@pytest.mark.parametrize("statement", [
-    "update audit set actor = 'nobody'",
-    "delete from audit",
-    "truncate audit",
-    "update audit_chain set position = position + 1",
-    "delete from audit_chain",
-    "drop table audit",
-    "alter table audit disable trigger append_only",
-    "alter table audit_chain disable trigger all",
-    "drop trigger append_only on audit",
-    "create table mine (a int)",
-    "create table parts.mine (a int)",
-    "set role sporhund_owner",
-    "set session_replication_role = replica",
-    "copy audit to program 'cat'",
-    "select pg_read_file('/etc/passwd')",
-    "update alembic_version set version_num = '9999'",
-    "select lock_content('access exclusive')",
-    "checkpoint",
-])
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "update audit set actor = 'nobody'",
+        "delete from audit",
+        "truncate audit",
+        "update audit_chain set position = position + 1",
+        "delete from audit_chain",
+        "drop table audit",
+        "alter table audit disable trigger append_only",
+        "alter table audit_chain disable trigger all",
+        "drop trigger append_only on audit",
+        "create table mine (a int)",
+        "create table parts.mine (a int)",
+        "set role sporhund_owner",
+        "set session_replication_role = replica",
+        "copy audit to program 'cat'",
+        "select pg_read_file('/etc/passwd')",
+        "update alembic_version set version_num = '9999'",
+        "select lock_content('access exclusive')",
+        "checkpoint",
+    ],
+)
 def test_the_app_role_may_not(store: Store, statement: str) -> None:
     with pytest.raises(DBAPIError) as fault, store.transaction() as rows:
         rows.execute(text(statement))
@@ -38,8 +41,13 @@ def test_the_app_role_may_not(store: Store, statement: str) -> None:
     assert fault.value.orig.sqlstate == "42501"  # type: ignore[attr-defined]  # insufficient_privilege
 
 
-@pytest.mark.parametrize("statement", ["update audit set actor = 'x'", "delete from audit", "truncate audit cascade", "delete from audit_chain"])
-def test_a_trigger_stops_even_the_owner_from_changing_the_log(store: Store, keys: Keys, actor: Actor, clock: SetClock, statement: str) -> None:
+@pytest.mark.parametrize(
+    "statement",
+    ["update audit set actor = 'x'", "delete from audit", "truncate audit cascade", "delete from audit_chain"],
+)
+def test_a_trigger_stops_even_the_owner_from_changing_the_log(
+    store: Store, keys: Keys, actor: Actor, clock: Clock, statement: str
+) -> None:
     with store.transaction() as rows:
         audit.record(rows, action="look", actor=actor, at=clock.now(), keys=keys)
 
@@ -47,9 +55,15 @@ def test_a_trigger_stops_even_the_owner_from_changing_the_log(store: Store, keys
         rows.execute(text(statement))
 
 
-@pytest.mark.parametrize("statement", [
-    'insert into "case" values (\'x\')', "delete from hold", "select open_case('c_x')", "create temp table mine (a int)",
-])
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "insert into \"case\" values ('x')",
+        "delete from hold",
+        "select open_case('c_x')",
+        "create temp table mine (a int)",
+    ],
+)
 def test_the_reader_only_reads(store: Store, statement: str) -> None:
     with pytest.raises(DBAPIError), store.reader() as rows:
         rows.execute(text(statement))

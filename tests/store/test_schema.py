@@ -1,6 +1,7 @@
 """The tables are what the migrations make, and another version is met with open eyes."""
-import threading
+
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -35,15 +36,17 @@ def _differences(rows: Connection) -> list[object]:
     def ours(_thing: object, name: str | None, kind: str, _reflected: bool, _other: object) -> bool:
         return (kind, name) != ("table", "alembic_version")
 
-    context = MigrationContext.configure(rows, opts={"compare_type": True, "compare_server_default": True, "include_object": ours})
+    context = MigrationContext.configure(
+        rows, opts={"compare_type": True, "compare_server_default": True, "include_object": ours}
+    )
     return list(compare_metadata(context, metadata))
 
 
 _CATALOG = {
     "columns": "select table_name, column_name, data_type, is_nullable, column_default, is_identity, identity_generation"
-               " from information_schema.columns where table_schema = 'public'",
+    " from information_schema.columns where table_schema = 'public'",
     "constraints": "select conrelid::regclass::text, conname, pg_get_constraintdef(oid) from pg_constraint"
-                   " where connamespace = 'public'::regnamespace",
+    " where connamespace = 'public'::regnamespace",
     "indexes": "select tablename, indexname, indexdef from pg_indexes where schemaname = 'public'",
     "partitioned": "select partrelid::regclass::text, pg_get_partkeydef(partrelid) from pg_partitioned_table",
 }
@@ -51,8 +54,10 @@ _CATALOG = {
 
 def _catalog(rows: Connection) -> dict[str, set[tuple[object, ...]]]:
     """What PostgreSQL itself says of the tables: it sees checks and partition keys, which a comparison by Alembic does not."""
-    return {kind: {tuple(row) for row in rows.execute(text(query)) if "alembic_version" not in str(row[0])}
-            for kind, query in _CATALOG.items()}
+    return {
+        kind: {tuple(row) for row in rows.execute(text(query)) if "alembic_version" not in str(row[0])}
+        for kind, query in _CATALOG.items()
+    }
 
 
 def test_the_tables_are_what_the_migrations_make(spare: Engine) -> None:
@@ -84,22 +89,13 @@ def test_every_guard_can_be_laid_again(spare: Engine) -> None:
 
 
 def test_two_first_commands_migrate_once(spare: Engine) -> None:
-    faults: list[BaseException] = []
-
     def migrate() -> None:
-        try:
-            with spare.begin() as rows:
-                schema.migrate(rows)
-        except BaseException as fault:
-            faults.append(fault)
+        with spare.begin() as rows:
+            schema.migrate(rows)
 
-    both = [threading.Thread(target=migrate) for _ in range(2)]
-    for one in both:
-        one.start()
-    for one in both:
-        one.join()
-
-    assert faults == []
+    with ThreadPoolExecutor() as pool:
+        for one in [pool.submit(migrate) for _ in range(2)]:
+            one.result()
 
 
 def test_a_database_of_a_newer_sporhund_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

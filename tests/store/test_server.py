@@ -1,4 +1,5 @@
 """A server that was named instead of the embedded one."""
+
 import secrets
 from collections.abc import Iterator
 
@@ -18,12 +19,12 @@ def database(store: Store) -> Iterator[tuple[str, str]]:
     name = f"agency_{secrets.token_hex(4)}"
     with store._door.connect(roles.BOOTSTRAP) as admin:
         admin.autocommit = True
-        admin.execute(f"create database {name} owner {roles.OWNER}")  # type: ignore[call-overload]
+        admin.execute(f"create database {name} owner {roles.OWNER}")
         host = admin.info.host
     yield host, name
     with store._door.connect(roles.BOOTSTRAP) as admin:
         admin.autocommit = True
-        admin.execute(f"drop database {name} with (force)")  # type: ignore[call-overload]
+        admin.execute(f"drop database {name} with (force)")
 
 
 def _settings(store: Store, user: str, database: tuple[str, str]) -> Settings:

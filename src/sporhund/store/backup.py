@@ -4,6 +4,7 @@ The file is a tar: the rows of every table as PostgreSQL's COPY text, the keys, 
 the digest of each member. It opens what the home opens: whoever has it has the case, and a case that is erased later
 lives on in it. Keep it as the home is kept, and destroy it with the case.
 """
+
 import hashlib
 import io
 import json
@@ -57,12 +58,13 @@ def restore(settings: Settings, source: Path) -> None:
         manifest = _checked(tar)
         if manifest["schema"] not in schema.revisions():
             raise EnvironmentFault(
-                "schema-newer", f"The backup has the schema {manifest['schema']}, which this Sporhund does not know.",
+                "schema-newer",
+                f"The backup has the schema {manifest['schema']}, which this Sporhund does not know.",
                 "Restore it with the Sporhund that made it, or a newer one.",
             )
         with Store(settings) as store, store.as_owner() as rows:
             _ready(rows, manifest["schema"])
-            _put_files(tar, manifest, settings)      # keys before rows: a killed restore never has rows without keys
+            _put_files(tar, manifest, settings)  # keys before rows: a killed restore never has rows without keys
             _load(rows, tar, manifest)
             schema.migrate(rows)
 
@@ -70,7 +72,7 @@ def restore(settings: Settings, source: Path) -> None:
 def _write(store: Store, settings: Settings, tar: tarfile.TarFile, near: Path) -> None:
     digests: dict[str, str] = {}
     with store.reader() as rows:
-        rows.execute(text("set transaction isolation level repeatable read read only"))   # one moment for all tables
+        rows.execute(text("set transaction isolation level repeatable read read only"))  # one moment for all tables
         tables = {table.name: [column.name for column in table.columns] for table in metadata.sorted_tables}
         cases = list(rows.execute(text("select id from public.\"case\" where state = 'open' order by id")).scalars())
         for table, columns in tables.items():
@@ -129,7 +131,9 @@ def _opened(source: Path) -> Iterator[tarfile.TarFile]:
         with tarfile.open(source, "r:") as tar:
             yield tar
     except (tarfile.TarError, EOFError) as fault:
-        raise Unreadable("damaged-backup", f"{source} is no whole backup: {fault}.", "Take another copy of the backup.") from fault
+        raise Unreadable(
+            "damaged-backup", f"{source} is no whole backup: {fault}.", "Take another copy of the backup."
+        ) from fault
 
 
 def _checked(tar: tarfile.TarFile) -> dict[str, Any]:
@@ -137,14 +141,20 @@ def _checked(tar: tarfile.TarFile) -> dict[str, Any]:
     names = tar.getnames()
     manifest: dict[str, Any] = json.load(_member(tar, "manifest.json")) if "manifest.json" in names else {}
     if manifest.get("sporhund-backup") != _FORM:
-        raise Unreadable("damaged-backup", f"{tar.name!s} is no backup of form {_FORM}.", "Take another copy of the backup.")
+        raise Unreadable(
+            "damaged-backup", f"{tar.name!s} is no backup of form {_FORM}.", "Take another copy of the backup."
+        )
     for name, digest in manifest["sha256"].items():
         if name not in names or _digest(_member(tar, name)) != digest:
             raise Unreadable("damaged-backup", f"{name} in the backup is damaged or missing.", "Take another copy.")
     words = [*manifest["tables"], *(column for columns in manifest["tables"].values() for column in columns)]
-    safe = all(".." not in PurePosixPath(name).parts and not PurePosixPath(name).is_absolute() for name in manifest["sha256"])
+    safe = all(
+        ".." not in PurePosixPath(name).parts and not PurePosixPath(name).is_absolute() for name in manifest["sha256"]
+    )
     if not safe or not all(_NAME.fullmatch(word) for word in words):
-        raise Unreadable("damaged-backup", "The backup names tables or files that no backup has.", "Do not use this file.")
+        raise Unreadable(
+            "damaged-backup", "The backup names tables or files that no backup has.", "Do not use this file."
+        )
     return manifest
 
 
@@ -161,10 +171,13 @@ def _ready(rows: Connection, revision: str) -> None:
     if there is None:
         schema.migrate(rows, revision)
         return
-    used = rows.execute(text('select exists (select from public.audit) or exists (select from public."case")')).scalar_one()
+    used = rows.execute(
+        text('select exists (select from public.audit) or exists (select from public."case")')
+    ).scalar_one()
     if used or there != revision:
         raise Refused(
-            "not-empty", "There is a database with rows or of another version in this home already.",
+            "not-empty",
+            "There is a database with rows or of another version in this home already.",
             "Name a new home with --home: a backup is never mixed with what is there.",
         )
 
@@ -201,8 +214,11 @@ def _load(rows: Connection, tar: tarfile.TarFile, manifest: dict[str, Any]) -> N
 
 def _count_on(rows: Connection) -> None:
     """Let identity columns go on behind the highest value that was loaded."""
-    identities = rows.execute(text(
-        "select table_name, column_name from information_schema.columns where table_schema = 'public' and is_identity = 'YES'"))
+    identities = rows.execute(
+        text(
+            "select table_name, column_name from information_schema.columns where table_schema = 'public' and is_identity = 'YES'"
+        )
+    )
     for table, column in identities.all():
         sequence, highest = f"pg_get_serial_sequence('public.\"{table}\"', '{column}')", f'coalesce(max("{column}"), 0)'
         rows.execute(text(f'select setval({sequence}, {highest} + 1, false) from public."{table}"'))
@@ -213,4 +229,6 @@ def _disk(place: Path) -> Iterator[None]:
     try:
         yield
     except OSError as fault:
-        raise EnvironmentFault("disk", f"{fault.filename or place}: {fault.strerror}.", "Check the disk and the owner.") from fault
+        raise EnvironmentFault(
+            "disk", f"{fault.filename or place}: {fault.strerror}.", "Check the disk and the owner."
+        ) from fault

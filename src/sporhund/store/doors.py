@@ -1,4 +1,5 @@
 """The two ways to a database: the home's own server, and a server that was named."""
+
 import time
 from typing import Any
 
@@ -11,7 +12,9 @@ from sporhund.store.embedded import Embedded
 
 _CONNECT_S = 10
 _RECOVERY_S = 60.0
-_NOT_YET = "the database system is"    # "... starting up", "in recovery mode", "shutting down": there soon, or startable soon
+_NOT_YET = (
+    "the database system is"  # "... starting up", "in recovery mode", "shutting down": there soon, or startable soon
+)
 
 
 class EmbeddedDoor:
@@ -37,8 +40,11 @@ class EmbeddedDoor:
 
     def _connect(self, role: str) -> "psycopg.Connection[Any]":
         return psycopg.connect(
-            host=str(self._address.socket_dir), user=role, password=self._address.passwords.get(role),
-            dbname=roles.DATABASE, application_name="sporhund",
+            host=str(self._address.socket_dir),
+            user=role,
+            password=self._address.passwords.get(role),
+            dbname=roles.DATABASE,
+            application_name="sporhund",
         )
 
     def clear_traces(self) -> None:
@@ -56,7 +62,9 @@ class EmbeddedDoor:
     def facts(self) -> dict[str, Any]:
         """For `doctor`."""
         return {
-            "mode": "embedded", "place": str(self._server.place.data), "roles": "ok",
+            "mode": "embedded",
+            "place": str(self._server.place.data),
+            "roles": "ok",
             "separation": "whoever runs this account can change everything: tampering shows against a checkpoint kept elsewhere",
         }
 
@@ -85,17 +93,22 @@ class ServerDoor:
     def clear_traces(self) -> None:
         """See Store.clear_traces."""
         raise EnvironmentFault(
-            "server-traces", "The log and the backups of a server that somebody else runs are not ours to clear.",
+            "server-traces",
+            "The log and the backups of a server that somebody else runs are not ours to clear.",
             "Ask its administrator: write-ahead log, archives, replicas and backups still hold what was erased.",
         )
 
     def facts(self) -> dict[str, Any]:
         """For `doctor`."""
         apart = "commands come in as the owner and step down to their role: they could step up again"
-        together = "the server lets us make no roles: every command runs as the owner and could lift the audit log's guards"
+        together = (
+            "the server lets us make no roles: every command runs as the owner and could lift the audit log's guards"
+        )
         return {
-            "mode": "server", "place": self._url.rsplit("@", 1)[-1].rsplit("//", 1)[-1],
-            "roles": "ok" if self._steps_down else "missing", "separation": apart if self._steps_down else together,
+            "mode": "server",
+            "place": self._url.rsplit("@", 1)[-1].rsplit("//", 1)[-1],
+            "roles": "ok" if self._steps_down else "missing",
+            "separation": apart if self._steps_down else together,
         }
 
     def close(self) -> None:
