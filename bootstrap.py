@@ -145,7 +145,8 @@ def pip(*arguments):
     """Run the environment's pip and show what it is at on one line. Its own words only where it fails."""
     command = [PYTHON, "-m", "pip", "--no-input", "--disable-pip-version-check", *arguments]
     process = subprocess.Popen([str(part) for part in command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                               text=True, encoding="utf-8", errors="replace", cwd=ROOT)
+                               text=True, encoding="utf-8", errors="replace", cwd=ROOT,
+                               env={**ENV, "PIP_USER": "0"})  # a site may have told pip to install for the user
     lines, packages = [], 0
     for line in process.stdout:
         lines.append(line.rstrip())
