@@ -90,16 +90,16 @@ def _as_ordinary_user(tree: Path) -> dict[str, str | None]:
 
 @pytest.fixture
 def abyss(tmp_path: Path) -> Iterator[Path]:
-    """2500 folders below one another: no path of the system is that long, and no recursion that deep."""
-    here = os.open(".", os.O_RDONLY)
+    """25 folders below one another with long names: no path of the system is that long."""
+    here, name, depth = os.open(".", os.O_RDONLY), "d" * 200, 25
     os.chdir(tmp_path)
-    for _ in range(2500):
-        os.mkdir("d")  # noqa: PTH102
-        os.chdir("d")
+    for _ in range(depth):
+        os.mkdir(name)  # noqa: PTH102
+        os.chdir(name)
     yield tmp_path
-    for _ in range(2500):
+    for _ in range(depth):
         os.chdir("..")
-        os.rmdir("d")  # noqa: PTH106
+        os.rmdir(name)  # noqa: PTH106
     os.fchdir(here)
     os.close(here)
 

@@ -1,0 +1,58 @@
+"""What leaves the case can be checked, and cannot run."""
+import csv
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+from tests.cases.conftest import Hands, Reviewed
+
+from sporhund.cases.export import export
+from sporhund.cases.findings import Item
+from sporhund.errors import WrongUsage
+
+ONE = b"cam3/=1.mp4"
+
+
+def test_an_export_holds_every_list_twice_with_its_digests(reviewed: Reviewed, hands: Hands, tmp_path: Path) -> None:
+    reviewed.track(reviewed.run(), ONE, "face", [(1.0, 2, 3, 40, 50)])
+
+    written = export(reviewed.case.name, tmp_path / "out", **hands)
+
+    manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
+    assert sorted(one["name"] for one in manifest["files"]) == [
+        "files.csv", "files.jsonl", "media.csv", "media.jsonl", "tracks.csv", "tracks.jsonl"]
+    assert manifest["demonstration"] is True
+    for one in written:
+        assert hashlib.sha256((tmp_path / "out" / one.name).read_bytes()).hexdigest() == one.sha256
+    with open(tmp_path / "out" / "tracks.csv", encoding="utf-8-sig", newline="") as sheet:
+        (track,) = csv.DictReader(sheet)
+    assert (track["kind"], track["best.box"]) == ("face", "2 3 40 50")
+    assert len((tmp_path / "out" / "files.jsonl").read_text().splitlines()) == 3
+
+
+def test_pictures_come_on_request_and_a_missing_one_has_its_reason(reviewed: Reviewed, hands: Hands, tmp_path: Path) -> None:
+    run = reviewed.run()
+    face = reviewed.track(run, ONE, "face", [(1.0, 2, 3, 40, 50)])
+    motion = reviewed.track(run, ONE, "motion", [(1.0, 2, 3, 40, 50)])
+
+    def crop(track: Item, to: Path) -> str | None:
+        if track["kind"] == "motion":
+            return "the original is gone"
+        to.write_bytes(b"png")
+        return None
+
+    export(reviewed.case.name, tmp_path / "out", crop=crop, **hands)
+
+    manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
+    assert [one["name"] for one in manifest["files"] if one["name"].startswith("crops")] == [f"crops/{face}.png"]
+    assert manifest["without_picture"] == {motion: "the original is gone"}
+
+
+def test_an_export_never_overwrites(reviewed: Reviewed, hands: Hands, tmp_path: Path) -> None:
+    export(reviewed.case.name, tmp_path / "out", **hands)
+
+    with pytest.raises(WrongUsage) as said:
+        export(reviewed.case.name, tmp_path / "out", **hands)
+
+    assert said.value.code == "folder-not-empty"
