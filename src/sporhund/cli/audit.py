@@ -36,8 +36,8 @@ def verify(out: Output, home: Path | None, checkpoint: Path | None) -> int:
         data = place.audit_verify(checkpoint)
 
     def show_verified(console: Console, d: Mapping[str, Any]) -> None:
-        console.print(f"{'The log is whole' if d['ok'] else 'THE LOG IS NOT WHOLE'}: {d['rows']} events, {d['lag']} not chained yet, "
-                      f"{d['erased']} with an erased key")
+        verdict = "The log is whole" if d["ok"] else "THE LOG IS NOT WHOLE"
+        console.print(f"{verdict}: {d['rows']} events, {d['lag']} not chained yet, {d['erased']} with an erased key")
         for problem in d["problems"]:
             console.print(f"  {problem}", markup=False)
 

@@ -62,7 +62,8 @@ def show(out: Output, home: Path | None, name: str) -> None:
 
 def show_case(console: Console, data: Any) -> None:
     console.print(f"{data['case']}: {data['title']}", markup=False)
-    console.print(f"  purpose {data['purpose']} · unit {data['unit']} · {data['state']} · ends {data['ends'] or 'not set'}", markup=False)
+    ends = data["ends"] or "not set"
+    console.print(f"  purpose {data['purpose']} · unit {data['unit']} · {data['state']} · ends {ends}", markup=False)
     table(console, "Exhibits", ["Exhibit", "Files"], [[e["label"], e["files"]] for e in data["exhibits"]])
     table(console, "Cameras", ["Camera", "Place", "Owner", "Overwritten on", "Files"],
           [[c["name"], c["place"], c["owner"], c["overwritten_on"], c["files"]] for c in data["cameras"]])
@@ -172,7 +173,9 @@ def camera_group() -> None:
 @click.option("--overwritten-on", type=DAY, help="Day after which the recorder has lost it, YYYY-MM-DD.")
 @click.option("--files", metavar="PATTERN", help="Its files below an exhibit, as in 'cam3/*'.")
 @common
-def camera_add(out: Output, home: Path | None, case: str, name: str, overwritten_on: datetime | None, **known: str | None) -> None:
+def camera_add(
+    out: Output, home: Path | None, case: str, name: str, overwritten_on: datetime | None, **known: str | None,
+) -> None:
     """Add a camera to the case."""
     with opened(home) as place:
         data = place.case(case).add_camera(name, overwritten_on=_day(overwritten_on), place=known["place"], owner=known["owner"],
@@ -208,7 +211,8 @@ def anchor(
 ) -> None:
     """Say what the clock in the picture showed at a moment."""
     with opened(home) as place:
-        data = place.case(case).anchor(name, t=t, shows=shows, zone=zone, medium=medium, true_time=true_time, uncertainty_s=uncertainty)
+        data = place.case(case).anchor(
+            name, t=t, shows=shows, zone=zone, medium=medium, true_time=true_time, uncertainty_s=uncertainty)
     out.done(data, lambda console, d: console.print(f"Anchor noted for {d['camera']}."))
 
 

@@ -23,7 +23,7 @@ class JsonError(Exception):
 def common(run: Callable[..., int | None]) -> Callable[..., Any]:
     """Options of every command, and one place where errors are said. The command gets `out` and `home`."""
 
-    @click.option("--home", type=click.Path(path_type=Path, file_okay=False), help="Where Sporhund keeps its data (SPORHUND_HOME).")
+    @click.option("--home", type=click.Path(path_type=Path, file_okay=False), help="Where the data lies (SPORHUND_HOME).")
     @click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
     @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
     @functools.wraps(run)
@@ -33,7 +33,8 @@ def common(run: Callable[..., int | None]) -> Callable[..., Any]:
         try:
             code = run(out=out, home=home, **options) or 0
         except KeyboardInterrupt:
-            out.failed(SporhundError("interrupted", "Interrupted; everything finished is kept.", "Run the same command again to go on."))
+            kept = "Interrupted; everything finished is kept."
+            out.failed(SporhundError("interrupted", kept, "Run the same command again to go on."))
             code = 130
         except SporhundError as exc:
             if debug:
@@ -65,7 +66,7 @@ def paged(run: Callable[..., Any]) -> Callable[..., Any]:
 @contextmanager
 def opened(home: Path | None) -> Iterator[Any]:
     """Sporhund on this home. The API is imported here, so that `--help` is quick."""
-    from sporhund import api
+    from sporhund.api import home as api
 
     with api.Sporhund(home) as place:
         yield place

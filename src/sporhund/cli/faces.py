@@ -34,7 +34,8 @@ def show_evaluation(console: Console, data: Mapping[str, Any]) -> None:
     for rate, share in data["tar_at_far"].items():
         said = "too few pairs to say" if share is None else f"{share:.1%} of the mated pairs are accepted"
         console.print(f"  at a false accept rate of {rate}: {said}", markup=False)
-    console.print(f"  equal error rate {data['eer']:.2%}; best of all pictures is the same person: {data['rank1']:.1%}", markup=False)
+    console.print(f"  equal error rate {data['eer']:.2%}", markup=False)
+    console.print(f"  the most similar of all other pictures shows the same person: {data['rank1']:.1%}", markup=False)
 
 
 COMMANDS = (evaluate,)

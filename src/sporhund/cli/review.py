@@ -39,7 +39,8 @@ def span(text: str | None) -> float | None:
 @click.option("--engine", type=click.Choice(["local", "ray"]), default="local", show_default=True)
 @common
 def analyse(
-    out: Output, home: Path | None, paths: tuple[bytes, ...], case: str, exhibit: str | None, find: str, within: str, **options: Any,
+    out: Output, home: Path | None, paths: tuple[bytes, ...], case: str, exhibit: str | None, find: str, within: str,
+    **options: Any,
 ) -> int:
     """Take in files and folders, look through them, and account for every file.
 
@@ -57,13 +58,15 @@ def show_analysis(console: Console, data: Mapping[str, Any]) -> None:
     """What a run came to."""
     show_files(console, data)
     found = {kind: number for kind, number in data["tracks"].items() if number}
-    console.print("Found: " + (", ".join(f"{number} {kind}" for kind, number in found.items()) or "nothing") + " (tracks)", markup=False)
+    said = ", ".join(f"{number} {kind}" for kind, number in found.items())
+    console.print(f"Found: {said} (tracks)" if said else "Found: nothing", markup=False)
     if data["video_seconds"]:
         console.print(f"{length(data['video_seconds'])} of video in {length(data['wall_seconds'])}", markup=False)
-    for what in ("failures", "skipped"):
-        table(console, {"failures": "Not read, or only partly", "skipped": "Skipped"}[what], ["File", "Code", "Reason"],
-              [[f["path"], f["code"], f["reason"]] for f in data[what]]) if data[what] else None
-    console.print(f"Next: sporhund tracks --case {data['case']}   ·   sporhund status --case {data['case']} --files", markup=False)
+    for what, title in (("failures", "Not read, or only partly"), ("skipped", "Skipped")):
+        if data[what]:
+            table(console, title, ["File", "Code", "Reason"], [[f["path"], f["code"], f["reason"]] for f in data[what]])
+    case = data["case"]
+    console.print(f"Next: sporhund tracks --case {case}   ·   sporhund status --case {case} --files", markup=False)
 
 
 def show_files(console: Console, data: Mapping[str, Any]) -> None:

@@ -29,16 +29,17 @@ def demo(out: Output, home: Path | None, case: str) -> None:
 @common
 def doctor(out: Output, home: Path | None, full: bool) -> int:
     """Is this machine fit for work? Database, sandbox, packs, disk."""
-    from sporhund import api
+    from sporhund.api import home as api
 
     data = api.doctor(home, full=full, note=out.warn)
-    marks = {"ok": "[green]ok[/green]", "degraded": "[yellow]degraded[/yellow]", "failed": "[red]failed[/red]", "not-yet": "not yet"}
+    colours = {"ok": "green", "degraded": "yellow", "failed": "red", "not-yet": "dim"}
 
     def show(console: Console, d: Mapping[str, Any]) -> None:
         for check in d["checks"]:
-            console.print(f"{marks[check['state']]:>10}  {escape(check['name'])}: {escape(check['detail'])}")
+            colour = colours[check["state"]]
+            console.print(f"[{colour}]{check['state']:>8}[/{colour}]  {escape(check['name'])}: {escape(check['detail'])}")
             if check["advice"]:
-                console.print(f"            {check['advice']}", markup=False)
+                console.print(f"          {check['advice']}", markup=False)
 
     out.done(data, show)
     return 4 if any(check["state"] == "failed" for check in data["checks"]) else 0
@@ -102,7 +103,7 @@ def store() -> None:
 @common
 def store_backup(out: Output, home: Path | None, target: Path) -> None:
     """Write everything Sporhund holds, keys included, to one file: lock it away."""
-    from sporhund import api
+    from sporhund.api import home as api
 
     data = api.backup(home, target)
     out.done(data, lambda console, d: console.print(f"Written: {d['out']}. It holds the keys: lock it away.", markup=False))
@@ -113,7 +114,7 @@ def store_backup(out: Output, home: Path | None, target: Path) -> None:
 @common
 def store_restore(out: Output, home: Path | None, source: Path) -> None:
     """Bring a backup into an empty home."""
-    from sporhund import api
+    from sporhund.api import home as api
 
     data = api.restore(home, source)
     out.done(data, lambda console, d: console.print(f"Restored into {d['home']}.", markup=False))

@@ -193,7 +193,8 @@ def halve_or_lose(drive: Drive, desk: Desk, rows: Any, row: Row[Any], code: str,
 
 def stream_of(unit: Unit, facts: Facts) -> VideoStream | None:
     """The stream of this unit: of the file, or of the clip behind its picture."""
-    holders = [facts] if not unit.offset else [clip for at, clip in zip(facts.embedded, facts.clips, strict=False) if at[0] == unit.offset]
+    clips = zip(facts.embedded, facts.clips, strict=False)
+    holders = [clip for place, clip in clips if place[0] == unit.offset] if unit.offset else [facts]
     streams = [stream for holder in holders for stream in holder.streams]
     return next((stream for stream in streams if stream.index == unit.stream % plan.EMBEDDED_STREAM), None)
 

@@ -9,6 +9,8 @@ from io import BufferedReader
 from pathlib import Path
 from typing import BinaryIO
 
+import numpy as np
+
 from sporhund.errors import Unreadable
 from sporhund.faces.look import FaceLook
 from sporhund.media import archive, still
@@ -25,7 +27,7 @@ from sporhund.review.look import Look
 from sporhund.review.messages import Answer, Examine, ExtractMember, Failed, ListMembers, Picture, Probe, Show
 from sporhund.review.model import LOOK_OF, Findings, LookResult, Plan, Unit
 from sporhund.review.plan import EMBEDDED_STREAM
-from sporhund.tracks.fingerprint import fingerprint
+from sporhund.tracks.fingerprint import SIDE, fingerprint
 from sporhund.tracks.model import Box, Track
 from sporhund.tracks.turn import upright_track
 
@@ -42,7 +44,8 @@ def examine(file: BinaryIO, unit: Unit, plan: Plan, pack: Pack) -> Findings:
     results = [look.result() for look in looks]
     if unit.kind is Kind.STILL and len(media.shots) == 1 and not any(result.tracks for result in results):
         results = look_again_turned(file, unit, plan, pack) or results
-    return Findings(unit.id, media.shots, tuple(results), media.coverage)
+    coverage = replace(media.coverage, smallest_face_px=max((look.smallest_face_px for look in looks), default=0.0))
+    return Findings(unit.id, media.shots, tuple(results), coverage)
 
 
 def make_looks(plan: Plan, pack: Pack) -> list[Look]:
@@ -70,6 +73,11 @@ class Guarded:
                 self.look.accept(frame)
             except Exception as exc:  # noqa: BLE001 - recorded as this look's state; the frame is sound, the others go on
                 self.error = f"{type(exc).__name__} at {frame.t:.3f} s: {exc}"
+
+    @property
+    def smallest_face_px(self) -> float:
+        """The narrowest face that this look could have found; 0 for looks that find none."""
+        return float(getattr(self.look, "smallest_face_px", 0.0))
 
     def result(self) -> LookResult:
         tracks: list[Track] = []
@@ -105,7 +113,10 @@ def show(file: BinaryIO, ask: Show) -> Picture:
     rgb = frame.rgb
     x, y, w, h = (0.0, 0.0, float(frame.width), float(frame.height)) if ask.whole else margin(ask.box, frame)
     crop = rgb[round(y):max(round(y + h), round(y) + 1), round(x):max(round(x + w), round(x) + 1)]
-    return Picture(still.encode_png(crop), fingerprint(rgb, ask.box), frame.width, frame.height)
+    taken = np.frombuffer(fingerprint(rgb, ask.box), np.uint8)
+    if taken.size and ask.turned:   # it was taken of the turned picture
+        taken = np.rot90(taken.reshape(SIDE, SIDE), ask.turned // 90)
+    return Picture(still.encode_png(crop), taken.tobytes(), frame.width, frame.height)
 
 
 def margin(box: Box, frame: Frame) -> Box:

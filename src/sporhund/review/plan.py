@@ -16,6 +16,9 @@ SPAN_S = 180.0
 WARM_UP_S = 5.0
 """Decoded before a span for background and trackers, and not recorded."""
 
+PAGE_S = 0.1
+"""What a page or a frame of an animation counts in estimates and time limits, as seconds of video."""
+
 EMBEDDED_STREAM = 1000
 """Streams of the clip behind a picture are numbered from here, so that they never collide with the picture."""
 
@@ -32,7 +35,7 @@ def units_of(facts: Facts, prefix: str, *, offset: int = 0, length: int = 0) -> 
     if facts.kind is Kind.STILL:
         pages = max(1, facts.pages)
         expected = float(pages) if pages > 1 else None
-        return [Unit(f"{prefix}.still", Kind.STILL, seconds=facts.duration, expected_end=expected)]
+        return [Unit(f"{prefix}.still", Kind.STILL, seconds=max(facts.duration, PAGE_S * pages), expected_end=expected)]
     if facts.kind is not Kind.VIDEO:
         return []
     first = EMBEDDED_STREAM if offset else 0
@@ -105,4 +108,4 @@ def priority(unit: Unit, *, density: float, near: float | None) -> tuple[float, 
 def time_limit_s(unit: Unit, plan_mode: str) -> float:
     """Wall time after which a worker is taken to hang. Generous: a slow machine must not lose evidence."""
     per_second = 60.0 if plan_mode == "thorough" else 8.0
-    return 180.0 + per_second * unit.seconds
+    return 120.0 + per_second * unit.seconds

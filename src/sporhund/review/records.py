@@ -11,10 +11,9 @@ from sqlalchemy import Connection, Row, and_, delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from sporhund.evidence.records import among, storable
-from sporhund.evidence.rules import among_video, looks_like_video
 from sporhund.faces.rules import template_of
 from sporhund.media.model import Coverage, Facts
-from sporhund.review.model import Findings, Plan, Unit
+from sporhund.review.model import KINDS, Findings, Plan, Unit
 from sporhund.review.rules import UnitOutcome
 from sporhund.store import tables
 from sporhund.store.ids import new_id
@@ -35,25 +34,6 @@ def unprobed(rows: Connection, case_id: str) -> list[Row[Any]]:
     return list(rows.execute(wanted.order_by(m.bytes.desc())))
 
 
-def among_camera_files(rows: Connection, case_id: str, medium_id: str) -> bool:
-    """Whether a place of this medium belongs to a camera, or lies in a folder of videos: unknown is not nothing there."""
-    o = tables.occurrence.c
-    places = rows.execute(
-        select(o.id, o.exhibit_id, o.path, o.camera_id).where(o.case_id == case_id, o.medium_id == medium_id)).all()
-    return any(place.camera_id is not None or _beside_video(rows, case_id, place) for place in places)
-
-
-def _beside_video(rows: Connection, case_id: str, place: Any) -> bool:
-    o = tables.occurrence.c
-    folder = place.path.rpartition(b"/")[0]
-    beside = rows.scalars(select(o.path).where(
-        o.case_id == case_id, o.exhibit_id == place.exhibit_id, o.id != place.id,
-        func.substr(o.path, 1, len(folder) + 1) == (folder + b"/" if folder else b"")))
-    names = [path for path in beside if path.rpartition(b"/")[0] == folder]
-    videos = sum(looks_like_video(name) for name in names)
-    return among_video(videos, len(names) - videos)
-
-
 def archive(rows: Connection, case_id: str, medium_id: str) -> Row[Any] | None:
     """The first place of a medium that is an archive and has not been opened."""
     m, o = tables.medium.c, tables.occurrence.c
@@ -69,7 +49,8 @@ def with_members(rows: Connection, case_id: str, occurrences: Sequence[str]) -> 
     o = tables.occurrence.c
     known, fresh = list(occurrences), list(occurrences)
     while fresh:
-        fresh = list(rows.scalars(select(o.id).where(o.case_id == case_id, among(o.member_of, fresh)).order_by(o.member_of, o.member)))
+        inside = select(o.id).where(o.case_id == case_id, among(o.member_of, fresh))
+        fresh = list(rows.scalars(inside.order_by(o.member_of, o.member)))
         known += fresh
     return tuple(known)
 
@@ -335,8 +316,9 @@ def join(rows: Connection, case_id: str, earlier: str, later: str) -> None:
     t = tables.track
     best = sorted([*first.best, *second.best], key=lambda shot: -shot["quality"])[:BEST_SHOTS]
     comparable = first.comparable or second.comparable
-    rows.execute(update(t).where(t.c.case_id == case_id, (t.c.id == second.id) | (t.c.alias_of == second.id)).values(alias_of=first.id))
-    rows.execute(update(t).where(t.c.case_id == case_id, t.c.id == first.id).values(
+    mine = update(t).where(t.c.case_id == case_id)
+    rows.execute(mine.where((t.c.id == second.id) | (t.c.alias_of == second.id)).values(alias_of=first.id))
+    rows.execute(mine.where(t.c.id == first.id).values(
         start=min(first.start, second.start), end=max(first.end, second.end),
         observations=first.observations + second.observations, best=best, quality=max(first.quality, second.quality),
         comparable=comparable, reason=None if comparable else first.reason,
@@ -397,8 +379,9 @@ def keep_looks(
     for look, (state, reason) in states.items():
         values = {"state": state, "reason": storable(reason)}
         rows.execute(
-            insert(tables.look).values(case_id=case_id, run_id=run_id, medium_id=medium_id, look=look, pack=pack, current=False, **values)
-            .on_conflict_do_update(index_elements=["case_id", "run_id", "medium_id", "look"], set_=values)
+            insert(tables.look).values(
+                case_id=case_id, run_id=run_id, medium_id=medium_id, look=look, pack=pack, current=False, **values,
+            ).on_conflict_do_update(index_elements=["case_id", "run_id", "medium_id", "look"], set_=values)
         )
 
 
@@ -419,3 +402,51 @@ def choose_current(rows: Connection, case_id: str, medium_id: str) -> None:
     ), {"case": case_id, "medium": medium_id})
 
 
+
+
+# ------------------------------------------------------------------ for lists and summaries
+
+def unit_showing(rows: Connection, case_id: str, track: Row[Any]) -> Row[Any]:
+    """A unit of the track's medium and stream: how the original is to be opened."""
+    u = tables.unit.c
+    return rows.execute(select(tables.unit).where(u.case_id == case_id, u.id == track.unit_id)).one()
+
+
+def first_path(rows: Connection, case_id: str, medium_id: str) -> bytes:
+    o = tables.occurrence.c
+    return bytes(rows.execute(
+        select(o.path).where(o.case_id == case_id, o.medium_id == medium_id).order_by(o.original.desc()).limit(1)).scalar_one())
+
+
+def unit_counts(rows: Connection, case_id: str, run_id: str) -> dict[str, int]:
+    u = tables.unit.c
+    counted = rows.execute(select(u.state, func.count()).where(u.case_id == case_id, u.run_id == run_id).group_by(u.state))
+    states = {state: number for state, number in counted}
+    return {"done": states.get("done", 0), "failed": states.get("failed", 0)}
+
+
+def track_counts(rows: Connection, case_id: str, run_id: str | None = None) -> dict[str, int]:
+    """Tracks by kind: of one run, or of all runs that are current."""
+    t, k = tables.track.c, tables.look.c
+    asked = select(t.kind, func.count()).where(t.case_id == case_id, t.alias_of.is_(None)).group_by(t.kind)
+    if run_id is not None:
+        asked = asked.where(t.run_id == run_id)
+    else:
+        asked = asked.where(select(k.look).where(
+            k.case_id == case_id, k.run_id == t.run_id, k.medium_id == t.medium_id, k.look == t.kind, k.current).exists())
+    found = {kind: number for kind, number in rows.execute(asked)}
+    return {kind: found.get(kind, 0) for kind in KINDS}
+
+
+def running(rows: Connection, case_id: str) -> int:
+    """Units that some process works on now."""
+    u = tables.unit.c
+    return int(rows.scalar(select(func.count()).where(u.case_id == case_id, u.state == "running")) or 0)
+
+
+def runs(rows: Connection, case_id: str) -> list[dict[str, Any]]:
+    r = tables.run.c
+    return [{
+        "run": row.id, "mode": row.mode, "looks": row.looks, "pack": row.pack, "templates": row.templates, "by": row.by,
+        "started": row.started_at.isoformat(), "settings": row.settings,
+    } for row in rows.execute(select(tables.run).where(r.case_id == case_id).order_by(r.started_at))]

@@ -7,10 +7,16 @@ from sporhund.media.model import Coverage, Facts, Kind
 from sporhund.review.model import LOOK_OF
 
 MEDIA_NAMES = frozenset(
-    b"jpg jpeg jpe jfif png gif bmp tif tiff webp heic heif avif jp2 mp4 m4v mov avi mkv webm mpg mpeg mts m2ts ts 3gp 3g2 wmv asf "
-    b"flv vob dav h264 h265 264 265 mjpeg mjpg ogv mxf dv rm rmvb f4v divx".split()
+    b"jpg jpeg jpe jfif png gif bmp tif tiff webp heic heif avif jp2 mp4 m4v mov avi mkv webm mpg mpeg mts m2ts ts 3gp 3g2 "
+    b"wmv asf flv vob dav h264 h265 264 265 mjpeg mjpg ogv mxf dv rm rmvb f4v divx".split()
 )
 """Endings that promise a picture or a video: a file so named that holds neither is a loss, not a by-catch."""
+
+TELLING = frozenset({"unknown-format", "damaged", "truncated", "encrypted", "empty"})
+"""Codes of the reader that say more than that the name promised something else."""
+
+UNREADABLE = frozenset({"too-large", "encrypted", "no-picture", "unknown-format", "empty", "damaged", "playlist"})
+"""Codes of the reader after which there is nothing to look at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,22 +36,21 @@ def judge_unexamined(facts: Facts, *, name: bytes, size: int, among_camera_files
         return Verdict("skipped", "sound-only", f"{facts.name}: sound without a picture")
     if facts.kind is not Kind.OTHER and facts.kind is not Kind.ARCHIVE:
         return Verdict("failed", facts.code or "unreadable", facts.reason or f"{facts.name}: cannot be read")
-    promised = name.rsplit(b".", 1)[-1].lower() in MEDIA_NAMES if b"." in name else False
-    unknown = facts.code in ("unknown-format", "damaged", "truncated", "encrypted", "empty")
     if facts.kind is Kind.ARCHIVE:
         state = "failed" if size > LARGE else "skipped"
         return Verdict(state, facts.code or "archive-not-opened", facts.reason or f"{facts.name}: was not opened")
+    promised = b"." in name and name.rsplit(b".", 1)[-1].lower() in MEDIA_NAMES
     if promised or among_camera_files or size > LARGE:
-        code = (facts.code or "not-what-it-says") if unknown or not promised else "not-what-it-says"
-        return Verdict("failed", "unknown-format" if code == "not-media" else code, unread_reason(facts, promised, among_camera_files, size))
+        code = facts.code if facts.code in TELLING else "not-what-it-says" if promised else "unknown-format"
+        return Verdict("failed", code, unread_reason(facts, promised, among_camera_files, size))
     return Verdict("skipped", "not-media", facts.reason or f"{facts.name}: neither a picture nor a video")
 
 
 def refused(facts: Facts) -> bool:
     """The file is a picture or a video, and nothing of it can be read."""
-    return (facts.code in ("too-large", "encrypted", "no-picture", "unknown-format", "empty", "damaged", "playlist") and not (
-        facts.streams and facts.code == "damaged"
-    )) or (facts.kind is Kind.VIDEO and not facts.streams)
+    if facts.kind is Kind.VIDEO and not facts.streams:
+        return True
+    return facts.code in UNREADABLE and not (facts.code == "damaged" and facts.streams)
 
 
 def unread_reason(facts: Facts, promised: bool, among_camera_files: bool, size: int) -> str:
@@ -81,18 +86,18 @@ def judge_examined(facts: Facts, units: Sequence[UnitOutcome]) -> Verdict:
     losses = [loss for unit in units for loss in unit.coverage.unread]
     failed = next((unit for unit in units if unit.state == "failed"), None)
     corrupt = sum(unit.coverage.corrupt_frames for unit in units)
-    if decoded == 0 or decoded <= corrupt:
+    if not any(unit.coverage.sampled_frames for unit in units):
         code, why = (failed.code, failed.reason) if failed else (None, None)
         first = losses[0] if losses else None
         return Verdict(
             "failed", code or facts.code or (first.code if first else "no-picture"),
             why or facts.reason or (first.why if first else "no picture could be decoded"))
+    if facts.code:                                   # what the file's structure says explains what the decoder met
+        return Verdict("partly", facts.code, facts.reason)
     if failed:
         return Verdict("partly", failed.code, failed.reason)
     if losses:
-        return Verdict("partly", losses[0].code if losses[0].code != "unread" else facts.code or "unread", losses[0].why)
-    if facts.code:
-        return Verdict("partly", facts.code, facts.reason)
+        return Verdict("partly", losses[0].code, losses[0].why)
     if corrupt:
         return Verdict("partly", "damaged", f"{corrupt} of {decoded} frames are damaged")
     return Verdict("analysed")

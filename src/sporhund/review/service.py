@@ -17,6 +17,7 @@ from sporhund.actor import Actor, Clock
 from sporhund.audit import service as audit
 from sporhund.audit.keys import Keys
 from sporhund.errors import Unreadable
+from sporhund.evidence import account
 from sporhund.evidence import service as evidence
 from sporhund.evidence.digest import digest
 from sporhund.evidence.model import State, Step, Trouble
@@ -91,11 +92,18 @@ def analyse(order: Order, room: Room, report: Report) -> Result:
         run_id = look(order, room, media, originals, report, files=len(occurrences))
     finally:
         originals.close()
-    with room.store.transaction() as rows:
-        audit.record(rows, action="analyse", actor=room.actor, at=room.clock.now(), keys=room.keys, case_id=order.case_id, payload={
-            "exhibit": order.exhibit, "run": run_id, "intakes": taken.intake_ids, "files": len(occurrences),
-            "mode": order.plan.sampling.mode, "looks": order.plan.looks, "pack": order.plan.pack, "templates": order.plan.templates})
+    log(order, room, {"run": run_id, "intakes": taken.intake_ids, "files": len(occurrences)})
     return Result(run_id, taken.exhibit_id, occurrences, resumed, time.monotonic() - started)
+
+
+def log(order: Order, room: Room, what: Mapping[str, object]) -> None:
+    """The analysis is an event."""
+    plan = order.plan
+    with room.store.transaction() as rows:
+        audit.record(
+            rows, action="analyse", actor=room.actor, at=room.clock.now(), keys=room.keys, case_id=order.case_id,
+            payload={**what, "exhibit": order.exhibit, "mode": plan.sampling.mode, "looks": plan.looks, "pack": plan.pack,
+                     "templates": plan.templates})
 
 
 # ------------------------------------------------------------------ what the files are
@@ -121,8 +129,8 @@ def keep_facts(order: Order, room: Room, row: Row[Any], facts: Facts) -> None:
         records.keep_facts(rows, order.case_id, row.id, facts)
         if facts.kind is Kind.ARCHIVE and facts.code is None:
             return
-        verdict = rules.judge_unexamined(
-            facts, name=row.path, size=row.bytes, among_camera_files=records.among_camera_files(rows, order.case_id, row.id))
+        among = account.among_camera_files(rows, order.case_id, row.id)
+        verdict = rules.judge_unexamined(facts, name=row.path, size=row.bytes, among_camera_files=among)
         if verdict is not None:
             records.set_state(rows, order.case_id, row.id, verdict.state, verdict.code, verdict.reason)
 
@@ -197,8 +205,8 @@ def signature_of(order: Order) -> str:
 def look(order: Order, room: Room, media: dict[str, Facts], originals: Originals, report: Report, *, files: int) -> str:
     """Examine every unit of these media that has no findings in this run."""
     with room.store.transaction() as rows:
-        run_id = records.ensure_run(
-            rows, order.case_id, order.plan, sign=signature_of(order), settings=order.settings, by=room.actor.name, at=room.clock.now())
+        run_id = records.ensure_run(rows, order.case_id, order.plan, sign=signature_of(order), settings=order.settings,
+                                    by=room.actor.name, at=room.clock.now())
         prepare.plan_media(rows, order.case_id, run_id, media)
         waiting = records.units(rows, order.case_id, run_id, list(media), "waiting", "running")
 

@@ -1,0 +1,246 @@
+"""What a user can do in a case."""
+import os
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import asdict
+from datetime import date, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import sporhund
+from sporhund.access import service as access
+from sporhund.access.model import Denied, Verdict
+from sporhund.api.choices import LATER, able, parse_time, processors, wanted_kinds
+from sporhund.api.documents import Document, camera_item, case_item, file_counts, moment, trouble
+from sporhund.audit import service as audit
+from sporhund.cases import erase, export, findings, verify
+from sporhund.cases import service as cases
+from sporhund.cases.model import Case as CaseRow
+from sporhund.errors import EnvironmentFault, Refused, Unreadable
+from sporhund.evidence import account, cameras
+from sporhund.evidence.model import State
+from sporhund.evidence.names import shown, text
+from sporhund.packs.network import runtime_label
+from sporhund.review import pictures, plan, records
+from sporhund.review import service as review
+from sporhund.review.model import KINDS, Plan
+from sporhund.review.progress import Report, silent
+
+if TYPE_CHECKING:
+    from sporhund.api.home import Sporhund
+
+Note = Callable[[str], None]
+
+
+class Case:
+    """One open case."""
+
+    def __init__(self, place: Sporhund, row: CaseRow) -> None:
+        self.place, self.row = place, row
+        self.id, self.name = row.id, row.name
+
+    # -- looking through
+
+    def analyse(
+        self, paths: Sequence[str | bytes | Path], *, exhibit: str | None = None, mode: str = "normal",
+        find: Sequence[str] = KINDS, pack: str = "base", around: str | None = None, within_s: float | None = 1800.0, camera: str | None = None,
+        workers: int | None = None, engine: str = "local", report: Report = silent, note: Note = lambda said: None,
+    ) -> Document:
+        """Take in, look through and account for everything below `paths`. Again: goes on where it stopped."""
+        if engine != "local":
+            raise Refused("not-yet", "The engine 'ray' is not built yet.", "Leave --engine out.")
+        kinds, later = wanted_kinds(find)
+        for kind in later:
+            note(LATER[kind])
+        verdict = self._templates()
+        if isinstance(verdict, Denied) and "face" in kinds:
+            note(f"No face templates are made: {verdict.missing} {verdict.hint}")
+        folder, manifest = self.place.pack(pack, note)
+        kinds, missing = able(kinds, manifest)
+        for kind, why in missing.items():
+            note(f"{kind}: {why}")
+        sources = [os.fsencode(path) for path in paths]
+        order = review.Order(
+            self.id, exhibit or label_of(sources[0]), sources,
+            Plan(tuple(kinds), plan.sampling(mode), manifest.label, verdict.allowed), folder,
+            pack_digest=manifest.digest, version=sporhund.__version__, workers=workers or processors(), camera=camera,
+            near=self._near(around, within_s, camera), not_looked=missing,
+            settings={"version": sporhund.__version__, "pack_files": manifest.files, "runtime": runtime_label("cpu")})
+        return self._result(review.analyse(order, self._room(), report))
+
+    def _templates(self) -> Verdict:
+        with self.place.store.reader() as rows:
+            return access.templates_allowed(rows, self.id, self.place.clock.now().date())
+
+    def _room(self) -> review.Room:
+        return review.Room(self.place.store, self.place.keys, self.place.clock, self.place.actor, self.place.settings.spool)
+
+    def _near(self, around: str | None, within_s: float | None, camera: str | None) -> dict[str, float]:
+        """Seconds between each medium that may show the moment and that moment: they go first."""
+        if around is None:
+            return {}
+        at = parse_time(around)
+        with self.place.store.reader() as rows:
+            near = cameras.media_around(rows, self.id, at, timedelta(seconds=within_s or 0.0), camera)
+        return {medium.medium: float(place) for place, medium in enumerate(near)}
+
+    def _result(self, result: review.Result) -> Document:
+        scope = list(result.occurrences)
+        with self.place.store.reader() as rows:
+            came_to = account.account(rows, self.id, occurrences=scope)
+            bad = every_file(rows, self.id, scope, (State.FAILED, State.PARTLY))
+            skipped = every_file(rows, self.id, scope, (State.SKIPPED,))
+            units = records.unit_counts(rows, self.id, result.run_id)
+            tracks = records.track_counts(rows, self.id, run_id=result.run_id)
+        return {
+            "case": self.name, "exhibit": result.exhibit_id, "run": result.run_id, "files": file_counts(came_to),
+            "resumed": result.resumed, "units": units, "tracks": tracks, "video_seconds": round(came_to.video.decoded, 3),
+            "wall_seconds": round(result.wall_seconds, 3), "failures": [trouble(item) for item in bad],
+            "skipped": [trouble(item) for item in skipped],
+        }
+
+    # -- the account and the findings
+
+    def status(self) -> Document:
+        with self.place.store.reader() as rows:
+            came_to = account.account(rows, self.id)
+            running = records.running(rows, self.id)
+            tracks = records.track_counts(rows, self.id)
+        return {"case": self.name, "files": file_counts(came_to), "video": asdict(came_to.video), "tracks": tracks,
+                "running": running}
+
+    def files(self, *, state: str | None = None, limit: int = 100, after: str | None = None) -> Document:
+        states = (State(state),) if state else ()
+        with self.place.store.reader() as rows:
+            page = account.status_files(rows, self.id, states=states, limit=limit, after=after)
+        return {"items": [export.file_item(file) for file in page.items], "next": page.next}
+
+    def media(self, **options: Any) -> Document:
+        with self.place.store.reader() as rows:
+            return findings.media(rows, self.id, **options)
+
+    def tracks(self, **options: Any) -> Document:
+        with self.place.store.reader() as rows:
+            return findings.tracks(rows, self.id, **options)
+
+    def reproduce(self, track: str, *, out: Path | None = None, whole: bool = False) -> Document:
+        """Decode the original again and compare with what is stored. Looking at a track's picture is logged."""
+        with self._pictures() as show:
+            row, found = show(track, whole)
+        if out is not None:
+            write_bytes(out, found.picture.png)
+        with self.place.store.transaction() as rows:
+            audit.record(rows, action="track view", actor=self.place.actor, at=self.place.clock.now(), keys=self.place.keys,
+                         case_id=self.id, payload={"track": track, "out": str(out) if out else None, "whole": whole})
+            path = records.first_path(rows, self.id, row.medium_id)
+        return {
+            "same": found.same, "distance": round(found.distance, 6), "track": row.id, "t": found.shot.t, "pts": found.shot.pts,
+            "box": [round(side, 2) for side in found.shot.box], "path": text(path), "out": str(out) if out else None}
+
+    def _pictures(self) -> AbstractContextManager[Callable[[str, bool], tuple[Any, pictures.Reproduced]]]:
+        return pictures.viewer(self.place.store, self.id, self.place.settings.spool)
+
+    def export(self, out: Path, *, crops: bool = False) -> Document:
+        """Findings as CSV and JSON lines with digests; with pictures of each track's best shot on request."""
+        if not crops:
+            written = export.export(self.name, out, **self.place.hands)
+        else:
+            with self._pictures() as show:
+                written = export.export(self.name, out, crop=crop_with(show), **self.place.hands)
+        return {"out": str(out), "files": [asdict(file) for file in written]}
+
+    # -- the case itself
+
+    def show(self) -> Document:
+        seen = cases.show(self.name, **self.place.hands)
+        with self.place.store.reader() as rows:
+            exhibits = [{"label": e.label, "files": account.account(rows, self.id, exhibit=e.id).seen}
+                        for e in account.exhibits(rows, self.id)]
+            runs = records.runs(rows, self.id)
+        return {
+            **case_item(seen.case), "exhibits": exhibits, "cameras": self.cameras(), "runs": runs,
+            "templates": seen.templates.allowed,
+            "holds": [{"hold": h.id, "reason": h.reason, "by": h.placed_by, "at": moment(h.placed_at),
+                       "lifted": moment(h.lifted_at)} for h in seen.holds],
+            "files": file_counts(seen.account) if seen.account else None,
+        }
+
+    def verify(self) -> Document:
+        checked = verify.verify(self.name, **self.place.hands)
+        count = {state: sum(one.state == state for one in checked) for state in ("ok", "changed", "missing", "unreadable")}
+        return {
+            "ok": count["ok"] == len(checked), "checked": len(checked), "same": count["ok"], "changed": count["changed"],
+            "missing": count["missing"] + count["unreadable"],
+            "problems": [{"path": text(one.path), "state": one.state, "reason": one.reason}
+                         for one in checked if one.state != "ok"]}
+
+    def hold(self, *, reason: str | None = None, lift: str | None = None) -> Document:
+        if lift:
+            cases.lift_hold(self.name, lift, **self.place.hands)
+            return {"hold": lift, "state": "lifted"}
+        return {"hold": cases.place_hold(self.name, reason=reason or "", **self.place.hands).id, "state": "placed"}
+
+    def erase(self, *, reason: str) -> Document:
+        certificate = erase.erase(self.name, reason=reason, **self.place.hands)
+        return {**asdict(certificate), "erased_at": moment(certificate.erased_at)}
+
+    # -- cameras
+
+    def add_camera(
+        self, name: str, *, place: str | None = None, owner: str | None = None, overwritten_on: date | None = None,
+        files: str | None = None,
+    ) -> Document:
+        return camera_item(cameras.add(
+            self.id, name, place=place, owner=owner, overwritten_on=overwritten_on, files=files, **self.place.hands))
+
+    def cameras(self) -> list[Document]:
+        with self.place.store.reader() as rows:
+            found = cameras.cameras(rows, self.id)
+        return [camera_item(camera) | {"anchors": [{
+            "medium": a.medium_id, "t": a.t, "shows": a.shows.isoformat(), "zone": a.zone, "true_time": moment(a.true_time),
+            "uncertainty_s": a.uncertainty_s} for a in anchors]} for camera, anchors in found]
+
+    def anchor(
+        self, camera: str, *, t: float, shows: str, zone: str = "unknown", medium: str | None = None,
+        true_time: str | None = None, uncertainty_s: float = 1.0,
+    ) -> Document:
+        cameras.anchor(self.id, camera, t=t, shows=shows, zone=zone, medium=medium, uncertainty_s=uncertainty_s,
+                       true_time=parse_time(true_time) if true_time else None, **self.place.hands)
+        return {"camera": camera, "t": t, "shows": shows, "zone": zone}
+
+
+def write_bytes(out: Path, content: bytes) -> None:
+    try:
+        out.write_bytes(content)
+    except OSError as fault:
+        raise EnvironmentFault("cannot-write", f"{out} cannot be written: {fault.strerror}.", "Name another place.") from fault
+
+
+def crop_with(show: Callable[[str, bool], tuple[Any, pictures.Reproduced]]) -> export.Crop:
+    """Writes the picture of a track, or says why there is none."""
+    def crop(item: findings.Item, out: Path) -> str | None:
+        try:
+            _, found = show(item["id"], False)
+        except Unreadable as exc:
+            return exc.message
+        write_bytes(out, found.picture.png)
+        return None
+
+    return crop
+
+
+def every_file(rows: Any, case_id: str, scope: Sequence[str], states: Sequence[State]) -> list[Any]:
+    """All files of these states."""
+    items: list[Any] = []
+    after = None
+    while True:
+        page = account.status_files(rows, case_id, occurrences=scope, states=states, limit=1000, after=after)
+        items += page.items
+        if page.next is None:
+            return items
+        after = page.next
+
+
+def label_of(source: bytes) -> str:
+    """The exhibit's label where none was given: the name of what was handed in."""
+    return shown(source.rstrip(b"/").rpartition(b"/")[2] or source)

@@ -1,0 +1,66 @@
+"""What a caller asks for, in the program's words; wrong words are said at once."""
+import json
+import os
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sporhund.audit.model import Checkpoint
+from sporhund.errors import Refused, WrongUsage
+from sporhund.packs.model import Manifest
+from sporhund.review.model import KINDS, LOOK_OF
+
+PLURALS = {f"{kind}s": kind for kind in KINDS if kind != "motion"} | {"motion": "motion"} | {kind: kind for kind in KINDS}
+LATER = {"text": "text recognition is not built yet", "elements": "search for elements is not built yet"}
+
+
+def wanted_kinds(find: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Kinds to look for, in the order of KINDS, and those of rooms that are not built yet."""
+    unknown = [word for word in find if word not in PLURALS and word not in LATER]
+    if unknown or not find:
+        known = ", ".join([word for word in PLURALS if word not in KINDS or word == "motion"])
+        said = ", ".join(map(repr, unknown)) or "nothing"
+        raise WrongUsage("unknown-look", f"Nothing here can look for {said}.", f"--find takes: {known}.")
+    kinds = {PLURALS[word] for word in find if word in PLURALS}
+    if not kinds:
+        raise Refused("not-yet", LATER[find[0]] + ".", "Look for: faces, persons, vehicles, objects, motion.")
+    return [kind for kind in KINDS if kind in kinds], [word for word in find if word in LATER]
+
+
+def able(kinds: Sequence[str], manifest: Manifest) -> tuple[list[str], dict[str, str]]:
+    """Kinds that the pack can find, and why it cannot find the others."""
+    roles = {"face": manifest.faces, "object": manifest.objects, "motion": True}
+    missing = {kind: f"the pack {manifest.label} has no detector for it" for kind in kinds if roles[LOOK_OF[kind]] is None}
+    return [kind for kind in kinds if kind not in missing], missing
+
+
+def parse_time(said: str) -> datetime:
+    """Aware UTC; a time without a zone is taken as UTC. Raises WrongUsage `bad-time`."""
+    try:
+        at = datetime.fromisoformat(said)
+    except ValueError as exc:
+        raise WrongUsage("bad-time", f"{said!r} is no time.", "Write it as in 2026-01-31T22:14:05+01:00.") from exc
+    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+
+
+def cursor(after: str | None) -> int | None:
+    if after is not None and not after.isdigit():
+        raise WrongUsage("bad-cursor", f"{after!r} is no cursor.", "Take `next` of the page before.")
+    return int(after) if after else None
+
+
+def read_checkpoint(path: Path) -> Checkpoint:
+    try:
+        said = json.loads(path.read_text("utf-8"))
+        said = said.get("data", said)
+        return Checkpoint(int(said["position"]), str(said["head"]), said.get("case_id"))
+    except (ValueError, KeyError, TypeError, AttributeError) as exc:
+        hint = "Keep what `sporhund audit checkpoint --json` prints."
+        raise WrongUsage("bad-checkpoint", f"{path} is no checkpoint.", hint) from exc
+
+
+def processors() -> int:
+    """How many processors this process may use."""
+    return max(1, len(os.sched_getaffinity(0)))
+
+

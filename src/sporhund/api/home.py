@@ -1,0 +1,252 @@
+"""Everything in one home: what a user can do outside of a case, and the way to a case.
+
+    import sporhund
+    with sporhund.open("J-2026-17") as case:
+        case.analyse(["/evidence/K1"])
+        for track in case.tracks(kind="face")["items"]:
+            print(track["from"], track["path"])
+
+Results are documents as docs/contract describes them: plain dicts, ready for JSON.
+"""
+import getpass
+import os
+import socket
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from sporhund import settings as settings_room
+from sporhund.access import service as access
+from sporhund.access.model import Denied
+from sporhund.actor import Actor, Clock, SystemClock
+from sporhund.api.case import Case
+from sporhund.api.choices import cursor, processors, read_checkpoint
+from sporhund.api.documents import Document, case_item, day, moment, pack_item, summary
+from sporhund.audit import service as audit
+from sporhund.audit import verifier
+from sporhund.audit.keys import Keys
+from sporhund.cases import records as case_records
+from sporhund.cases import service as cases
+from sporhund.errors import EnvironmentFault, WrongUsage
+from sporhund.packs import base, install
+from sporhund.packs.manifest import read as read_manifest
+from sporhund.packs.model import Manifest
+from sporhund.review import doctor as doctors
+from sporhund.review.progress import Report, silent
+from sporhund.settings import Settings
+from sporhund.store.service import Store, open_store
+
+Note = Callable[[str], None]
+
+
+def open(case: str | None = None, *, home: Path | str | None = None) -> Any:
+    """A case to work with, or with no name the whole of Sporhund. Use it with `with`."""
+    place = Sporhund(Path(home) if home else None)
+    return place if case is None else _Lent(place, case)
+
+
+def local_actor() -> Actor:
+    """A command line without sign-in: the operating system's user, whose decisions do not count."""
+    try:
+        name = getpass.getuser()
+    except (KeyError, OSError):
+        name = f"uid {os.getuid()}"
+    return Actor(name, "local", socket.gethostname())
+
+
+class Sporhund:
+    """Everything in one home: cases, packs, purposes, the audit log."""
+
+    def __init__(
+        self, home: Path | None = None, *, settings: Settings | None = None, actor: Actor | None = None,
+        clock: Clock | None = None,
+    ) -> None:
+        self.settings = settings or settings_room.read(home)
+        self.actor, self.clock = actor or local_actor(), clock or SystemClock()
+        self.store: Store = open_store(self.settings)
+        self.keys = Keys(self.settings.keys)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None) -> None:
+        try:
+            audit.sequence(self.store)
+        finally:
+            self.store.close()
+
+    @property
+    def hands(self) -> dict[str, Any]:
+        """Who acts, when, and on what: what every room's service is given."""
+        return {"store": self.store, "keys": self.keys, "clock": self.clock, "actor": self.actor}
+
+    # -- cases
+
+    def case(self, name: str) -> Case:
+        """The open case of this name. Raises WrongUsage `unknown-case`, Refused `case-erased`."""
+        with self.store.reader() as rows:
+            return Case(self, cases.find(rows, name))
+
+    def create_case(self, name: str, *, title: str, purpose: str, unit: str = "default", ends: date | None = None) -> Document:
+        """Open a case. `notes` says what its purpose does not allow today."""
+        case = cases.create(name, title=title, purpose=purpose, unit=unit, ends=ends, **self.hands)
+        with self.store.reader() as rows:
+            verdict = access.templates_allowed(rows, case.id, self.clock.now().date())
+        notes = [f"No face templates: {verdict.missing} {verdict.hint}"] if isinstance(verdict, Denied) else []
+        return {"case": case.name, "title": case.title, "purpose": case.purpose, "unit": case.unit, "notes": notes}
+
+    def list_cases(self) -> list[Document]:
+        """Every case, erased ones too."""
+        return [case_item(case) for case in cases.list_cases(store=self.store)]
+
+    # -- purposes
+
+    def list_purposes(self) -> list[Document]:
+        return [{
+            "purpose": state.purpose.name, "danish": state.purpose.danish, "unit": state.unit, "on": state.on,
+            "templates": state.purpose.templates, "note": state.purpose.note,
+            "assessment": state.switch.assessment if state.switch else None,
+            "until": day(state.switch.until) if state.switch else None,
+        } for state in access.list_purposes(store=self.store, clock=self.clock)]
+
+    def enable_purpose(
+        self, purpose: str, *, unit: str = "default", assessment: str, assessed_on: date, until: date | None = None,
+    ) -> Document:
+        access.enable(purpose, unit=unit, assessment=assessment, assessed_on=assessed_on, until=until, **self.hands)
+        return {"purpose": purpose, "unit": unit, "on": True}
+
+    def disable_purpose(self, purpose: str, *, unit: str = "default") -> Document:
+        access.disable(purpose, unit=unit, **self.hands)
+        return {"purpose": purpose, "unit": unit, "on": False}
+
+    # -- packs
+
+    def list_packs(self) -> list[Document]:
+        return [pack_item(pack) for pack in install.list_packs(self.settings.models)]
+
+    def check_packs(self) -> list[Document]:
+        """As `list_packs`, after every network was opened and run."""
+        return [pack_item(pack) for pack in install.check_packs(self.settings.models)]
+
+    def import_pack(self, source: Path) -> Document:
+        manifest = install.import_pack(source, self.settings.models)
+        with self.store.transaction() as rows:
+            audit.record(rows, action="models import", actor=self.actor, at=self.clock.now(), keys=self.keys,
+                         payload={"pack": manifest.label, "files": manifest.files})
+        return {"pack": manifest.label, "licence": manifest.licence, "training_data": manifest.training_data}
+
+    def pull_pack(self, name: str = "base", *, note: Note = lambda said: None) -> Document:
+        """Build a pack out of packages of the index."""
+        if name != base.label().partition("@")[0]:
+            only = f"Only the pack 'base' can be built here, not {name!r}."
+            raise WrongUsage("unknown-pack", only, "Bring another: sporhund models import PATH.")
+        folder = base.ensure(self.settings.models, lambda said, share: note(said))
+        return {"pack": folder.name}
+
+    def pack(self, name: str, note: Note) -> tuple[Path, Manifest]:
+        """The pack of this name; `base` is built when it is first needed."""
+        if name.partition("@")[0] == "base":
+            base.ensure(self.settings.models, lambda said, share: note(said))
+        folder = install.find(self.settings.models, name)
+        return folder, read_manifest(folder)
+
+    # -- measuring
+
+    def evaluate_faces(
+        self, folder: Path, *, pack: str = "base", scores: Path | None = None, report: Report = silent,
+    ) -> Document:
+        """How well a pack tells people apart, on one folder of pictures per person. Refused under 20 people."""
+        from sporhund.review import evaluate
+
+        place, manifest = self.pack(pack, lambda said: None)
+        measured = evaluate.faces(folder, place, manifest.label, scores=scores, report=report, workers=processors())
+        with self.store.transaction() as rows:
+            audit.record(rows, action="evaluate faces", actor=self.actor, at=self.clock.now(), keys=self.keys, payload={
+                "pack": manifest.label, "people": measured["people"], "pictures": measured["pictures"]})
+        return measured
+
+    # -- audit
+
+    def audit_show(self, case: str | None = None, *, limit: int = 100, after: str | None = None) -> Document:
+        case_id = self._case_id(case)
+        with self.store.reader() as rows:
+            names = {one.id: one.name for one in case_records.cases(rows)}
+        events = audit.show(self.store, self.keys, case_id, limit + 1, cursor(after))
+        return {"items": [{
+            "event": e.event, "position": e.position, "at": moment(e.at), "actor": e.actor, "action": e.action,
+            "case": names.get(e.case_id or ""), "outcome": e.outcome, "payload": e.payload, "summary": summary(e.payload),
+        } for e in events[:limit]], "next": str(events[limit - 1].cursor) if len(events) > limit else None}
+
+    def audit_verify(self, checkpoint: Path | None = None) -> Document:
+        audit.sequence(self.store)
+        found = audit.verify(self.store, self.keys, read_checkpoint(checkpoint) if checkpoint else None)
+        return {**asdict(found), "problems": [
+            (f"event {p.position}: " if p.position is not None else "") + p.sentence for p in found.problems]}
+
+    def audit_export(self, out: Path, case: str | None = None) -> Document:
+        case_id = self._case_id(case)
+        with self.store.transaction() as rows:
+            audit.record(rows, action="audit export", actor=self.actor, at=self.clock.now(), keys=self.keys, case_id=case_id,
+                         payload={"out": str(out)})
+        try:
+            count = audit.export(self.store, self.keys, out, case_id)
+        except OSError as fault:
+            raise EnvironmentFault("cannot-write", f"{out} cannot be written: {fault.strerror}.", "Name a new file.") from fault
+        return {"out": str(out), "rows": count, "verifier": str(Path(verifier.__file__))}
+
+    def audit_checkpoint(self) -> Document:
+        return asdict(audit.checkpoint(self.store))
+
+    def _case_id(self, name: str | None) -> str | None:
+        """The id of a case, erased ones too: their log stays."""
+        if name is None:
+            return None
+        with self.store.reader() as rows:
+            case = case_records.case_named(rows, name)
+        if case is None:
+            raise WrongUsage("unknown-case", f"There is no case '{name}'.", "See: sporhund case list.")
+        return case.id
+
+
+class _Lent:
+    """A case whose Sporhund is closed with it."""
+
+    def __init__(self, place: Sporhund, name: str) -> None:
+        self._place, self._name = place, name
+
+    def __enter__(self) -> Case:
+        try:
+            return self._place.case(self._name)
+        except BaseException:
+            self._place.store.close()
+            raise
+
+    def __exit__(self, *fault: Any) -> None:
+        self._place.__exit__(*fault)
+
+
+def doctor(home: Path | None = None, *, full: bool = False, note: Note = lambda said: None) -> Document:
+    """Is this machine fit for work?"""
+    return doctors.examine(settings_room.read(home), SystemClock())
+
+
+def backup(home: Path | None, out: Path) -> Document:
+    """Everything Sporhund holds, keys included, in one file."""
+    from sporhund.store.backup import backup as write
+
+    write(settings_room.read(home), out)
+    return {"out": str(out), "bytes": out.stat().st_size}
+
+
+def restore(home: Path | None, source: Path) -> Document:
+    """A backup into an empty home."""
+    from sporhund.store.backup import restore as bring
+
+    settings = settings_room.read(home)
+    bring(settings, source)
+    return {"home": str(settings.home)}
+
+

