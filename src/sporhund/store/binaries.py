@@ -23,9 +23,14 @@ def folder(named: Path | None, *, for_other_account: bool) -> Path:
     Raises EnvironmentFault("no-postgres").
     """
     place = _named(named) if named else _packaged()
-    if for_other_account and not _open_to_all(place):
-        return _copied(place)
-    return place
+    if not for_other_account or _open_to_all(place / "postgres"):
+        return place
+    if named:
+        raise EnvironmentFault(
+            "no-postgres", f"As root the server runs as another account, and that cannot enter {place}.",
+            "Put PostgreSQL in a folder that everybody can read, or run Sporhund as an ordinary user.",
+        )
+    return _copied(place)
 
 
 def _named(named: Path) -> Path:
@@ -54,10 +59,8 @@ def _packaged() -> Path:
 
 
 def _open_to_all(place: Path) -> bool:
-    ways = (place, *place.parents)
-    return all(way.stat().st_mode & stat.S_IXOTH for way in ways) and bool(
-        (place / "postgres").stat().st_mode & stat.S_IROTH
-    )
+    """Whether every account can reach a place and read what lies there."""
+    return bool(place.stat().st_mode & stat.S_IROTH) and all(way.stat().st_mode & stat.S_IXOTH for way in place.parents)
 
 
 def _copied(place: Path) -> Path:
@@ -82,35 +85,27 @@ def _copied(place: Path) -> Path:
 
 
 def _open_up(folder: Path) -> None:
+    """Let everybody read and run what its owner can."""
     for path in (folder, *folder.rglob("*")):
         if not path.is_symlink():
-            path.chmod(
-                path.stat().st_mode
-                | (0o055 if path.is_dir() else 0o044 | (path.stat().st_mode & 0o100) // 0o100 * 0o011)
-            )
+            mode = path.stat().st_mode
+            path.chmod(mode | (mode & 0o500) >> 3 | (mode & 0o500) >> 6)
 
 
 def _shelf() -> Path:
     for shelf in _SHELVES:
         try:
-            shelf.mkdir(mode=0o755, parents=True, exist_ok=True)
+            if not shelf.is_dir():
+                shelf.mkdir(mode=0o755)
+                shelf.chmod(0o755)                      # whatever the umask
             facts = shelf.lstat()
         except OSError:
             continue
         # Below /tmp anybody may have made it first: what root runs from there must be ours alone.
-        if (
-            stat.S_ISDIR(facts.st_mode)
-            and facts.st_uid == os.geteuid()
-            and not facts.st_mode & 0o022
-            and _open_to_all_folders(shelf)
-        ):
+        ours = stat.S_ISDIR(facts.st_mode) and facts.st_uid == os.geteuid() and not facts.st_mode & 0o022
+        if ours and _open_to_all(shelf):
             return shelf
     raise EnvironmentFault(
-        "no-postgres",
-        "The PostgreSQL programs lie in a folder that only root can enter, and there is no place to copy them to.",
+        "no-postgres", "The PostgreSQL programs lie in a folder that only root can enter, and there is no place to copy them to.",
         "Install Sporhund in a folder that everybody can read, or run it as an ordinary user.",
     )
-
-
-def _open_to_all_folders(place: Path) -> bool:
-    return all(way.stat().st_mode & stat.S_IXOTH for way in (place, *place.parents))

@@ -7,6 +7,7 @@ even for a killed command, gives others a moment to come, and stops the server u
 joins a server that is going down.
 """
 
+import contextlib
 import os
 import sys
 import time
@@ -28,11 +29,16 @@ def reap(place: Place, grace_s: float) -> None:
             last = locks.alone_now(place.users)
             if last is None:
                 continue  # somebody came within the grace
+            server = postmaster.find(place.data)
             postmaster.stop(place.data)
+            if server:
+                with contextlib.suppress(OSError):   # not empty where the server could not tidy up itself
+                    server.socket_dir.rmdir()
             place.reaping.unlink(missing_ok=True)  # still under the start lock: the next starter makes a new reaper
             os.close(last)
             return
 
 
 if __name__ == "__main__":
+    os.chdir("/")                                    # holds no folder that somebody may want to unmount
     reap(Place(Path(sys.argv[1])), float(sys.argv[2]))

@@ -17,7 +17,7 @@ class Store:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self._door = ServerDoor(settings.database_url) if settings.database_url else EmbeddedDoor(settings)
-        self._engines: dict[str, Engine] = {}
+        self._engines = {role: self._engine(role) for role in (roles.APP, roles.READER, roles.OWNER)}
 
     def __enter__(self) -> Self:
         return self
@@ -29,7 +29,6 @@ class Store:
         """Give everything back. The embedded server stops a few seconds after its last user."""
         for engine in self._engines.values():
             engine.dispose()
-        self._engines.clear()
         self._door.close()
 
     def transaction(self) -> contextlib.AbstractContextManager[Connection]:
@@ -51,11 +50,14 @@ class Store:
     def server_info(self) -> dict[str, Any]:
         """For `doctor`: version, mode, place and size of the database, and how far its roles keep people apart."""
         with self.reader() as rows:
-            version, size = rows.execute(
-                text("select current_setting('server_version'), pg_database_size(current_database())")
-            ).one()
+            version, size, guarded = rows.execute(text(
+                "select current_setting('server_version'), pg_database_size(current_database()),"
+                " exists (select from pg_roles where rolname = :app) and not has_table_privilege(:app, 'public.audit', 'update')"
+            ), {"app": roles.APP}).one()
             revision = schema.version(rows).revision
-        return {"version": version, "bytes": size, "schema": revision, **self._door.facts()}
+        facts = self._door.facts()
+        kept_apart = "ok" if guarded and facts["roles"] == "ok" else "missing"
+        return {"version": version, "bytes": size, "schema": revision, **facts, "roles": kept_apart}
 
     def clear_traces(self) -> None:
         """Let go of what dropped rows and partitions leave in the server's log and statistics.
@@ -67,19 +69,16 @@ class Store:
 
     @contextlib.contextmanager
     def _as(self, role: str) -> Iterator[Connection]:
-        with faults.translated(), self._engine(role).begin() as rows:
+        with faults.translated(), self._engines[role].begin() as rows:
             if role == roles.READER:
                 rows.execute(text("set transaction read only"))
             yield rows
 
     def _engine(self, role: str) -> Engine:
-        if role not in self._engines:
-            # pre_ping: a backend that was killed costs a new connection, not a command.
-            self._engines[role] = create_engine(
-                "postgresql+psycopg://", creator=lambda: self._door.connect(role),
-                pool_pre_ping=True, pool_size=4, max_overflow=16,
-            )
-        return self._engines[role]
+        # pre_ping: a backend that was killed costs a new connection, not a command.
+        return create_engine(
+            "postgresql+psycopg://", creator=lambda: self._door.connect(role), pool_pre_ping=True, pool_size=4, max_overflow=16
+        )
 
 
 def open_store(settings: Settings) -> Store:
