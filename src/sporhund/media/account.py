@@ -29,7 +29,7 @@ class Account:
         self._promised: dict[int, float] = {}      # packets of the span that have not come out as frames
 
     def found(self, t: float, duration: float) -> None:
-        """A packet was found at `t`, whether or not it is decoded."""
+        """A packet was found at `t` that may be left undecoded (quick mode)."""
         if self._span.start <= t < self._span.end:
             self._reached = max(self._reached, t + duration)
 
@@ -37,6 +37,8 @@ class Account:
         """A packet went into the decoder: a frame with its time should come out."""
         if self._span.start <= t < self._span.end:
             self._promised[pts] = t
+            if t > self._reached:
+                self._reached = t
 
     def count(self, t: float, frame: av.VideoFrame) -> None:
         """A frame came out."""

@@ -55,12 +55,17 @@ def open_container(
     except (av.FFmpegError, ValueError, MemoryError, OSError) as exc:
         raise Unreadable("damaged", f"the header cannot be read: {plain(exc)}") from exc
     try:
-        for stream in container.streams.video:
+        for stream in decodable(container):
             stream.codec_context.thread_count = 1
             stream.codec_context.thread_type = "NONE"
         yield container
     finally:
         container.close()
+
+
+def decodable(container: InputContainer) -> list[VideoStream]:
+    """The video streams for which there is a decoder (PyAV gives the others no codec context)."""
+    return [stream for stream in container.streams.video if getattr(stream, "codec_context", None) is not None]
 
 
 def plain(exc: BaseException) -> str:

@@ -81,16 +81,11 @@ def _from_keyframe(container: InputContainer, stream: VideoStream, span: Span, a
 def _all(source: Iterator[VideoPacket], stream: VideoStream, account: Account) -> Iterator[tuple[av.VideoFrame, bool]]:
     base = float(stream.time_base or 1)
     for packet in source:
-        _announce(packet, base, account)
+        pts = packet.pts
+        if pts is not None and not packet.is_discard:
+            account.promise(pts, pts * base)
         for frame in _decode(packet, account):
             yield frame, False
-
-
-def _announce(packet: VideoPacket, base: float, account: Account) -> None:
-    pts = packet.pts
-    if pts is not None and not packet.is_discard:
-        account.found(pts * base, (packet.duration or 0) * base)
-        account.promise(pts, pts * base)
 
 
 def _decode(packet: VideoPacket, account: Account) -> list[av.VideoFrame]:

@@ -11,7 +11,7 @@ from sporhund.media.frame import Frame, UInt8Array
 from sporhund.media.model import Coverage, Sampling, ShotSpan, Unread
 from sporhund.media.pixels import resized
 from sporhund.media.sample import Sampler
-from sporhund.media.shots import compare
+from sporhund.media.shots import compare, other_picture
 
 _DEFAULT_STEP_S = 0.1   #: frames that name no duration, or 0, are shown for so long (as browsers do)
 _CAREFUL = (64, 48)
@@ -126,4 +126,4 @@ def duration_s(picture: Image.Image) -> float:
 def differs(before: UInt8Array, now: UInt8Array) -> bool:
     """Whether two frames of an animation (64 x 48 grey) belong to different shots."""
     alike, change = compare(before, now)
-    return alike < 0.5 and change > 12.0
+    return other_picture(alike, change, near=False, sudden=True)

@@ -68,8 +68,11 @@ class Converter:
         shown = (max(1, round(full[0] * scale)), max(1, round(full[1] * scale)))
         before = shown[::-1] if turns % 2 else shown
         if (picture.shape[1], picture.shape[0]) != before:
-            # Averaging is needed only where pixels are dropped; linear over two pixels is 5 times cheaper.
-            shrinks = picture.shape[1] >= 3 * before[0]
+            while picture.shape[1] >= 4 * before[0] and picture.shape[0] >= 4 * before[1]:
+                # Averaging halves first is two to three times as cheap as averaging at once (1080p to 320).
+                picture = resized(picture, (picture.shape[1] // 2, picture.shape[0] // 2), cv2.INTER_AREA)
+            # Linear is averaging down to a half, and cheaper.
+            shrinks = picture.shape[1] > 2 * before[0]
             picture = resized(picture, before, cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR)
         if turns:
             picture = cast(UInt8Array, cv2.rotate(picture, _QUARTER_TURNS[turns]))

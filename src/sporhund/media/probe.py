@@ -58,7 +58,7 @@ def unexamined(what: Sniffed, head: bytes, ending: bytes) -> Facts:
         reason = f"{what.name}: cannot be read here" if code != "not-media" else f"{what.name}: neither a picture nor a video"
     if code in ("not-media", "unknown-format") and ending in _RECORDERS and what.type == "application/octet-stream":
         code = "unknown-format"
-        reason = f"unknown content; files named .{ending.decode()} come from {_RECORDERS[ending]}: its maker's player may export it"
+        reason = f"unknown content; files ending in .{ending.decode()} come from {_RECORDERS[ending]}"
     if head.count(0) == len(head) and head:
         reason = "nothing but zero bytes at its beginning"
     return Facts(what.kind, what.type, what.name, code, reason)

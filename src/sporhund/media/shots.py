@@ -6,6 +6,8 @@ import av
 import cv2
 import numpy as np
 from av.video.reformatter import VideoReformatter
+from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import NDArray
 
 from sporhund.media.frame import UInt8Array
 from sporhund.media.pixels import luma_depth, resized
@@ -22,8 +24,10 @@ _CAREFUL = (64, 48)
 _BORDER = 6               # the careful copies may be shifted by so many pixels: camera shake
 _JUMP = 2.5               # grey levels: less is never looked at carefully
 _LARGE = 12.0             # grey levels: always looked at carefully
+_OFTEN = 2.2              # times the usual change: a frame that is looked at carefully
 _QUIET = 0.8              # grey levels: change that counts as none
 _OTHER_PICTURE = 0.5      # correlation below which two pictures have nothing in common
+_SHIFTLESS = 0.92         # correlation from which no better shift is sought
 _ALIKE = 0.85             # and above which they show the same place
 
 
@@ -77,8 +81,10 @@ class CutFinder:
     def __init__(self) -> None:
         self._before: Seen | None = None
         self._usual = _QUIET                      # what has been changing of late, grey levels
+        self._limit = _JUMP                       # change from which a frame is looked at carefully
         self._open: list[Seen] = []               # the candidate and what follows it
         self._old: UInt8Array | None = None       # the picture before the candidate
+        self._jump = 0.0                          # and how much it changed, grey levels
 
     def __call__(self, frames: Iterable[Seen]) -> Iterator[Seen]:
         for seen in frames:
@@ -89,7 +95,7 @@ class CutFinder:
                 self._open.append(seen)
                 if len(self._open) > CONFIRM_FRAMES or seen.cut:
                     yield from self._decide()
-            elif before is not None and not seen.cut and self._jumps(before, seen):
+            elif before is not None and seen.change >= self._limit and not seen.cut and self._jumps(before, seen):
                 self._open = [seen]
                 if seen.t - before.t > NEAR_S:
                     yield from self._decide()
@@ -99,24 +105,26 @@ class CutFinder:
             yield from self._decide()
 
     def _measure(self, before: Seen, seen: Seen) -> None:
-        if seen.t < before.t or seen.t - before.t > LONG_PAUSE_S:
+        if not 0.0 <= seen.t - before.t <= LONG_PAUSE_S:
             seen.cut = True
-        if seen.tiny.shape == before.tiny.shape:
-            seen.change = cv2.norm(seen.tiny, before.tiny, cv2.NORM_L1) / seen.tiny.size
+        if seen.tiny.shape != before.tiny.shape:
+            seen.change = _LARGE
+            return
+        seen.change = change = cv2.norm(seen.tiny, before.tiny, cv2.NORM_L1) / seen.tiny.size
         if not self._open:
-            self._usual += 0.2 * (min(seen.change, 4 * self._usual) - self._usual)
-            self._usual = max(self._usual, _QUIET)
+            usual = self._usual
+            usual += 0.2 * (min(change, 4 * usual) - usual)
+            self._usual = usual = usual if usual > _QUIET else _QUIET
+            self._limit = min(_LARGE, max(_JUMP, _OFTEN * usual))
 
     def _jumps(self, before: Seen, seen: Seen) -> bool:
-        if seen.tiny.shape == before.tiny.shape and seen.change < max(_JUMP, min(_LARGE, 1.8 * self._usual)):
-            return False
-        self._old = careful(before.frame)
-        alike, change = compare(self._old, careful(seen.frame))
-        if seen.t - before.t > NEAR_S:
-            return alike < 0.9 * _OTHER_PICTURE and change > _LARGE   # somebody who comes close is no cut
-        if alike < _OTHER_PICTURE and change > (_LARGE if seen.change < 1.8 * self._usual else 3.0):
-            return True
-        return alike < 0.9 and change > 10.0 and seen.change > 2.2 * self._usual
+        self._old, new = careful(before.frame), careful(seen.frame)
+        near, sudden = seen.t - before.t <= NEAR_S, seen.change >= _OFTEN * self._usual
+        for look in (agreement, compare):   # the dear look, with shifts, only where the cheap one sees a cut
+            alike, self._jump = look(self._old, new)
+            if not other_picture(alike, self._jump, near=near, sudden=sudden):
+                return False
+        return True
 
     def _decide(self) -> Iterator[Seen]:
         candidate, *rest = self._open
@@ -133,24 +141,70 @@ class CutFinder:
             return True
         assert self._old is not None
         alike, change = compare(self._old, careful(same_shot[-1].frame))
-        _, first_change = compare(self._old, careful(candidate.frame))
-        if alike > _ALIKE and change < 0.5 * first_change:
+        if alike > _ALIKE and change < 0.5 * self._jump:
             return False
         return float(np.median([seen.change for seen in same_shot])) < 0.8 * candidate.change
 
 
+_grey = VideoReformatter()
+
+
 def careful(frame: av.VideoFrame) -> UInt8Array:
-    """An averaged copy, 64 x 48, for comparing two frames well."""
+    """A smoothed copy, 64 x 48, for comparing two frames well."""
     depth = luma_depth(frame.format.name)
-    size = (min(640, frame.width), min(240, max(1, frame.height // 2)))
-    return resized(strided(frame, depth, size, VideoReformatter()), _CAREFUL, cv2.INTER_AREA)
+    size = (2 * _CAREFUL[0], min(2 * _CAREFUL[1], max(1, frame.height // 2)))
+    return resized(strided(frame, depth, size, _grey), _CAREFUL, cv2.INTER_LINEAR)
+
+
+def other_picture(alike: float, change: float, *, near: bool, sudden: bool) -> bool:
+    """Whether two frames one after the other show different pictures.
+
+    alike, change: from `compare`.   near: they are close in time.   sudden: the change is far above what is usual here.
+    """
+    if not near:
+        return alike < 0.9 * _OTHER_PICTURE and change > _LARGE   # somebody who comes close to the camera is no cut
+    if alike < _OTHER_PICTURE:
+        return change > (3.0 if sudden else _LARGE)
+    return sudden and alike < 0.9 and change > 10.0
+
+
+def agreement(old: UInt8Array, new: UInt8Array) -> tuple[float, float]:
+    """(correlation, mean change in grey levels with the brightness of both made equal) as they lie."""
+    return _agreement(_inside(old), _inside(new))
 
 
 def compare(old: UInt8Array, new: UInt8Array) -> tuple[float, float]:
-    """(correlation at the best shift, mean change in grey levels there with the brightness of both made equal)."""
-    inner = new[_BORDER:-_BORDER, _BORDER:-_BORDER]
-    scores = cv2.matchTemplate(old, inner, cv2.TM_CCOEFF_NORMED)
-    _, best, _, (x, y) = cv2.minMaxLoc(scores)
-    place = old[y:y + inner.shape[0], x:x + inner.shape[1]].astype(np.float32)
-    change = np.abs((place - place.mean()) - (inner - inner.mean(dtype=np.float32))).mean()
-    return float(np.nan_to_num(best)), float(change)
+    """The same at the best shift: a shaken camera shows the same picture.
+
+    A plain product over all shifts of a small copy: OpenCV's template matching took up to a millisecond a call, cold.
+    """
+    inner = _inside(new)
+    best = _agreement(_inside(old), inner)
+    if best[0] < _SHIFTLESS:
+        x, y = _best_shift(old, new)
+        best = max(best, _agreement(old[y:y + inner.shape[0], x:x + inner.shape[1]].astype(np.float32), inner))
+    return best
+
+
+def _inside(picture: UInt8Array) -> NDArray[np.float32]:
+    return picture[_BORDER:-_BORDER, _BORDER:-_BORDER].astype(np.float32)
+
+
+def _best_shift(old: UInt8Array, new: UInt8Array) -> tuple[int, int]:
+    """(x, y) in `old` at which the inside of `new` agrees best, to two pixels."""
+    border = _BORDER // 2
+    small = old[::2, ::2].astype(np.float32)
+    inner = new[::2, ::2][border:-border, border:-border].astype(np.float32).ravel()
+    inner -= inner.mean()
+    shape = (small.shape[0] - 2 * border, small.shape[1] - 2 * border)
+    places = sliding_window_view(small, shape).reshape(-1, inner.size)
+    spread = np.sqrt(np.maximum((places * places).mean(axis=1) - places.mean(axis=1) ** 2, 1e-6))
+    y, x = divmod(int(np.argmax(places @ inner / spread)), 2 * border + 1)
+    return 2 * x, 2 * y
+
+
+def _agreement(a: NDArray[np.float32], b: NDArray[np.float32]) -> tuple[float, float]:
+    """(correlation, mean absolute difference) of two pictures of equal brightness."""
+    a, b = a - a.mean(), b - b.mean()
+    strength = float(np.vdot(a, a)) * float(np.vdot(b, b))
+    return (float(np.vdot(a, b)) / strength ** 0.5 if strength > 0 else 0.0), float(np.abs(a - b).mean())

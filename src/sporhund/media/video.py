@@ -9,6 +9,7 @@ from av.video.stream import VideoStream
 
 from sporhund.errors import Unreadable
 from sporhund.media.account import Account
+from sporhund.media.container import decodable
 from sporhund.media.decode import decoded
 from sporhund.media.frame import Frame, UInt8Array
 from sporhund.media.model import Coverage, Sampling, ShotSpan, Span
@@ -17,6 +18,7 @@ from sporhund.media.sample import Sampler
 from sporhund.media.shots import CutFinder, Seen, TinyReader, strided
 
 _FINE = (160, 90)      #: columns and rows of the copy that tells a standing picture from a moving one
+_MOVING = 3.0          #: mean grey levels of the tiny copy that are movement without a finer look
 _MOVED = 12            #: grey levels that a pixel must change at least to have moved
 _MOVED_PIXELS = 4      #: pixels of the fine copy that make a movement
 
@@ -32,7 +34,7 @@ class VideoMedia:
         self._tiny, self._grey = TinyReader(), VideoReformatter()
         self._account = Account(span)
         self._cuts: list[tuple[float, bool]] = []   # (start of each shot, whether it began before the span)
-        self._still_against: UInt8Array | None = None
+        self._last: Seen | None = None              # the last sample, against which standing still is measured
 
     def __iter__(self) -> Iterator[Frame]:
         yield from self._sampled(CutFinder()(self._seen()))
@@ -83,14 +85,19 @@ class VideoMedia:
             return due
         if not due and not (sampler.still and seen.change > 2.0):
             return False
-        fine = strided(seen.frame, luma_depth(seen.frame.format.name), _FINE, self._grey)
-        last = self._still_against
-        sampler.still = last is not None and last.shape == fine.shape and not moved(last, fine)
+        sampler.still = self._last is not None and not fresh and not self._moved(self._last, seen)
         if sampler.still and not sampler.must(seen.t, first_of_shot=fresh):
             sampler.passed(seen.t)
             return False
-        self._still_against = fine
+        self._last = seen
         return True
+
+    def _moved(self, last: Seen, now: Seen) -> bool:
+        """Whether anything moved since the last sample: the tiny copies say so, or finer ones made only then."""
+        if last.tiny.shape != now.tiny.shape or cv2.norm(last.tiny, now.tiny, cv2.NORM_L1) > _MOVING * now.tiny.size:
+            return True
+        before, after = (strided(seen.frame, luma_depth(seen.frame.format.name), _FINE, self._grey) for seen in (last, now))
+        return before.shape != after.shape or moved(before, after)
 
     def _frame(self, seen: Seen, shot: int) -> Frame:
         frame, converter = seen.frame, self._converter
@@ -113,7 +120,7 @@ def moved(last: UInt8Array, now: UInt8Array) -> bool:
 
 def video_stream(container: InputContainer, index: int) -> VideoStream:
     """The video stream with this index in the container. Raises Unreadable if it is none."""
-    for stream in container.streams.video:
+    for stream in decodable(container):
         if stream.index == index:
             return stream
-    raise Unreadable("no-picture", f"the file has no video stream {index}")
+    raise Unreadable("no-picture", f"the file has no video stream {index} that can be decoded")

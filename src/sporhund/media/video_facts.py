@@ -10,7 +10,7 @@ from av.stream import Stream
 from sporhund.errors import Unreadable
 from sporhund.media import stated
 from sporhund.media.boxes import Structure, structure
-from sporhund.media.container import open_container
+from sporhund.media.container import decodable, open_container
 from sporhund.media.decode import FAULTS
 from sporhund.media.kind import Sniffed
 from sporhund.media.model import Facts, Kind, VideoStream
@@ -64,17 +64,19 @@ def read(file: BinaryIO, size: int, what: Sniffed) -> Facts:
 
 def _read(file: BinaryIO, what: Sniffed, shape: Structure, *, ignore_edit_list: bool) -> Facts:
     with open_container(file, what.type, ignore_edit_list=ignore_edit_list) as container:
-        videos = [s for s in container.streams.video if not _is_cover(s)]
+        videos = [s for s in decodable(container) if not _is_cover(s)]
+        unknown = len(container.streams.video) - len(decodable(container))
         others = tuple(_describe(s) for s in container.streams if s not in videos)
         if not videos:
-            return _without_video(container, what, others)
+            return _without_video(container, what, others, unknown)
         counted = {s.index: _Counted(s) for s in videos}
         reached = _count(container, counted)
         streams = tuple(_stream_facts(one) for one in counted.values() if one.picture is not None)
         said = stated.from_container({**container.metadata, **{k: v for s in videos for k, v in s.metadata.items()}})
         announced = _announced(container)
     notes = list(_notes(counted, ignore_edit_list, shape))
-    code, reason = _verdict(streams, counted, shape, announced, reached)
+    packets = sum(one.packets for one in counted.values())
+    code, reason = _verdict(streams, len(counted) + unknown, shape, announced, reached, packets)
     if code == "truncated" and announced is not None and announced > reached:
         streams = tuple(_announce(s, announced) for s in streams)
     first = streams[0] if streams else None
@@ -94,7 +96,10 @@ def _describe(stream: Stream) -> str:
     return f"{stream.type} {context.name if context else 'unknown'}".strip()
 
 
-def _without_video(container: InputContainer, what: Sniffed, others: tuple[str, ...]) -> Facts:
+def _without_video(container: InputContainer, what: Sniffed, others: tuple[str, ...], unknown: int) -> Facts:
+    if unknown:
+        return Facts(Kind.VIDEO, what.type, what.name, "unknown-format", "there is no decoder for its video",
+                     other_streams=others)
     length = (container.duration or 0) / 1e6
     if any(other.startswith("audio") for other in others):
         return Facts(Kind.AUDIO, what.type.replace("video/", "audio/"), f"sound ({what.name})", duration=max(0.0, length),
@@ -185,10 +190,9 @@ def _announce(stream: VideoStream, end: float) -> VideoStream:
 
 
 def _verdict(
-    streams: tuple[VideoStream, ...], counted: dict[int, _Counted], shape: Structure, announced: float | None, reached: float,
+    streams: tuple[VideoStream, ...], number: int, shape: Structure, announced: float | None, reached: float, packets: int,
 ) -> tuple[str | None, str | None]:
     if not streams:
-        packets = sum(one.packets for one in counted.values())
         if shape.index_missing or shape.truncated:
             return "truncated", "the file is cut off before its first picture"
         return "no-picture", f"none of its {packets} packets could be decoded" if packets else "it holds no picture"
@@ -196,8 +200,8 @@ def _verdict(
         return "truncated", "the file is shorter than its own structure says: its end is missing"
     if announced is not None and announced - reached > max(_EARLY_S, _EARLY_PART * announced):
         return "truncated", f"it ends at {max(0.0, reached):.1f} s of {announced:.1f} s: the rest is missing"
-    if len(streams) < len(counted):
-        return "damaged", f"{len(counted) - len(streams)} of {len(counted)} video streams could not be decoded"
+    if len(streams) < number:
+        return "damaged", f"{number - len(streams)} of {number} video streams could not be decoded"
     return None, None
 
 
