@@ -10,10 +10,10 @@ from queue import SimpleQueue
 from sporhund.errors import Unreadable
 from sporhund.evidence.model import Digests
 
-BLOCK = 1 << 20
+BLOCK = 1 << 18
 SLOTS = 8
 """Blocks in flight: the reader may run ahead of the slowest digest by this many."""
-THREADS_FROM = 8 << 20
+THREADS_FROM = 2 << 20
 """Smaller files are hashed in one thread: starting three costs more than it saves."""
 SPARSE_FROM = 1 << 30
 SPARSE_SHARE = 0.1
