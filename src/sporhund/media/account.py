@@ -4,7 +4,7 @@ from math import inf
 
 import av
 
-from sporhund.media.container import plain
+from sporhund.media.container import VideoPacket, plain
 from sporhund.media.model import Coverage, Span, Unread
 
 OPEN = 1e11           #: a bound beyond this is none
@@ -22,23 +22,25 @@ class Account:
         self.last: float | None = None
         self._highest = -inf                       # times may run backwards
         self._step = 0.0                           # between the last two frames
-        self._reached = -inf                       # end of the packets found
+        self._reached = -inf                       # time of the last packet found
+        self._furthest: VideoPacket | None = None  # and that packet: its duration is asked for at the end only
         self._unread: list[Unread] = []
         self._sizes: list[tuple[int, int]] = []
+        self._complete = False
         self._open_error: tuple[float | None, str] | None = None
         self._promised: dict[int, float] = {}      # packets of the span that have not come out as frames
 
-    def found(self, t: float, duration: float) -> None:
-        """A packet was found at `t` that may be left undecoded (quick mode)."""
-        if self._span.start <= t < self._span.end:
-            self._reached = max(self._reached, t + duration)
+    def found(self, packet: VideoPacket, t: float) -> None:
+        """A packet was found at `t`; it may be left undecoded (quick mode)."""
+        if self._reached < t < self._span.end and t >= self._span.start:
+            self._reached, self._furthest = t, packet
 
-    def promise(self, pts: int, t: float) -> None:
-        """A packet went into the decoder: a frame with its time should come out."""
+    def promise(self, packet: VideoPacket, pts: int, t: float) -> None:
+        """A packet goes into the decoder: a frame with its time should come out."""
         if self._span.start <= t < self._span.end:
             self._promised[pts] = t
             if t > self._reached:
-                self._reached = t
+                self._reached, self._furthest = t, packet
 
     def count(self, t: float, frame: av.VideoFrame) -> None:
         """A frame came out."""
@@ -68,12 +70,16 @@ class Account:
         if self._open_error is None:
             self._open_error = (None if self.last is None else self.last + self._step, plain(exc))
 
+    def goes_on(self) -> None:
+        """A frame behind the span was reached: the span has all that there is, even if it ends with a long pause."""
+        self._complete = True
+
     def finish(self) -> None:
         """The span is over: what was promised and never came is lost."""
         start, end = self.bounds()
-        read_to = min(end, max(self._highest + self._step, self._reached, start))
+        read_to = min(end, max(self._found_to(), start))
         expected = self._span.expected_end
-        early = expected is not None and expected - read_to > max(_TAIL_S, 2 * self._step)
+        early = not self._complete and expected is not None and expected - read_to > max(_TAIL_S, 2 * self._step)
         if self._open_error is not None:
             self._close_error(expected if early and expected is not None else read_to, "truncated" if early else "damaged")
         elif early and expected is not None:
@@ -97,9 +103,17 @@ class Account:
         """[start, end) of the span, open ends replaced by what was found."""
         lowest = min([*self._promised.values(), *([] if self.first is None else [self.first])], default=0.0)
         start = self._span.start if self._span.start > -OPEN else lowest
-        found = max(self._highest + self._step, self._reached, start)
+        found = max(self._found_to(), start)
         end = self._span.end if self._span.end < OPEN else max(found, self._span.expected_end or found)
         return start, max(start, end)
+
+    def _found_to(self) -> float:
+        """Where the last frame or packet ends: by the packet's own duration, else by the last step."""
+        packet = self._furthest
+        if packet is None or self._highest > self._reached:
+            return self._highest + self._step
+        base = packet.time_base
+        return self._reached + (float(packet.duration * base) if packet.duration and base else self._step)
 
     def coverage(self) -> Coverage:
         """The figures as they stand."""

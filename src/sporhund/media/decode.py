@@ -38,6 +38,7 @@ def decoded(
         frames = _timed(every, stream)
     for item in frames:
         if item.t >= span.end:
+            account.goes_on()
             break
         account.count(item.t, item.frame)
         if item.t >= span.warm_from:
@@ -83,7 +84,7 @@ def _all(source: Iterator[VideoPacket], stream: VideoStream, account: Account) -
     for packet in source:
         pts = packet.pts
         if pts is not None and not packet.is_discard:
-            account.promise(pts, pts * base)
+            account.promise(packet, pts, pts * base)
         for frame in _decode(packet, account):
             yield frame, False
 
@@ -105,26 +106,28 @@ def _keyframes(
     """
     base = float(stream.time_base or 1)
     group: list[VideoPacket] = []   # a keyframe packet and what follows it, until it is known how it is read
-    dense, last = False, -inf
+    dense, wanted, last = False, False, -inf   # wanted: the keyframe of the group is decoded
     for packet in source:
         stamp = packet.pts if packet.pts is not None else packet.dts
         if packet.size == 0 or stamp is None:
             continue
         t = stamp * base
-        account.found(t, (packet.duration or 0) * base)
+        account.found(packet, t)
         if packet.is_keyframe:
             if dense:
                 yield from _drained([], stream, account)
-            elif group and _cell(_time(group[0], base), sampling) != _cell(last, sampling):
+            elif group and (wanted or t - last > sampling.max_gap):
                 last = _time(group[0], base)
                 yield from _drained(group[:1], stream, account)
             group, dense = [packet], False
+            wanted = _cell(t, sampling) != _cell(last, sampling)
         elif dense:
             last = t
             yield from ((frame, False) for frame in _decode(packet, account))
         else:
             group.append(packet)
-            if t - max(last, _time(group[0], base)) > sampling.max_gap or len(group) > _GROUP or not group[0].is_keyframe:
+            wanted = wanted or t - last > sampling.max_gap
+            if t - _time(group[0], base) > sampling.max_gap or len(group) > _GROUP or not group[0].is_keyframe:
                 dense, last = True, t
                 frames = [frame for held in group for frame in _decode(held, account)]
                 yield from ((frame, number == 0) for number, frame in enumerate(frames))

@@ -182,7 +182,9 @@ def _announced(container: InputContainer) -> float | None:
     """Where the header says that everything ends, seconds; None where FFmpeg guesses it."""
     if not container.format.name.startswith(_RELIABLE) or container.duration is None or container.duration <= 0:
         return None
-    return (container.duration + (container.start_time or 0)) / 1e6
+    # MP4 announces a length; the others write where the end is, counted from 0.
+    begins = container.start_time or 0 if container.format.name.startswith("mov") else 0
+    return (container.duration + begins) / 1e6
 
 
 def _announce(stream: VideoStream, end: float) -> VideoStream:

@@ -58,7 +58,7 @@ def spans_of(stream: VideoStream, prefix: str, *, untimed: bool) -> list[Unit]:
         Unit(
             f"{prefix}.{number}", Kind.VIDEO, stream.index, start, end,
             warm_from=start - WARM_UP_S if number else -OPEN, seconds=max(0.0, bounds[number + 1] - bounds[number]),
-            expected_end=bounds[number + 1],
+            expected_end=bounds[number + 1] if number < len(joints) else stream.announced_end or stream.end,
         )
         for number, (start, end) in enumerate(pairwise(edges))
     ]
