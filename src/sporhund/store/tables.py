@@ -1,4 +1,7 @@
-"""The whole schema. Tables that hold a case's content are partitioned by case, so that a case can be dropped whole."""
+"""The whole schema. Tables that hold a case's content are partitioned by case, so that a case can be dropped whole.
+
+After a change here write its migration: `python -m sporhund.store.revise "What is new"`; a test compares the two.
+"""
 from typing import Any
 
 from sqlalchemy import (
