@@ -116,3 +116,11 @@ def test_the_same_tree_on_another_day_gives_its_new_files_too(tree: Path) -> Non
     (tree / "b" / "new").write_bytes(b"x")
 
     assert set(codes(tree)) - before == {"b/new"}
+
+
+def test_a_date_that_no_database_holds_is_left_out(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"x")
+    os.utime(tmp_path / "a", (9_500_000_000, 9_500_000_000))     # the year 2271
+    (seen,) = walk([tmp_path])
+
+    assert seen.modified_ns is None or (tmp_path / "a").stat().st_mtime < 9_300_000_000

@@ -63,4 +63,4 @@ PURPOSES: tuple[Purpose, ...] = (
     Purpose("demonstration", "demonstration", templates=True, always_on=True, marked=True,
             note="free or consented material only"),
 )
-"""Source: the political agreement of September 2024 and the 2022 package (reference list in docs/purposes)."""
+"""Sources: the package against online abuse of children (2022) for victims; the agreement of September 2024 for the others."""

@@ -47,7 +47,7 @@ def media(
     if medium is not None:
         wanted = wanted.where(_M.id == medium_named(rows, case_id, medium))
     if after is not None:
-        wanted = wanted.where(_M.id > cursor.decode(after, 1)[0])
+        wanted = wanted.where(_M.id > cursor.decode(after, str)[0])
     found = rows.execute(wanted).all()
     shown, ids = found[:limit], [row.id for row in found[:limit]]
     places, units = _places(rows, case_id, ids), _current_units(rows, case_id, ids)
@@ -205,7 +205,7 @@ def _collect(
 ) -> list[Any]:
     """The next tracks behind the cursor; read in chunks, because what was recognised is left out after reading."""
     wanted = wanted.order_by(_T.medium_id, _T.start, _T.id)
-    key = cursor.decode(after, 3) if after is not None else None
+    key = cursor.decode(after, str, float, str) if after is not None else None
     found: list[Any] = []
     while len(found) < count:
         chunk = rows.execute((_behind(wanted, key) if key else wanted).limit(max(_CHUNK, count))).all()

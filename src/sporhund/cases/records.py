@@ -26,6 +26,8 @@ def add_case(rows: Connection, case: Case) -> bool:
 
 
 def case_named(rows: Connection, name: str) -> Case | None:
+    if not name.isprintable():                           # no case is called that, and the database could not be asked
+        return None
     row = rows.execute(select(*_CASE).where(tables.case.c.name == name)).first()
     return Case(*row) if row else None
 

@@ -32,7 +32,7 @@ def check_title(title: str) -> str:
 
 def check_reason(reason: str, what: str) -> str:
     """Why something weighty is done. Raises WrongUsage `reason-missing`."""
-    trimmed = reason.strip()
+    trimmed = printable(reason.strip())
     if not trimmed:
         raise WrongUsage("reason-missing", f"{what} needs a reason.", "Say why with --reason; it is kept.")
     return trimmed

@@ -16,6 +16,7 @@ from sporhund.cases.model import Case, Hold
 from sporhund.errors import Refused, WrongUsage
 from sporhund.evidence import account
 from sporhund.evidence.model import Account
+from sporhund.evidence.names import printable
 from sporhund.store import partitions
 from sporhund.store.ids import new_id
 from sporhund.store.service import Store
@@ -60,7 +61,8 @@ def find(rows: Connection, name: str) -> Case:
     """The open case of that name. Raises WrongUsage `unknown-case`, Refused `case-erased`."""
     case = records.case_named(rows, name)
     if case is None:
-        raise WrongUsage("unknown-case", f"There is no case '{name}'.", "See: sporhund case list, or open it: case create.")
+        hint = "See: sporhund case list; or open it: sporhund case create."
+        raise WrongUsage("unknown-case", f"There is no case '{printable(name)}'.", hint)
     if case.state == "erased":
         raise Refused("case-erased", f"The case '{name}' was erased.", "What was done to it is in the log: sporhund audit show.")
     return case
@@ -106,8 +108,8 @@ def lift_hold(
     with store.transaction() as rows:
         case = find(rows, name)
         records.lock_case(rows, case.id)
-        lifted = records.lift_hold(rows, case.id, hold_id, by=actor.name, at=now)
+        lifted = hold_id.isprintable() and records.lift_hold(rows, case.id, hold_id, by=actor.name, at=now)
         audit.record(rows, action="case hold lift", actor=actor, at=now, keys=keys, case_id=case.id,
-                     outcome="done" if lifted else "refused", payload={"hold": hold_id, "reason": reason})
+                     outcome="done" if lifted else "refused", payload={"hold": printable(hold_id), "reason": printable(reason)})
     if not lifted:
-        raise Refused("not-held", f"No hold '{hold_id}' stands on '{name}'.", "See: sporhund case show.")
+        raise Refused("not-held", f"No hold '{printable(hold_id)}' stands on '{name}'.", "See: sporhund case show.")

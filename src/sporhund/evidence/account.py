@@ -117,7 +117,7 @@ def status_files(
     if states:
         wanted = wanted.where(or_(*(_in_state(state) for state in states)))
     if after is not None:
-        label, path, key = cursor.decode(after, 3)
+        label, path, key = cursor.decode(after, str, bytes, str)
         wanted = wanted.where(tuple_(_E.label, _O.path, _O.id) > tuple_(label, path, key))
     found = rows.execute(wanted.limit(limit + 1)).all()
     more, found = len(found) > limit, found[:limit]

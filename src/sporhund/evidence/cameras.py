@@ -1,4 +1,5 @@
 """Cameras of a case: where they hang, whose they are, which files are theirs, how far their clocks are off."""
+import os
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from math import isfinite
@@ -30,17 +31,22 @@ def add(
 
     Raises WrongUsage `bad-name`, `camera-exists`.
     """
-    camera = Camera(new_id("k"), check_label(name, "camera"), place, owner, overwritten_on, files)
+    pattern = names.text(os.fsencode(files)) if files else None
+    camera = Camera(new_id("k"), check_label(name, "camera"), _line(place), _line(owner), overwritten_on, pattern)
     with store.transaction() as rows:
         if not records.add_camera(rows, case_id, camera):
             raise WrongUsage("camera-exists", f"There is a camera '{camera.name}' already.", "See: sporhund camera list.")
-        if files:
-            mine = [row.id for row in records.files_without_camera(rows, case_id) if names.matches(row.path, files)]
+        if pattern:
+            mine = [row.id for row in records.files_without_camera(rows, case_id) if names.matches(row.path, pattern)]
             records.set_camera(rows, case_id, mine, camera.id)
         audit.record(rows, action="camera add", actor=actor, at=clock.now(), keys=keys, case_id=case_id, payload={
-            "camera": camera.id, "name": camera.name, "place": place, "owner": owner, "files": files,
+            "camera": camera.id, "name": camera.name, "place": camera.place, "owner": camera.owner, "files": pattern,
             "overwritten_on": overwritten_on})
     return camera
+
+
+def _line(said: str | None) -> str | None:
+    return names.printable(said) if said else None
 
 
 def cameras(rows: Connection, case_id: str) -> list[tuple[Camera, tuple[Anchor, ...]]]:

@@ -4,7 +4,7 @@ import os
 from sqlalchemy import Connection, func, or_, select
 
 from sporhund.errors import Refused, WrongUsage
-from sporhund.evidence.names import MEMBER, text, unshown
+from sporhund.evidence.names import MEMBER, printable, text, unshown
 from sporhund.store import tables
 
 
@@ -14,13 +14,14 @@ def medium_named(rows: Connection, case_id: str, said: str) -> str:
     Raises WrongUsage `unknown-medium`; Refused `which-medium` where several media fit.
     """
     m = tables.medium.c
-    if rows.scalar(select(m.id).where(m.case_id == case_id, m.id == said)) is not None:
+    if said.isascii() and said.isprintable() and rows.scalar(select(m.id).where(m.case_id == case_id, m.id == said)):
         return said
     found = _by_path(rows, case_id, said) or _by_member(rows, case_id, said)
     if not found:
-        raise WrongUsage("unknown-medium", f"There is no medium '{said}' in this case.", "See: sporhund media --case CASE.")
+        hint = "See: sporhund media --case CASE."
+        raise WrongUsage("unknown-medium", f"There is no medium '{printable(said)}' in this case.", hint)
     if len(found) > 1:
-        raise Refused("which-medium", f"{len(found)} media fit '{said}'.",
+        raise Refused("which-medium", f"{len(found)} media fit '{printable(said)}'.",
                       "Give more of the path, or one id: " + ", ".join(sorted(found)[:5]))
     return found.pop()
 

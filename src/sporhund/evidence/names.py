@@ -57,8 +57,9 @@ def matches(path: bytes, pattern: str) -> bool:
     """Whether a path below an exhibit belongs to a camera: `cam3`, `cam3/*`, `*_ch03_*`. `*` also covers folders below.
 
     A pattern without a wildcard is a folder or a file; a pattern without a slash is also matched against the file's name.
+    Bytes that are no text are written as they are shown, `\\xNN`.
     """
-    wanted = pattern.strip().strip("/").encode("utf-8", "surrogateescape")
+    wanted = unshown(pattern.strip().strip("/"))
     if not wanted:
         return False
     if path == wanted or path.startswith(wanted + b"/"):

@@ -199,8 +199,10 @@ def files_without_camera(rows: Connection, case_id: str) -> list[Any]:
 
 
 def set_camera(rows: Connection, case_id: str, occurrence_ids: Sequence[str], camera_id: str) -> None:
+    """These files are the camera's, as far as they have none yet."""
     o = tables.occurrence
-    rows.execute(update(o).where(o.c.case_id == case_id, among(o.c.id, occurrence_ids)).values(camera_id=camera_id))
+    mine = update(o).where(o.c.case_id == case_id, among(o.c.id, occurrence_ids), o.c.camera_id.is_(None))
+    rows.execute(mine.values(camera_id=camera_id))
 
 
 def anchors(rows: Connection, case_id: str) -> list[Anchor]:

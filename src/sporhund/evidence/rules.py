@@ -1,5 +1,4 @@
 """What became of a file, whether counts add up, and when unknown is not nothing. Pure."""
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
@@ -8,7 +7,7 @@ from sporhund.errors import WrongUsage
 from sporhund.evidence.model import Account, Camera, State, VideoSeconds
 
 LARGE = 1 << 20
-"""Bytes from which an unknown file is held for a medium until somebody says otherwise."""
+"""Bytes from which an unknown file is held for a recording until somebody says otherwise: unknown is not nothing."""
 VIDEO_NAMES = frozenset(
     b".264 .265 .3g2 .3gp .asf .avi .dav .dvr .flv .h264 .h265 .hevc .ifv .m2ts .m4v .mkv .mov .mp4 .mpeg .mpg .mts .mxf "
     b".ogv .psf .sef .ts .vob .webm .wmv".split()
@@ -16,7 +15,8 @@ VIDEO_NAMES = frozenset(
 """Endings of recorders' and cameras' files."""
 LOOK_ORDER = ("found", "failed", "not-yet", "nothing", "skipped")
 """Which state stands for a look that several packs made: what was found first, then what needs somebody."""
-_LABEL = re.compile(r"[^\x00-\x1f\x7f]{1,120}")
+LABEL_CHARACTERS = 1100
+"""Enough for the longest name of a folder, every byte of it escaped."""
 
 
 def state_of(
@@ -40,21 +40,6 @@ def account(states: Mapping[State, int], video: VideoSeconds) -> Account:
     """The account of so many files in each state. It adds up by being a sum."""
     count = {state.value: states.get(state, 0) for state in State}
     return Account(seen=sum(count.values()), video=video, **count)
-
-
-def unknown(size: int, *, beside_video: bool, document: bool = False) -> tuple[State, str, str]:
-    """State, code and reason of a file that cannot be read as a medium.
-
-    document: its content is positively known to be something else (a text, a PDF). Unknown is not nothing: large, or among a
-    camera's files, it may be the recording of a recorder nobody here knows.
-    """
-    if document:
-        return State.SKIPPED, "not-media", "a document, nothing for the eye"
-    if size >= LARGE:
-        return State.FAILED, "unknown-format", f"{size / (1 << 20):.1f} MiB of no known format: it may be a recording"
-    if beside_video:
-        return State.FAILED, "unknown-format", "of no known format, and it lies among a camera's files"
-    return State.SKIPPED, "not-media", "small, and of no known format"
 
 
 def looks_like_video(name: bytes) -> bool:
@@ -142,8 +127,8 @@ def _length(parts: Iterable[tuple[float, float]]) -> float:
 def check_label(label: str, what: str = "exhibit") -> str:
     """The label, trimmed. Raises WrongUsage `bad-name` where it is empty, too long or not printable."""
     trimmed = label.strip()
-    if not _LABEL.fullmatch(trimmed) or not trimmed.isprintable():
-        raise WrongUsage("bad-name", f"This cannot be the name of a {what}.", "1 to 120 printable characters.")
+    if not 1 <= len(trimmed) <= LABEL_CHARACTERS or not trimmed.isprintable():
+        raise WrongUsage("bad-name", f"This cannot be the name of a {what}.", "Give it a short name in printable characters.")
     return trimmed
 
 

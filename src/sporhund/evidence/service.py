@@ -123,6 +123,8 @@ def _list(
                 "stated": _plain(stated(seen.path)),
             } for seen in batch if seen.location not in before])
             after = records.known(rows, desk.case_id, exhibit_id, [seen.location for seen in batch])
+            if chosen is not None:
+                records.set_camera(rows, desk.case_id, [row.id for row in before.values()], chosen)
             for seen in batch:
                 _sort_in(rows, desk, listing, seen, after[seen.location].id, before.get(seen.location))
         report(Step(Stage.WALK, files=len(listing.order), latest=batch[-1].path))
@@ -174,14 +176,16 @@ def _hash_all(desk: Desk, listing: _Listing, report: Report) -> None:
     progress = _Progress(listing, report)
     waiting: list[Hashed] = []
     written_at = time.monotonic()
-    for occurrence, seen in listing.to_hash:
-        progress.latest = seen.path
-        waiting.append((occurrence, seen, _try_digest(seen.location, progress.block)))
-        progress.files_done += 1
-        if len(waiting) == BATCH or time.monotonic() - written_at > BATCH_SECONDS:
-            _keep(desk, waiting)
-            waiting, written_at = [], time.monotonic()
-    _keep(desk, waiting)
+    try:
+        for occurrence, seen in listing.to_hash:
+            progress.latest = seen.path
+            waiting.append((occurrence, seen, _try_digest(seen.location, progress.block)))
+            progress.files_done += 1
+            if len(waiting) == BATCH or time.monotonic() - written_at > BATCH_SECONDS:
+                ready, waiting, written_at = waiting, [], time.monotonic()
+                _keep(desk, ready)
+    finally:                                             # also when interrupted: what is read need not be read again
+        _keep(desk, waiting)
     progress.block(0)
 
 

@@ -14,6 +14,8 @@ from sporhund.evidence.names import shown
 _SPECIAL = {
     stat.S_IFIFO: "a pipe", stat.S_IFSOCK: "a socket", stat.S_IFCHR: "a character device", stat.S_IFBLK: "a block device",
 }
+LATEST_NS = (1 << 63) - 1
+"""The year 2262: file systems hold later dates, the database's numbers do not; such a date is left out."""
 _DENIED = {errno.EACCES, errno.EPERM}
 
 
@@ -89,7 +91,8 @@ def _file(source: bytes, root: bytes, path: bytes) -> Seen:
 
 def _entry(source: bytes, root: bytes, path: bytes, status: os.stat_result) -> Seen:
     def seen(state: State | None, code: str | None, reason: str | None) -> Seen:
-        return Seen(source, path, root + path, status.st_size, status.st_mtime_ns, state, code, reason)
+        modified_ns = status.st_mtime_ns if abs(status.st_mtime_ns) <= LATEST_NS else None
+        return Seen(source, path, root + path, status.st_size, modified_ns, state, code, reason)
 
     if stat.S_ISREG(status.st_mode):
         return seen(None, None, None)
