@@ -1,19 +1,22 @@
 """A home carried over in one file."""
 
+import shutil
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, text
 
 from sporhund.actor import Actor
 from sporhund.audit import service as audit
 from sporhund.audit.keys import Keys
 from sporhund.errors import EnvironmentFault, Refused, Unreadable
 from sporhund.settings import Settings
-from sporhund.store import embedded, tables
+from sporhund.store import embedded, schema, tables
 from sporhund.store.backup import backup, restore
 from sporhund.store.partitions import open_case
 from sporhund.store.service import Store, open_store
@@ -102,6 +105,43 @@ def test_a_restored_home_has_the_rows_the_keys_the_models_and_a_log_that_holds(
     assert {path.stat().st_mode & 0o777 for path in there.keys.glob("*.key")} == {0o600}
 
 
+@contextmanager
+def _newer(tmp_path: Path) -> Iterator[None]:
+    """Within: a Sporhund that is one migration ahead."""
+    shutil.copytree(schema._MIGRATIONS, tmp_path / "migrations")
+    known = schema.revisions()[-1]
+    (tmp_path / "migrations/versions/9000_colour.py").write_text(
+        f"revision, down_revision, branch_labels, depends_on = '9000', {known!r}, None, None\n"
+        "import sqlalchemy as sa\nfrom alembic import op\n"
+        "def upgrade() -> None:\n    op.add_column('exhibit', sa.Column('colour', sa.Text()))\n"
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(schema, "_MIGRATIONS", tmp_path / "migrations")
+        yield
+
+
+def test_a_backup_of_an_older_sporhund_is_brought_up_to_date(kept: Path, tmp_path: Path) -> None:
+    with _newer(tmp_path):
+        restore(Settings(tmp_path / "restored"), kept)
+
+    with Store(Settings(tmp_path / "restored")) as store, store.reader() as rows:
+        assert rows.execute(text("select label, colour from exhibit")).all() == [("1", None)]
+        assert schema.version(rows).revision == "9000"
+
+
+def test_a_home_of_an_older_sporhund_is_brought_up_to_date_and_the_older_one_is_then_refused(kept: Path, tmp_path: Path) -> None:
+    settings = Settings(tmp_path / "restored")
+    restore(settings, kept)
+    with _newer(tmp_path), open_store(settings) as store, store.transaction() as rows:
+        assert rows.execute(text("update exhibit set colour = 'red' where case_id = 'c'")).rowcount == 1
+        open_case(rows, "d")
+
+    with pytest.raises(EnvironmentFault) as fault:
+        open_store(settings)
+
+    assert fault.value.code == "schema-newer"
+
+
 def test_a_backup_is_readable_by_its_owner_only_and_overwrites_nothing(home: Settings, kept: Path) -> None:
     assert kept.stat().st_mode & 0o777 == 0o600
 
@@ -122,11 +162,11 @@ def test_a_backup_is_of_one_moment_while_others_write(home: Settings, tmp_path: 
                     audit.record(rows, action="look", actor=Actor("officer"), at=_NOW, keys=keys)
                 audit.sequence(store)
 
-    writer = threading.Thread(target=write)
-    writer.start()
-    backup(home, tmp_path / "kept")
-    stop.set()
-    writer.join()
+    with ThreadPoolExecutor() as pool:
+        writer = pool.submit(write)
+        backup(home, tmp_path / "kept")
+        stop.set()
+        writer.result()
     restore(Settings(tmp_path / "restored"), tmp_path / "kept")
 
     with open_store(Settings(tmp_path / "restored")) as store:
