@@ -43,7 +43,7 @@ class ObjectLook:
         groups: dict[str, list[Thing]] = {group: [] for group in self._followers}
         for thing in found:
             if thing.kind in self._kinds:
-                groups.setdefault(_group(thing), []).append(thing)
+                groups.setdefault(thing.group, []).append(thing)
         for group, things in groups.items():
             self._follow(frame, group, things)
 
@@ -92,11 +92,6 @@ class ObjectLook:
         strongest = max(seen.score for seen in trail.seen)
         once = len(trail.seen) == 1 and not trail.warmed and not single
         return strongest >= self._threshold * (SURE_WHEN_SEEN_ONCE if once else 1.0)
-
-
-def _group(thing: Thing) -> str:
-    """What is followed together: a vehicle's class may flicker between car and truck, a thing's may not."""
-    return f"object:{thing.label}" if thing.kind == "object" else thing.kind
 
 
 def _quality(frame: Frame, thing: Thing) -> float:
