@@ -1,6 +1,7 @@
 """Every clip of the material gives what was seen in it by eye: frames, times, sizes, cuts."""
 import json
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -21,14 +22,17 @@ UPRIGHT = {
     "variants/size_change.ts": (640, 480),
 }
 CUTS = {
-    **{f"variants/ham_{name}": [1.502, 3.57, 7.875] for name in ("av1.mp4", "h263_cif.3gp", "hevc.mp4", "vp9.webm", "wmv2.wmv", "xvid.avi")},
+    **{f"variants/ham_{name}": [1.502, 3.57, 7.875]
+       for name in ("av1.mp4", "h263_cif.3gp", "hevc.mp4", "vp9.webm", "wmv2.wmv", "xvid.avi")},
     "variants/ham_mjpeg.avi": [1.502, 3.57], "variants/ham_mpeg1.mpg": [2.035, 4.104, 8.408],
     "variants/ham_interlaced_tff.ts": [2.92, 5.0, 9.28], "variants/ham_vfr.mkv": [1.535, 3.637, 8.075],
     "variants/size_change.ts": [1.467],
 }
 
 
-def read(path: Path, span: Whole | None = None, mode: str = "normal") -> tuple[Facts, Coverage, tuple[ShotSpan, ...], list[Frame]]:
+def read(
+    path: Path, span: Whole | None = None, mode: str = "normal",
+) -> tuple[Facts, Coverage, tuple[ShotSpan, ...], list[Frame]]:
     """Facts, and what the first stream (or `span`) gives."""
     with path.open("rb") as file:
         facts = probe(file, path.stat().st_size, bytes(path))
@@ -94,7 +98,7 @@ def test_spans_cut_at_keyframes_give_every_frame_once(shared: Path, clip: str) -
     edges = [-1e12, *joints, 1e12]
 
     parts: list[Frame] = []
-    for start, end in zip(edges, edges[1:], strict=False):
+    for start, end in pairwise(edges):
         span = Whole(Kind.VIDEO, start=start, end=end, warm_from=start - 0.5, expected_end=min(end, facts.streams[0].end or end))
         _, coverage, shots, frames = read(path, span, "thorough")
         assert (coverage.unread, coverage.corrupt_frames) == ((), 0)
@@ -112,7 +116,8 @@ def test_the_warm_up_belongs_to_the_shot_that_goes_on(shared: Path) -> None:
 
     assert min(frame.t for frame in frames) < 3.0 and frames[0].warmup
     assert [(round(shot.start, 2), shot.continues) for shot in shots if shot.end > shot.start] == [(3.0, True), (4.33, False)]
-    assert {frame.shot for frame in frames if frame.t < 2.6} == {0} and {frame.shot for frame in frames if 2.6 <= frame.t < 4.3} == {1}
+    assert {frame.shot for frame in frames if frame.t < 2.6} == {0}
+    assert {frame.shot for frame in frames if 2.6 <= frame.t < 4.3} == {1}
 
 
 @pytest.mark.parametrize("clip", [name for name in CLIPS if name.startswith("variants/") or "/" not in name])
@@ -120,7 +125,7 @@ def test_quick_leaves_no_gap_of_more_than_two_seconds(shared: Path, clip: str) -
     _, coverage, _, frames = read(shared / "data/video" / clip, mode="quick")
 
     times = [frame.t for frame in frames]
-    assert max((b - a for a, b in zip(times, times[1:], strict=False)), default=0.0) <= 2.05
+    assert max((b - a for a, b in pairwise(times)), default=0.0) <= 2.05
     assert times[0] == coverage.first and (coverage.end - times[-1]) <= 2.1
     assert (coverage.unread, coverage.corrupt_frames) == ((), 0)
 
@@ -138,7 +143,7 @@ def test_a_standing_picture_is_sampled_less_and_movement_at_once(shared: Path) -
     empty, walking = [t for t in times if t < 5.0], [t for t in times if 12.0 <= t < 16.0]
 
     assert len(empty) <= 8 and len(walking) >= 15
-    assert max(b - a for a, b in zip(times, times[1:], strict=False)) <= 2.0
+    assert max(b - a for a, b in pairwise(times)) <= 2.0
 
 
 def test_the_grid_does_not_depend_on_where_a_span_begins(shared: Path) -> None:

@@ -48,6 +48,16 @@ def jpeg_end(data: bytes) -> int | None:
     return end
 
 
+def is_jpeg_stream(data: bytes) -> bool:
+    """Whether three or more JPEG pictures follow each other without a table of views: a camera's motion JPEG."""
+    at: int | None = 0
+    for _ in range(3):
+        if at is None or not data.startswith(b"\xff\xd8\xff", at):
+            return False
+        at = _one_jpeg_end(data, at)
+    return b"MPF\0" not in data[:65536]
+
+
 def _one_jpeg_end(data: bytes, start: int) -> int | None:
     at = start + 2
     while at + 4 <= len(data):

@@ -19,6 +19,7 @@ class Structure(NamedTuple):
     index_missing: bool    #: an MP4 without `moov`
     encrypted: bool        #: an MP4 whose video samples are encrypted
     trailing: int = 0      #: bytes behind the structure's end
+    second: int = 0        #: where a second whole file begins behind the first, or 0
 
 
 def structure(file: BinaryIO, size: int, media_type: str) -> Structure:
@@ -54,9 +55,12 @@ def boxes(file: BinaryIO, size: int) -> Iterator[Box]:
 
 
 def _mp4(file: BinaryIO, size: int) -> Structure:
-    index, beyond, encrypted, end = False, False, False, 0
+    index, beyond, encrypted, end, second = False, False, False, 0, 0
     for box in boxes(file, size):
         if not box.name.replace(b" ", b"a").replace(b"\xa9", b"a").isalnum():
+            break
+        if box.name == b"ftyp" and box.offset and index:
+            second = box.offset
             break
         end = min(size, box.offset + box.size)
         beyond = beyond or box.offset + box.size > size
@@ -66,7 +70,7 @@ def _mp4(file: BinaryIO, size: int) -> Structure:
                 file.seek(box.offset)
                 content = file.read(min(box.size, size - box.offset))
                 encrypted = encrypted or b"encv" in content
-    return Structure(beyond, not index, encrypted, size - end)
+    return Structure(beyond, not index, encrypted, size - end, second)
 
 
 def _matroska_cut(file: BinaryIO, size: int) -> bool:

@@ -10,6 +10,8 @@ from av.video.stream import VideoStream
 
 from sporhund.errors import Unreadable
 
+MOTION_JPEG = "video/x-motion-jpeg"   #: JPEG pictures one after the other, without a container
+
 VideoPacket: TypeAlias = "Packet[VideoStream]"   # generic in PyAV's stubs alone
 
 # Which demuxers may be asked, by sniffed type. A file that looks like MP4 is opened by the MP4 demuxer or not at all:
@@ -22,10 +24,10 @@ _FAMILIES = {
     "video/x-hikvision": "mpeg,mpegts,h264,hevc", "video/mpeg": "mpeg,mpegvideo,vob", "video/mp4v-es": "m4v",
     "video/vnd.rn-realvideo": "rm,ivr", "video/ogg": "ogg", "application/mxf": "mxf", "video/x-ivf": "ivf",
     "video/x-yuv4mpeg": "yuv4mpegpipe", "video/x-nut": "nut", "video/x-wtv": "wtv", "video/x-dv": "dv",
-    "video/mp2t": "mpegts", "video/h264": "h264", "video/h265": "hevc", "video/x-motion-jpeg": "mjpeg",
+    "video/mp2t": "mpegts", "video/h264": "h264", "video/h265": "hevc", MOTION_JPEG: "mjpeg",
 }
 # Raw streams have too little structure for FFmpeg to be sure of; the header said which.
-_FORCED = {"video/h264": "h264", "video/h265": "hevc", "video/x-motion-jpeg": "mjpeg", "video/mp4v-es": "m4v"}
+_FORCED = {"video/h264": "h264", "video/h265": "hevc", MOTION_JPEG: "mjpeg", "video/mp4v-es": "m4v"}
 
 
 def readable(media_type: str) -> bool:
@@ -71,4 +73,6 @@ def decodable(container: InputContainer) -> list[VideoStream]:
 def plain(exc: BaseException) -> str:
     """The message of a foreign error on one line, without paths."""
     text = getattr(exc, "strerror", None) or str(exc) or type(exc).__name__
+    if "cannot identify image file" in text:
+        text = "its content is not that of such a picture"
     return " ".join(str(text).split())[:200]

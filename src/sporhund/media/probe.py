@@ -2,7 +2,8 @@
 from typing import BinaryIO
 
 from sporhund.errors import Unreadable
-from sporhund.media import picture_facts, video_facts
+from sporhund.media import behind, picture_facts, video_facts
+from sporhund.media.container import MOTION_JPEG
 from sporhund.media.kind import HEAD_BYTES, TAIL_BYTES, Sniffed, sniff
 from sporhund.media.model import Facts, Kind, Sampling
 
@@ -10,6 +11,8 @@ _PROMISES = frozenset(
     b"jpg jpeg jpe jfif png gif bmp tif tiff webp heic heif avif jp2 tga mp4 m4v mov avi mkv webm mpg mpeg mts m2ts ts 3gp 3g2 "
     b"wmv asf flv vob dav h264 h265 264 265 hevc mjpeg mjpg ogv mxf dv rm rmvb f4v divx".split())
 """Endings that promise a picture or a video."""
+
+_STREAM_BYTES = 16 << 20   #: of a JPEG, so much is searched for the pictures that follow it
 
 _RECORDERS = {
     b"dav": "Dahua recorders", b"g64": "Genetec exports", b"g64x": "Genetec exports", b"ave": "Avigilon exports",
@@ -36,6 +39,8 @@ def probe(file: BinaryIO, size: int, name: bytes = b"") -> Facts:
     if what.code is not None or what.kind in (Kind.OTHER, Kind.ARCHIVE, Kind.AUDIO):
         return unexamined(what, head, _ending(name))
     try:
+        if what.type == "image/jpeg" and behind.is_jpeg_stream(_read(file, _STREAM_BYTES)):
+            what = Sniffed(Kind.VIDEO, MOTION_JPEG, "Motion-JPEG stream", None)
         if what.kind is Kind.STILL:
             return picture_facts.read(file, size, what, Sampling(), _ending(name))
         return video_facts.read(file, size, what)
@@ -62,6 +67,11 @@ def unexamined(what: Sniffed, head: bytes, ending: bytes) -> Facts:
     if head.count(0) == len(head) and head:
         reason = "nothing but zero bytes at its beginning"
     return Facts(what.kind, what.type, what.name, code, reason)
+
+
+def _read(file: BinaryIO, number: int) -> bytes:
+    file.seek(0)
+    return file.read(number)
 
 
 def _ending(name: bytes) -> bytes:

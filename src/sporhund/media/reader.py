@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import BinaryIO, Protocol
 
 from sporhund.errors import Unreadable
-from sporhund.media.container import open_container
+from sporhund.media.container import MOTION_JPEG, open_container, readable
 from sporhund.media.frame import Frame
 from sporhund.media.kind import HEAD_BYTES, TAIL_BYTES, Sniffed, sniff
 from sporhund.media.model import Coverage, Kind, Sampling, ShotSpan, Span
@@ -39,7 +39,10 @@ def open_media(file: BinaryIO, unit: Span, sampling: Sampling) -> Iterator[Media
             raise Unreadable("unknown-format", f"{what.name} is not a picture that can be read")
         yield PageMedia(file, what.type, sampling)
         return
-    with open_container(file, what.type, ignore_edit_list=unit.ignore_edit_list) as container:
+    media_type = MOTION_JPEG if what.type == "image/jpeg" else what.type
+    if not readable(media_type):
+        raise Unreadable("unknown-format", f"{what.name} is not a video that can be read")
+    with open_container(file, media_type, ignore_edit_list=unit.ignore_edit_list) as container:
         yield VideoMedia(container, unit, sampling)
 
 

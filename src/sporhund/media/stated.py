@@ -1,6 +1,7 @@
 """What a file says of itself: times, places, devices. Never taken for true; impossible values are kept and marked."""
 import io
 import re
+import struct
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -180,17 +181,38 @@ def thumbnail_notes(picture: Image.Image) -> tuple[str, ...]:
 
 
 def _thumbnail(picture: Image.Image) -> Image.Image | None:
+    raw = picture.info.get("exif", b"")
+    if not isinstance(raw, bytes) or not raw.startswith(b"Exif\0\0"):
+        return None
+    found = thumbnail_bytes(raw[6:])
+    if not found:
+        return None
     try:
-        exif = picture.getexif()
-        ifd = exif.get_ifd(1)
-        offset, length = ifd.get(513), ifd.get(514)
-        raw = picture.info.get("exif", b"")
-        if not (isinstance(offset, int) and isinstance(length, int) and raw.startswith(b"Exif\0\0") and 0 < length <= 1 << 18):
-            return None
-        small = Image.open(io.BytesIO(raw[6 + offset:6 + offset + length]), formats=("JPEG",))
+        small = Image.open(io.BytesIO(found), formats=("JPEG",))
         if small.width * small.height > 1 << 20:
             return None
         small.load()
     except still.PILLOW_FAULTS:
         return None
     return small
+
+
+def thumbnail_bytes(tiff: bytes) -> bytes:
+    """The JPEG that the second directory of an Exif block points to; empty if there is none.
+
+    Read here because Pillow finds no second directory behind an empty first one.
+    """
+    order = {b"II*\0": "<", b"MM\0*": ">"}.get(tiff[:4])
+    if order is None:
+        return b""
+    try:
+        first = struct.unpack_from(order + "I", tiff, 4)[0]
+        number = struct.unpack_from(order + "H", tiff, first)[0]
+        second = struct.unpack_from(order + "I", tiff, first + 2 + 12 * number)[0]
+        count = struct.unpack_from(order + "H", tiff, second)[0] if second else 0
+        entries = [struct.unpack_from(order + "HHII", tiff, second + 2 + 12 * index) for index in range(min(count, 64))]
+    except struct.error:
+        return b""
+    values = {tag: value for tag, _, _, value in entries}
+    offset, length = values.get(513, 0), values.get(514, 0)
+    return tiff[offset:offset + length] if offset and 0 < length <= 1 << 18 else b""

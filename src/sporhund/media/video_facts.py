@@ -84,7 +84,8 @@ def _read(file: BinaryIO, what: Sniffed, shape: Structure, *, ignore_edit_list: 
         Kind.VIDEO, what.type, what.name, code, reason,
         width=first.upright_width if first else 0, height=first.upright_height if first else 0,
         duration=max((_duration(s) for s in streams), default=0.0), streams=streams, other_streams=others, stated=said,
-        untimed=any(s.start is None for s in streams), ignore_edit_list=ignore_edit_list, notes=tuple(notes))
+        untimed=any(s.start is None for s in streams), ignore_edit_list=ignore_edit_list, notes=tuple(notes),
+        embedded=((shape.second, shape.trailing, what.type),) if shape.second else ())
 
 
 def _is_cover(stream: Stream) -> bool:
@@ -217,6 +218,8 @@ def _notes(counted: dict[int, _Counted], ignored: bool, shape: Structure) -> lis
         notes.append("it has no presentation times: they are counted from the frame rate")
     if len(counted) > 1:
         notes.append(f"{len(counted)} video streams: all of them are read")
-    if shape.trailing > 0 and not shape.truncated:
+    if shape.second:
+        notes.append("a second whole video lies behind the first in the same file")
+    elif shape.trailing > 0 and not shape.truncated:
         notes.append(f"{shape.trailing} bytes lie behind the end of the video")
     return notes
