@@ -284,7 +284,7 @@ def test_after_a_case_is_erased_its_events_stay_and_only_their_payload_is_gone(
 
     found = service.verify(log, own_keys, checkpoint)
 
-    assert (found.ok, found.opened, found.erased) == (True, 8, 4)
+    assert (found.ok, found.opened, found.erased, found.erased_cases) == (True, 8, 4, ("a",))
     outside = _outside(log, own_keys, tmp_path, checkpoint)
     assert "12 events, 8 opened, 4 erased" in outside
     assert outside.endswith("VERIFIED\n")

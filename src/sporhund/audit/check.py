@@ -18,6 +18,7 @@ class Walk:
         self._chain, self._cases = verifier.Chain("chain"), dict[str, verifier.Chain]()
         self._problems: list[Problem] = []
         self._rows = self._opened = self._erased = 0
+        self._erased_cases: set[str] = set()
         self._at_checkpoint: bytes | None = None
 
     def link(self, row: Row[Any]) -> None:
@@ -56,6 +57,7 @@ class Walk:
             return
         if opened is None:
             self._erased += 1
+            self._erased_cases.add(row.chain_case)
         elif verifier.payload_digest(*opened) == row.digest:
             self._opened += 1
         else:
@@ -79,6 +81,7 @@ class Walk:
             opened=self._opened,
             erased=self._erased,
             checked_against=kept.position if kept else None,
+            erased_cases=tuple(sorted(self._erased_cases)),
         )
 
     def _say(self, position: int | None, sentence: str) -> None:

@@ -38,6 +38,7 @@ class Verification:
     opened: int  #: payloads read and found to belong to their digest
     erased: int  #: payloads whose key was destroyed
     checked_against: int | None  #: position of the checkpoint; None: a cut tail cannot be told
+    erased_cases: tuple[str, ...] = ()  #: to compare with the certificates: a deleted key file looks like an erasure
 
 
 @dataclass(frozen=True, slots=True)
