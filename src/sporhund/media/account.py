@@ -1,5 +1,6 @@
 """What became of the packets and frames of a span: the figures behind `Coverage`."""
 from collections.abc import Iterable
+from dataclasses import replace
 from math import inf
 
 import av
@@ -8,6 +9,7 @@ from sporhund.media.container import VideoPacket, plain
 from sporhund.media.model import Coverage, Span, Unread
 
 OPEN = 1e11           #: a bound beyond this is none
+_CUT_S = 1.0          #: seconds before an early end in which faults are put down to it
 _TAIL_S = 0.05        #: an end earlier than expected by less is rounding
 _LOST_TOGETHER = 2    #: frames in a row that make a loss; a single one is a field of a picture or a hidden frame
 
@@ -84,6 +86,8 @@ class Account:
             self._close_error(expected if early and expected is not None else read_to, "truncated" if early else "damaged")
         elif early and expected is not None:
             self._unread.append(Unread(read_to, expected, "the video ends earlier than its header says", "truncated"))
+        if early:   # what the decoder stumbled over just before is the cut itself
+            self._unread = [replace(loss, code="truncated") if loss.end > read_to - _CUT_S else loss for loss in self._unread]
         for lost_from, lost_to in runs(self._promised.values(), self._step):
             if not any(loss.start <= lost_from + self._step and lost_to <= loss.end + self._step for loss in self._unread):
                 self._unread.append(

@@ -4,6 +4,7 @@ from typing import BinaryIO, NamedTuple
 
 _MOST_BOXES = 10_000
 _INDEX_BYTES = 64 << 20
+_ASF_FILE_PROPERTIES = bytes.fromhex("a1dcab8c47a9cf118ee400c00c205365")
 
 
 class Box(NamedTuple):
@@ -32,7 +33,20 @@ def structure(file: BinaryIO, size: int, media_type: str) -> Structure:
         return Structure(said - 8 > 8 and said > size + 8, False, False)
     if media_type in ("video/x-matroska", "video/webm"):
         return Structure(_matroska_cut(file, size), False, False)
+    if media_type == "video/x-ms-asf":
+        return Structure(_asf_cut(file, size), False, False)
     return Structure(False, False, False)
+
+
+def _asf_cut(file: BinaryIO, size: int) -> bool:
+    """Whether the file properties name more bytes than there are; a broadcast (flag 1) names none."""
+    file.seek(0)
+    head = file.read(4096)
+    at = head.find(_ASF_FILE_PROPERTIES)
+    if at < 0 or at + 92 > len(head):
+        return False
+    broadcast = head[at + 88] & 1
+    return not broadcast and int.from_bytes(head[at + 40:at + 48], "little") > size
 
 
 def boxes(file: BinaryIO, size: int) -> Iterator[Box]:

@@ -32,7 +32,7 @@ PILLOW_FAULTS = (OSError, SyntaxError, ValueError, TypeError, RuntimeError, Memo
 Image.init()   # all plug-ins now: a worker that is confined can import nothing later
 pillow_heif.register_heif_opener(thumbnails=False)
 Image.MAX_IMAGE_PIXELS = None  # the limit is `Sampling.max_pixels`, checked before a pixel is decoded
-warnings.filterwarnings("ignore", module="PIL")
+warnings.filterwarnings("ignore", module="PIL")   # what they say of bad bytes is in the record, not on a terminal
 
 
 def open_picture(file: BinaryIO, media_type: str, max_pixels: int) -> Image.Image:
