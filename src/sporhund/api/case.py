@@ -20,14 +20,16 @@ from sporhund.errors import EnvironmentFault, Refused, Unreadable
 from sporhund.evidence import account, cameras
 from sporhund.evidence.model import State
 from sporhund.evidence.names import shown, text
-from sporhund.packs.network import runtime_label
-from sporhund.review import pictures, plan, records
-from sporhund.review import service as review
+from sporhund.review import plan, records
 from sporhund.review.model import KINDS, Plan
 from sporhund.review.progress import Report, silent
 
 if TYPE_CHECKING:
     from sporhund.api.home import Sporhund
+    from sporhund.review import pictures
+    from sporhund.review import service as review
+
+# Looking through and showing pictures import the runtime and SciPy: inside the acts that need them, so that a list is quick.
 
 Note = Callable[[str], None]
 
@@ -35,7 +37,7 @@ Note = Callable[[str], None]
 class Case:
     """One open case."""
 
-    def __init__(self, place: Sporhund, row: CaseRow) -> None:
+    def __init__(self, place: "Sporhund", row: CaseRow) -> None:
         self.place, self.row = place, row
         self.id, self.name = row.id, row.name
 
@@ -43,10 +45,13 @@ class Case:
 
     def analyse(
         self, paths: Sequence[str | bytes | Path], *, exhibit: str | None = None, mode: str = "normal",
-        find: Sequence[str] = KINDS, pack: str = "base", around: str | None = None, within_s: float | None = 1800.0, camera: str | None = None,
-        workers: int | None = None, engine: str = "local", report: Report = silent, note: Note = lambda said: None,
+        find: Sequence[str] = KINDS, pack: str = "base", around: str | None = None, within_s: float | None = 1800.0,
+        camera: str | None = None, workers: int | None = None, engine: str = "local", report: Report = silent, note: Note = lambda said: None,
     ) -> Document:
         """Take in, look through and account for everything below `paths`. Again: goes on where it stopped."""
+        from sporhund.packs.network import runtime_label
+        from sporhund.review import service as review
+
         if engine != "local":
             raise Refused("not-yet", "The engine 'ray' is not built yet.", "Leave --engine out.")
         kinds, later = wanted_kinds(find)
@@ -66,14 +71,13 @@ class Case:
             pack_digest=manifest.digest, version=sporhund.__version__, workers=workers or processors(), camera=camera,
             near=self._near(around, within_s, camera), not_looked=missing,
             settings={"version": sporhund.__version__, "pack_files": manifest.files, "runtime": runtime_label("cpu")})
-        return self._result(review.analyse(order, self._room(), report))
+        place = self.place
+        room = review.Room(place.store, place.keys, place.clock, place.actor, place.settings.spool)
+        return self._result(review.analyse(order, room, report))
 
     def _templates(self) -> Verdict:
         with self.place.store.reader() as rows:
             return access.templates_allowed(rows, self.id, self.place.clock.now().date())
-
-    def _room(self) -> review.Room:
-        return review.Room(self.place.store, self.place.keys, self.place.clock, self.place.actor, self.place.settings.spool)
 
     def _near(self, around: str | None, within_s: float | None, camera: str | None) -> dict[str, float]:
         """Seconds between each medium that may show the moment and that moment: they go first."""
@@ -84,7 +88,7 @@ class Case:
             near = cameras.media_around(rows, self.id, at, timedelta(seconds=within_s or 0.0), camera)
         return {medium.medium: float(place) for place, medium in enumerate(near)}
 
-    def _result(self, result: review.Result) -> Document:
+    def _result(self, result: "review.Result") -> Document:
         scope = list(result.occurrences)
         with self.place.store.reader() as rows:
             came_to = account.account(rows, self.id, occurrences=scope)
@@ -137,7 +141,9 @@ class Case:
             "same": found.same, "distance": round(found.distance, 6), "track": row.id, "t": found.shot.t, "pts": found.shot.pts,
             "box": [round(side, 2) for side in found.shot.box], "path": text(path), "out": str(out) if out else None}
 
-    def _pictures(self) -> AbstractContextManager[Callable[[str, bool], tuple[Any, pictures.Reproduced]]]:
+    def _pictures(self) -> "AbstractContextManager[pictures.Viewer]":
+        from sporhund.review import pictures
+
         return pictures.viewer(self.place.store, self.id, self.place.settings.spool)
 
     def export(self, out: Path, *, crops: bool = False) -> Document:
@@ -216,7 +222,7 @@ def write_bytes(out: Path, content: bytes) -> None:
         raise EnvironmentFault("cannot-write", f"{out} cannot be written: {fault.strerror}.", "Name another place.") from fault
 
 
-def crop_with(show: Callable[[str, bool], tuple[Any, pictures.Reproduced]]) -> export.Crop:
+def crop_with(show: "pictures.Viewer") -> export.Crop:
     """Writes the picture of a track, or says why there is none."""
     def crop(item: findings.Item, out: Path) -> str | None:
         try:

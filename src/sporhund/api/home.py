@@ -31,13 +31,12 @@ from sporhund.audit.keys import Keys
 from sporhund.cases import records as case_records
 from sporhund.cases import service as cases
 from sporhund.errors import EnvironmentFault, WrongUsage
-from sporhund.packs import base, install
-from sporhund.packs.manifest import read as read_manifest
 from sporhund.packs.model import Manifest
-from sporhund.review import doctor as doctors
 from sporhund.review.progress import Report, silent
 from sporhund.settings import Settings
 from sporhund.store.service import Store, open_store
+
+# What imports the runtime is imported by the acts that need it, so that a list is quick.
 
 Note = Callable[[str], None]
 
@@ -125,13 +124,19 @@ class Sporhund:
     # -- packs
 
     def list_packs(self) -> list[Document]:
+        from sporhund.packs import install
+
         return [pack_item(pack) for pack in install.list_packs(self.settings.models)]
 
     def check_packs(self) -> list[Document]:
         """As `list_packs`, after every network was opened and run."""
+        from sporhund.packs import install
+
         return [pack_item(pack) for pack in install.check_packs(self.settings.models)]
 
     def import_pack(self, source: Path) -> Document:
+        from sporhund.packs import install
+
         manifest = install.import_pack(source, self.settings.models)
         with self.store.transaction() as rows:
             audit.record(rows, action="models import", actor=self.actor, at=self.clock.now(), keys=self.keys,
@@ -140,6 +145,8 @@ class Sporhund:
 
     def pull_pack(self, name: str = "base", *, note: Note = lambda said: None) -> Document:
         """Build a pack out of packages of the index."""
+        from sporhund.packs import base
+
         if name != base.label().partition("@")[0]:
             only = f"Only the pack 'base' can be built here, not {name!r}."
             raise WrongUsage("unknown-pack", only, "Bring another: sporhund models import PATH.")
@@ -148,6 +155,9 @@ class Sporhund:
 
     def pack(self, name: str, note: Note) -> tuple[Path, Manifest]:
         """The pack of this name; `base` is built when it is first needed."""
+        from sporhund.packs import base, install
+        from sporhund.packs.manifest import read as read_manifest
+
         if name.partition("@")[0] == "base":
             base.ensure(self.settings.models, lambda said, share: note(said))
         folder = install.find(self.settings.models, name)
@@ -230,6 +240,8 @@ class _Lent:
 
 def doctor(home: Path | None = None, *, full: bool = False, note: Note = lambda said: None) -> Document:
     """Is this machine fit for work?"""
+    from sporhund.review import doctor as doctors
+
     return doctors.examine(settings_room.read(home), SystemClock())
 
 
