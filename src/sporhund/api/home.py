@@ -238,7 +238,7 @@ class _Lent:
         self._place.__exit__(*fault)
 
 
-def doctor(home: Path | None = None, *, full: bool = False, note: Note = lambda said: None) -> Document:
+def doctor(home: Path | None = None) -> Document:
     """Is this machine fit for work?"""
     from sporhund.review import doctor as doctors
 

@@ -10,6 +10,7 @@ from rich.markup import escape
 from sporhund.cli.context import common, opened
 from sporhund.cli.output import Output, table
 from sporhund.cli.progress import Display
+from sporhund.review import doctor as doctors
 
 
 @click.command()
@@ -31,7 +32,12 @@ def doctor(out: Output, home: Path | None, full: bool) -> int:
     """Is this machine fit for work? Database, sandbox, packs, disk."""
     from sporhund.api import home as api
 
-    data = api.doctor(home, full=full, note=out.warn)
+    data = api.doctor(home)
+    if full:
+        from sporhund.cli.demo import known
+
+        checks = known.run(home, lambda said: None if out.as_json else out.err.print(said, style="dim", markup=False))
+        data["checks"] += [doctors.vars_of(check) for check in checks]
     colours = {"ok": "green", "degraded": "yellow", "failed": "red", "not-yet": "dim"}
 
     def show(console: Console, d: Mapping[str, Any]) -> None:

@@ -8,7 +8,7 @@ from sporhund.actor import Clock
 from sporhund.errors import SporhundError
 from sporhund.jobs.doctor import sandbox_report
 from sporhund.packs import install
-from sporhund.packs.network import runtime_label
+from sporhund.packs.network import providers, runtime_label
 from sporhund.settings import Settings
 from sporhund.store.service import open_store
 
@@ -34,8 +34,9 @@ def examine(settings: Settings, clock: Clock) -> dict[str, Any]:
     packs = looked(checks, "packs", lambda: check_packs(settings))
     looked(checks, "runtime", check_runtime)
     looked(checks, "disk", lambda: check_disk(settings))
-    return {"checks": [vars_of(check) for check in checks], "packs": packs or [], "sandbox": sandbox or {}, "database": database or {},
-            "at": clock.now().isoformat()}
+    return {
+        "checks": [vars_of(check) for check in checks], "packs": packs or [], "sandbox": sandbox or {},
+        "database": database or {}, "at": clock.now().isoformat()}
 
 
 def vars_of(check: Check) -> dict[str, str]:
@@ -81,7 +82,8 @@ def check_packs(settings: Settings) -> tuple[list[Check], Any]:
         if pack.state == "ok" and pack.manifest is not None:
             checks.append(Check(f"pack {pack.label}", "ok", f"{pack.manifest.licence}; trained on {pack.manifest.training_data}"))
         elif pack.state == "not built":
-            checks.append(Check(f"pack {pack.label}", "degraded", "not built yet", "It is built when first needed, or now: sporhund models pull base"))
+            advice = "It is built when first needed, or now: sporhund models pull base"
+            checks.append(Check(f"pack {pack.label}", "degraded", "not built yet", advice))
         else:
             checks.append(Check(f"pack {pack.label}", "failed", pack.state, "Bring it again: sporhund models import PATH"))
     return checks, [{"pack": pack.label, "state": pack.state} for pack in packs]
@@ -100,4 +102,5 @@ def check_disk(settings: Settings) -> tuple[list[Check], Any]:
         place = place.parent
     free = shutil.disk_usage(place).free
     state = "ok" if free > ROOM_BYTES else "degraded"
-    return [Check("disk", state, f"{free / 1e9:.1f} GB free at {settings.home}", "" if state == "ok" else "Make room before a large exhibit.")], None
+    advice = "" if state == "ok" else "Make room before a large exhibit."
+    return [Check("disk", state, f"{free / 1e9:.1f} GB free at {settings.home}", advice)], None
