@@ -151,7 +151,7 @@ def test_eight_commands_that_begin_at_once_share_one_server(home: Path, users: l
 
 
 def test_the_server_stops_when_its_last_user_is_killed(home: Path, users: list[subprocess.Popen[str]]) -> None:
-    users += [_use(home), _use(home)]
+    users += [_use(home, _JOIN), _use(home, _JOIN)]
     assert all(_opened(user) for user in users)
 
     users[0].kill()
@@ -204,7 +204,7 @@ def test_a_pid_file_whose_number_went_to_another_process_is_no_hindrance(home: P
 
 
 def test_a_killed_reaper_is_replaced_by_the_next_command(home: Path, users: list[subprocess.Popen[str]]) -> None:
-    users.append(_use(home))
+    users.append(_use(home, _JOIN))
     assert _opened(users[0])
     for process in psutil.process_iter(["cmdline"]):
         if (

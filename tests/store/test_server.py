@@ -66,3 +66,15 @@ def test_a_server_that_is_not_there_is_said_in_a_sentence(store: Store) -> None:
 
     assert fault.value.code == "database-down"
     assert isinstance(fault.value.__cause__, psycopg.Error)
+
+
+def test_an_account_without_rights_there_is_told_so(store: Store, database: tuple[str, str]) -> None:
+    with store._door.connect(roles.BOOTSTRAP) as admin:
+        admin.autocommit = True
+        admin.execute("drop role if exists weak")
+        admin.execute("create role weak login password 'weak'")
+
+    with pytest.raises(EnvironmentFault) as fault:
+        open_store(_settings(store, "weak:weak", database))
+
+    assert fault.value.code == "database-rights"

@@ -13,6 +13,7 @@ from sporhund.store.tables import CONTENT, metadata
 
 _CONNECT_S = 10
 _RECOVERY_S = 60.0
+_CLEAR_WAIT_S = 30
 _ONLY_ADDED_TO = ("audit", "audit_chain")
 _NOT_YET = (
     "the database system is"  # "... starting up", "in recovery mode", "shutting down": there soon, or startable soon
@@ -46,13 +47,15 @@ class EmbeddedDoor:
             user=role,
             password=self._address.passwords.get(role),
             dbname=roles.DATABASE,
-            application_name="sporhund",
+            application_name="sporhund", prepare_threshold=None,
         )
 
     def clear_traces(self) -> None:
         """See Store.clear_traces."""
         with faults.translated(), self.connect(roles.BOOTSTRAP) as server:
             server.autocommit = True
+            # Everybody queues behind this wait, so it ends: EnvironmentFault("database-busy").
+            server.execute(f"set lock_timeout = '{_CLEAR_WAIT_S}s'")
             # Statistics hold common values of columns, also of dropped ones, until the page is written anew.
             # A changed or deleted row stays on its page in the same way.
             ours = (f'public."{name}"' for name in metadata.tables if name not in {*CONTENT, *_ONLY_ADDED_TO})
@@ -88,7 +91,7 @@ class ServerDoor:
 
     def connect(self, role: str) -> "psycopg.Connection[Any]":
         """A new connection as a role; as the owner where there are no roles."""
-        connection = psycopg.connect(self._url, application_name="sporhund", connect_timeout=_CONNECT_S)
+        connection = psycopg.connect(self._url, application_name="sporhund", prepare_threshold=None, connect_timeout=_CONNECT_S)
         if role != roles.OWNER and self._steps_down:
             connection.execute(f"set role {role}")
             connection.commit()

@@ -5,10 +5,14 @@ from types import TracebackType
 from typing import Any, Self
 
 from sqlalchemy import Connection, Engine, create_engine, text
+from sqlalchemy.exc import ProgrammingError
 
+from sporhund.errors import EnvironmentFault
 from sporhund.settings import Settings
 from sporhund.store import faults, roles, schema
 from sporhund.store.doors import EmbeddedDoor, ServerDoor
+
+_NO_RIGHT = "42501"  # insufficient_privilege
 
 
 class Store:
@@ -91,9 +95,22 @@ def open_store(settings: Settings) -> Store:
         with store.reader() as rows:
             current = schema.is_current(schema.version(rows))
         if not current:
-            with store.as_owner() as rows:
+            with _may_migrate(), store.as_owner() as rows:
                 schema.migrate(rows)
     except BaseException:
         store.close()
         raise
     return store
+
+
+@contextlib.contextmanager
+def _may_migrate() -> Iterator[None]:
+    try:
+        yield
+    except ProgrammingError as fault:
+        if getattr(fault.orig, "sqlstate", None) != _NO_RIGHT:
+            raise
+        raise EnvironmentFault(
+            "database-rights", f"The account in SPORHUND_DATABASE_URL may not make the tables: {fault.orig}",
+            "Make it the owner of that database.",
+        ) from fault
