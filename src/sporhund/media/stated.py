@@ -3,6 +3,7 @@ import io
 import re
 import struct
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -64,6 +65,8 @@ def _text(value: object) -> str:
         value = value.decode("utf-8", "replace")
     if not isinstance(value, str):
         return ""
+    with suppress(UnicodeError):   # Pillow reads Exif text as Latin-1; most devices write UTF-8
+        value = value.encode("latin-1").decode("utf-8")
     return value.split("\0", 1)[0].strip()[:_LONGEST].encode("utf-8", "replace").decode("utf-8")
 
 
@@ -136,7 +139,8 @@ def iso6709(text: str, origin: str) -> Stated:
 
 _DAY = r"(?P<Y>20\d\d|19\d\d)(?P<a>[-_.]?)(?P<M>[01]\d)(?P=a)(?P<D>[0-3]\d)"
 _CLOCK = r"(?P<h>[0-2]\d)(?P<b>[-_.:h]?)(?P<m>[0-5]\d)(?:(?P=b)(?P<s>[0-5]\d))?"
-_NAME_TIME = re.compile(rf"(?<!\d){_DAY}(?:(?:[T_\-. @]|[ _-]*(?:at|kl\.?)[ _-]*){{0,2}}{_CLOCK}(?:\d{{1,3}})?(?!\d))?(?!\d)")
+_NAME_TIME = re.compile(
+    rf"(?<!\d){_DAY}(?:(?:[T_\-. @]|[ _-]*(?:at|kl\.?)[ _-]*){{0,2}}{_CLOCK}(?:\d{{1,3}})?(?P<z>Z)?(?!\d))?(?!\d)")
 _EPOCH = re.compile(r"(?<!\d)(1\d{9})(\d{3})?(?!\d)")
 
 
@@ -152,7 +156,7 @@ def from_name(name: bytes) -> tuple[Stated, ...]:
         clock = [int(match[group] or 0) for group in ("h", "m", "s")] if match["h"] else []
         stated = _time([*parts, *clock], "file-name")
         if stated is not None:
-            zone = "UTC" if text.startswith("PXL_") else "unknown"
+            zone = "UTC" if text.startswith("PXL_") or match["z"] else "unknown"
             value = stated.value if clock else stated.value[:10]
             note = "" if clock else "a day without a time"
             return (Stated("time", value, "file-name", zone if clock else "unknown", note),)

@@ -22,6 +22,7 @@ _MOST_KEYFRAMES = 20_000     #: beyond that every other one is dropped until the
 _EARLY_S = 0.4               #: an end this much before the header's is a loss
 _EARLY_PART = 0.02
 _RELIABLE = ("mov", "matroska", "avi", "asf", "flv")   # demuxers whose duration is written, not guessed
+_RAW = ("h264", "hevc", "mjpeg", "m4v", "mpegvideo")   # demuxers of streams that carry no times
 _FAULTS_IN_A_ROW = 32
 
 
@@ -30,6 +31,7 @@ class _Counted:
     """What the packets of one video stream say."""
 
     stream: "av.video.stream.VideoStream"
+    raw: bool = False                #: the demuxer makes times up: it counts at the rate it assumes
     packets: int = 0
     timed: int = 0
     start: float = inf
@@ -69,7 +71,7 @@ def _read(file: BinaryIO, what: Sniffed, shape: Structure, *, ignore_edit_list: 
         others = tuple(_describe(s) for s in container.streams if s not in videos)
         if not videos:
             return _without_video(container, what, others, unknown)
-        counted = {s.index: _Counted(s) for s in videos}
+        counted = {s.index: _Counted(s, container.format.name in _RAW) for s in videos}
         reached = _count(container, counted)
         streams = tuple(_stream_facts(one) for one in counted.values() if one.picture is not None)
         said = stated.from_container({**container.metadata, **{k: v for s in videos for k, v in s.metadata.items()}})
@@ -162,7 +164,7 @@ def _stream_facts(one: _Counted) -> VideoStream:
     assert frame is not None
     context = stream.codec_context
     upright = upright_size(frame.width, frame.height, frame.rotation, stream.sample_aspect_ratio)
-    timed = one.timed > 0
+    timed = one.timed > 0 and not one.raw
     rate = float((stream.average_rate if timed else stream.guessed_rate) or stream.guessed_rate or 0)
     keys = tuple(sorted(set(one.keys))) if not one.backwards else (one.start,)   # time that runs backwards cannot be cut
     return VideoStream(
@@ -214,7 +216,7 @@ def _notes(counted: dict[int, _Counted], ignored: bool, shape: Structure) -> lis
         notes.append("its edit list hides every frame; it was read without the edit list, so that times may be shifted")
     if any(one.backwards for one in counted.values()):
         notes.append("its times run backwards in places: it is read as one span")
-    if any(one.timed == 0 and one.packets for one in counted.values()):
+    if any((one.raw or one.timed == 0) and one.packets for one in counted.values()):
         notes.append("it has no presentation times: they are counted from the frame rate")
     if len(counted) > 1:
         notes.append(f"{len(counted)} video streams: all of them are read")
