@@ -214,30 +214,32 @@ def _try_digest(location: bytes, on_block: Callable[[int], None]) -> Digests | T
 
 
 def _keep(desk: Desk, hashed: Sequence[Hashed]) -> None:
+    """Write a batch: what was hashed for the first time, what was hashed again, what could not be."""
     if not hashed:
         return
     with desk.store.transaction() as rows:
         records.lock(rows, desk.case_id)
+        before = records.contents_of(rows, desk.case_id, [occurrence for occurrence, _, _ in hashed])
+        records.set_troubles(rows, desk.case_id, [
+            (occurrence, found) for occurrence, _, found in hashed if isinstance(found, Trouble) and occurrence not in before])
+        records.tie(rows, desk.case_id, [
+            (occurrence, found) for occurrence, _, found in hashed if isinstance(found, Digests) and occurrence not in before])
         for occurrence, seen, found in hashed:
-            _keep_one(rows, desk, occurrence, seen, found)
+            if isinstance(found, Digests) and occurrence in before:
+                _compare(rows, desk, occurrence, seen, found, before[occurrence])
 
 
-def _keep_one(rows: Connection, desk: Desk, occurrence: str, seen: Seen, found: Digests | Trouble) -> None:
-    before = records.medium_of(rows, desk.case_id, occurrence)
-    if isinstance(found, Trouble):
-        if before is None:
-            records.set_trouble(rows, desk.case_id, occurrence, found.state, found.code, found.reason)
-    elif before is None:
-        records.tie(rows, desk.case_id, occurrence, records.find_medium(rows, desk.case_id, found))
-    elif records.digests_of(rows, desk.case_id, before) == found:
+def _compare(rows: Connection, desk: Desk, occurrence: str, seen: Seen, now: Digests, before: bytes) -> None:
+    """A file with another size or date than when it was taken in: are its bytes still the same?"""
+    if now.sha256 == before:
         records.touch(rows, desk.case_id, occurrence, seen.modified_ns)
-    else:
-        records.set_trouble(
-            rows, desk.case_id, occurrence, State.FAILED, "changed-since-intake",
-            "its bytes are no longer those that were taken in; what was found in them stays. "
-            "To look at the new content, take it in under another exhibit")
-        audit.record(rows, action="intake", actor=desk.actor, at=desk.clock.now(), keys=desk.keys, case_id=desk.case_id,
-                     outcome="failed", payload={"changed": names.shown(seen.location), "sha256": found.sha256.hex()})
+        return
+    records.set_troubles(rows, desk.case_id, [(occurrence, Trouble(
+        State.FAILED, "changed-since-intake",
+        "its bytes are no longer those that were taken in; what was found in them stays. "
+        "To look at the new content, take it in under another exhibit"))])
+    audit.record(rows, action="intake", actor=desk.actor, at=desk.clock.now(), keys=desk.keys, case_id=desk.case_id,
+                 outcome="failed", payload={"changed": names.shown(seen.location), "sha256": now.sha256.hex()})
 
 
 def _fingerprint(rows: Connection, case_id: str, occurrences: Sequence[str]) -> str:
@@ -269,10 +271,9 @@ def add_members(
                 used.add(path)
                 records.add_occurrences(rows, case_id, [_member_row(holder, member, path)])
         after = records.members(rows, case_id, archive, indices)
-        for member in members:
-            if member.digests is not None and after[member.index].medium_id is None:
-                medium = records.find_medium(rows, case_id, member.digests)
-                records.tie(rows, case_id, after[member.index].id, medium)
+        records.tie(rows, case_id, [
+            (after[member.index].id, member.digests) for member in members
+            if member.digests is not None and after[member.index].medium_id is None])
         after = records.members(rows, case_id, archive, indices)
     return {index: (row.id, row.medium_id) for index, row in after.items()}
 
