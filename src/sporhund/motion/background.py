@@ -4,12 +4,14 @@ A model of our own instead of OpenCV's MOG2: MOG2 learns by frames, absorbs whoe
 change of light for movement. Here everything is in seconds, a person is absorbed only when nothing in him has moved for half a
 minute, and each pixel may differ by what its neighbours differ.
 """
+from math import log
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from sporhund.motion.patch import Patch
-from sporhund.motion.steady import Picture, relit, steadied
+from sporhund.motion.steady import SHAKEN, Picture, camera_shift, moved_back, relit, shown_by_both
 
 Mask = NDArray[np.uint8]
 
@@ -18,8 +20,11 @@ NOISE_S = 4.0        #: and with which the noise of each pixel is learned
 SETTLED_S = 30.0     #: what has not moved for so long belongs to the background
 STEP_S = 0.4         #: what has not changed against a picture this much older (up to twice) is at rest
 REST_S = 1.0         #: what has not moved for so long may be a place that something left
+NOISE = 4.0          #: grey levels of noise that a pixel is taken to have before it is known
 FLOOR = 7.0          #: grey levels that are no difference in any picture
 SUDDEN = 0.5         #: share of the picture beyond which not something in it, but the picture itself has changed
+STEADY_S = 1.0       #: after that nothing is reported for so long: a camera that is being turned goes on turning
+JUMP = 0.5           #: ratio of brightness, as a logarithm, that is a light switched and no flicker
 RELEARN_S = 1.5      #: after so long the changed picture is the new background
 
 
@@ -30,19 +35,31 @@ class Background:
         start = _smooth(first)
         self._mean = start
         self._earlier, self._newer, self._newer_at = start, start, t
-        self._noise = np.full_like(start, 2.0)
+        self._noise = np.full_like(start, NOISE)
         self._moved_at = np.full(start.shape, -np.inf)  # seconds since the first picture
         self._t, self._began, self._samples = t, t, 1
         self._sudden_since: float | None = None
+        self._steady_from = t
+        self._brightness = float(np.median(start[::4, ::4])) + 8
 
     def patches(self, picture: NDArray[np.uint8], t: float) -> list[Patch]:
         """What moves in the picture at t; learns from it. Times ascend."""
         elapsed = max(t - self._t, 1e-3)
         self._t, self._samples = t, self._samples + 1
-        now = steadied(self._mean, _smooth(picture))
+        raw = _smooth(picture)
+        shift = camera_shift(self._mean, raw)
+        if np.hypot(shift.x, shift.y) > SHAKEN * min(raw.shape) or self._light_jumped(raw):
+            self._relearn(raw, t)
+        if t < self._steady_from:
+            self._learn(raw, raw - self._mean, np.ones(raw.shape, np.bool_), elapsed)
+            return []
+        now = moved_back(raw, shift) if shift.x or shift.y else raw
         lit = relit(self._mean, now)
         residual = now - lit
         mask, changed = self._differs(now, lit, residual)
+        shown = np.zeros(mask.shape, np.bool_)
+        shown[shown_by_both(mask.shape, shift)] = True
+        mask[~shown] = 0
         if t - self._newer_at >= STEP_S:
             self._earlier, self._newer, self._newer_at = self._newer, now, t
         if self._is_sudden(mask, now, t):
@@ -50,7 +67,7 @@ class Background:
         self._moved_at[cv2.dilate(changed, _square(5)) > 0] = t - self._began
         labels, patches = self._components(mask, t)
         settled = self._settle(labels, patches, now)
-        self._learn(now, residual, mask, elapsed)
+        self._learn(now, residual, shown & (cv2.dilate(mask, _square(5)) == 0), elapsed)
         return [patch for number, patch in enumerate(patches, 1) if number not in settled]
 
     def _differs(self, now: Picture, lit: Picture, residual: Picture) -> tuple[Mask, Mask]:
@@ -74,10 +91,21 @@ class Background:
         if self._sudden_since is None:
             self._sudden_since = t
         if t - self._sudden_since >= RELEARN_S:
-            self._mean, self._noise = now, np.full_like(now, 2.0)
-            self._moved_at[:] = -np.inf
-            self._sudden_since = None
+            self._relearn(now, t)
         return True
+
+    def _light_jumped(self, now: Picture) -> bool:
+        """Has the whole picture become much brighter or darker since the sample before?"""
+        before, self._brightness = self._brightness, float(np.median(now[::4, ::4])) + 8
+        return abs(log(self._brightness / before)) > JUMP
+
+    def _relearn(self, now: Picture, t: float) -> None:
+        """Begin again with this picture, and report nothing before it has stood for a moment."""
+        self._mean, self._noise, self._samples = now, np.full_like(now, NOISE), 1
+        self._earlier = self._newer = now
+        self._moved_at[:] = -np.inf
+        self._sudden_since = None
+        self._steady_from = t + STEADY_S
 
     def _components(self, mask: Mask, t: float) -> tuple[NDArray[np.int32], list[Patch]]:
         """Patches and their numbers, from 1, in the picture."""
@@ -108,10 +136,9 @@ class Background:
         here, before = (_edges(each[y:y + h, x:x + w])[outline] for each in (now, self._mean))
         return bool(here.size and before.mean() > 1.5 * here.mean() + 1.0)
 
-    def _learn(self, now: Picture, residual: Picture, mask: Mask, elapsed: float) -> None:
+    def _learn(self, now: Picture, residual: Picture, still: NDArray[np.bool_], elapsed: float) -> None:
         """Follow slowly what stands still; quickly while little is known."""
         rate = max(1 - np.exp(-elapsed / LEARN_S), 1 / self._samples)
-        still = cv2.dilate(mask, _square(5)) == 0
         self._mean[still] += np.float32(rate) * (now - self._mean)[still]
         noise_rate = np.float32(1 - np.exp(-elapsed / NOISE_S))
         wobble = np.minimum(np.abs(residual), 30.0)

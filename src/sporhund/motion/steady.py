@@ -9,8 +9,10 @@ Picture = NDArray[np.float32]
 
 STEP = 2
 """The shift is measured on every second pixel: a quarter of the cost, still to a few tenths of a pixel."""
-FURTHEST = 0.1
+FURTHEST = 0.3
 """Shift, as a share of the shorter side, beyond which the pictures do not show the same thing."""
+SHAKEN = 0.1
+"""The same for a camera that shakes; one that has moved further has been turned."""
 LEAST_PX = 0.3
 """A smaller shift is within the error of measuring it."""
 ROW_LIMIT = 12.0
@@ -19,11 +21,10 @@ ROW_LIMIT = 12.0
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """By how much a picture lies beside another, in pixels, and how clearly."""
+    """By how much a picture lies to the right of and below another, in pixels."""
 
     x: float = 0.0
     y: float = 0.0
-    response: float = 0.0
 
 
 def shift_between(still: Picture, shaken: Picture) -> Shift:
@@ -35,8 +36,8 @@ def shift_between(still: Picture, shaken: Picture) -> Shift:
     if min(small[0].shape) < 16:
         return Shift()
     window = cv2.createHanningWindow((small[0].shape[1], small[0].shape[0]), cv2.CV_32F)
-    (x, y), response = cv2.phaseCorrelate(small[0], small[1], window)
-    return Shift(x * STEP, y * STEP, response)
+    (x, y), _ = cv2.phaseCorrelate(small[0], small[1], window)
+    return Shift(x * STEP, y * STEP)
 
 
 def moved_back(picture: Picture, shift: Shift) -> Picture:
@@ -46,18 +47,27 @@ def moved_back(picture: Picture, shift: Shift) -> Picture:
     return np.asarray(cv2.warpAffine(picture, matrix, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE))
 
 
-def steadied(background: Picture, picture: Picture) -> Picture:
-    """The picture laid over the background where only the camera moved; as it is where no common shift is clear."""
+def camera_shift(background: Picture, picture: Picture) -> Shift:
+    """By how much the camera moved since the background was learned; nothing where no common shift is clear."""
     if float(np.abs(picture - background)[::4, ::4].mean()) < 0.5:
-        return picture
+        return Shift()
     shift = shift_between(background, picture)
-    length, limit = float(np.hypot(shift.x, shift.y)), FURTHEST * min(picture.shape)
-    if not LEAST_PX <= length <= limit:
-        return picture
-    back = moved_back(picture, shift)
+    length = float(np.hypot(shift.x, shift.y))
+    if not LEAST_PX <= length <= FURTHEST * min(picture.shape):
+        return Shift()
     # What moves before a plain wall can pull the correlation: the shift counts only if the picture fits better with it.
-    before, after = (float(np.median(np.abs(each - background)[::2, ::2])) for each in (picture, back))
-    return back if after < before else picture
+    back, inside = moved_back(picture, shift), shown_by_both(picture.shape, shift)
+    before, after = (float(np.mean(np.minimum(np.abs(each - background)[inside], 25))) for each in (picture, back))
+    return shift if after < 0.9 * before else Shift()
+
+
+def shown_by_both(shape: tuple[int, ...], shift: Shift) -> tuple[slice, slice]:
+    """Rows and columns that a picture laid back by the shift still shows."""
+    height, width = shape[:2]
+    margin_y, margin_x = int(abs(shift.y)) + 2, int(abs(shift.x)) + 2
+    rows = slice(0, height - margin_y) if shift.y > 0 else slice(margin_y, height)
+    columns = slice(0, width - margin_x) if shift.x > 0 else slice(margin_x, width)
+    return (rows if shift.y else slice(0, height)), (columns if shift.x else slice(0, width))
 
 
 def relit(background: Picture, picture: Picture) -> Picture:
@@ -73,7 +83,7 @@ def relit(background: Picture, picture: Picture) -> Picture:
         gain, offset = _line(x[agree], y[agree])
     lit = gain * background + np.float32(offset)
     rows = np.clip(np.median((picture - lit)[:, ::4], axis=1), -ROW_LIMIT, ROW_LIMIT)
-    return np.asarray(lit + rows[:, None], dtype=np.float32)
+    return np.asarray(np.clip(lit + rows[:, None], 0, 255), dtype=np.float32)  # a sensor saturates
 
 
 def _line(x: Picture, y: Picture) -> tuple[float, float]:
@@ -83,5 +93,5 @@ def _line(x: Picture, y: Picture) -> tuple[float, float]:
     if spread < 25.0:
         return 1.0, mean_y - mean_x
     gain = float(((x - mean_x) * (y - mean_y)).mean()) / spread
-    gain = min(max(gain, 0.5), 2.0)
+    gain = min(max(gain, 0.2), 5.0)
     return gain, mean_y - gain * mean_x
