@@ -5,12 +5,12 @@ from dataclasses import dataclass
 import av
 import cv2
 import numpy as np
-from av.video.reformatter import VideoReformatter
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from sporhund.media.frame import UInt8Array
-from sporhund.media.pixels import luma_depth, resized
+from sporhund.media.grid import Grid
+from sporhund.media.pixels import resized
 
 CONFIRM_FRAMES = 4        #: frames that a new picture must last; a shorter one is a flash
 NEAR_S = 0.5              #: frames further apart (quick mode) are compared by their likeness alone
@@ -19,7 +19,7 @@ LONG_PAUSE_S = 10.0       #: nothing is known of what happened in between: what 
 # Measured on the clips of the test material (32 true cuts, 4,000 frames without): at a cut the mean change of the tiny
 # copy is 15 to 64 grey levels and 3 to 900 times that of the frames before; elsewhere it is at most 17 and not 3 times.
 # The correlation of the careful copies is -0.02 to 0.86 at cuts, and 0.82 to 1.0 in movement.
-_TINY = (32, 18)          # columns, rows
+TINY = (32, 18)           #: columns, rows of the copy made of every frame
 _CAREFUL = (64, 48)
 _BORDER = 6               # the careful copies may be shifted by so many pixels: camera shake
 _JUMP = 2.5               # grey levels: less is never looked at carefully
@@ -42,37 +42,7 @@ class Seen:
     tiny: UInt8Array              #: strided luma, about 32 x 18
     cut: bool = False             #: the first frame of a new shot
     change: float = 0.0           #: mean grey levels against the frame before
-
-
-class TinyReader:
-    """Makes the tiny copy. Keeps what it knows of the format, because it is asked for every frame."""
-
-    def __init__(self) -> None:
-        self._key: tuple[str, int, int] = ("", 0, 0)
-        self._depth = 0
-        self._grey = VideoReformatter()
-
-    def __call__(self, frame: av.VideoFrame) -> UInt8Array:
-        key = (frame.format.name, frame.width, frame.height)
-        if key != self._key:
-            self._key, self._depth = key, luma_depth(key[0])
-        return strided(frame, self._depth, _TINY, self._grey)
-
-
-def strided(frame: av.VideoFrame, depth: int, size: tuple[int, int], grey: VideoReformatter) -> UInt8Array:
-    """Every n-th pixel of the luma, copied: no averaging, no conversion. depth: `pixels.luma_depth` of its format."""
-    if depth == 0:
-        frame = grey.reformat(frame, format="gray", threads=1)
-        depth = 8
-    width, height, plane = frame.width, frame.height, frame.planes[0]
-    across, down, line = width // size[0] or 1, height // size[1] or 1, plane.line_size
-    if down > 1:
-        down -= down & 1     # every second line only: of an interlaced frame one field, so that a cut is not seen twice
-    shape = (height // down, width // across)
-    if depth == 8:
-        return np.ndarray(shape, np.uint8, plane, 0, (line * down, across)).copy()  # type: ignore[arg-type]
-    deep = np.ndarray(shape, np.uint16, plane, 0, (line * down, 2 * across))  # type: ignore[arg-type]
-    return (deep >> (depth - 8)).astype(np.uint8)
+    fine: UInt8Array | None = None   #: strided luma, about 160 x 90, once it was asked for
 
 
 class CutFinder:
@@ -146,14 +116,12 @@ class CutFinder:
         return float(np.median([seen.change for seen in same_shot])) < 0.8 * candidate.change
 
 
-_grey = VideoReformatter()
+_rough = Grid(2 * _CAREFUL[0], 2 * _CAREFUL[1])
 
 
 def careful(frame: av.VideoFrame) -> UInt8Array:
     """A smoothed copy, 64 x 48, for comparing two frames well."""
-    depth = luma_depth(frame.format.name)
-    size = (2 * _CAREFUL[0], min(2 * _CAREFUL[1], max(1, frame.height // 2)))
-    return resized(strided(frame, depth, size, _grey), _CAREFUL, cv2.INTER_LINEAR)
+    return resized(_rough(frame), _CAREFUL, cv2.INTER_LINEAR)
 
 
 def other_picture(alike: float, change: float, *, near: bool, sudden: bool) -> bool:

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 import cv2
 import numpy as np
 from av.container import InputContainer
-from av.video.reformatter import VideoReformatter
 from av.video.stream import VideoStream
 
 from sporhund.errors import Unreadable
@@ -12,10 +11,11 @@ from sporhund.media.account import Account
 from sporhund.media.container import decodable
 from sporhund.media.decode import decoded
 from sporhund.media.frame import Frame, UInt8Array
+from sporhund.media.grid import Grid
 from sporhund.media.model import Coverage, Sampling, ShotSpan, Span
-from sporhund.media.pixels import Converter, luma_depth
+from sporhund.media.pixels import Converter
 from sporhund.media.sample import Sampler
-from sporhund.media.shots import CutFinder, Seen, TinyReader, strided
+from sporhund.media.shots import TINY, CutFinder, Seen
 
 _FINE = (160, 90)      #: columns and rows of the copy that tells a standing picture from a moving one
 _MOVING = 3.0          #: mean grey levels of the tiny copy that are movement without a finer look
@@ -31,7 +31,7 @@ class VideoMedia:
         self._container = container
         self._stream = video_stream(container, span.stream)
         self._converter = Converter(self._stream.sample_aspect_ratio)
-        self._tiny, self._grey = TinyReader(), VideoReformatter()
+        self._tiny, self._fine = Grid(*TINY), Grid(*_FINE)
         self._account = Account(span)
         self._cuts: list[tuple[float, bool]] = []   # (start of each shot, whether it began before the span)
         self._last: Seen | None = None              # the last sample, against which standing still is measured
@@ -96,8 +96,9 @@ class VideoMedia:
         """Whether anything moved since the last sample: the tiny copies say so, or finer ones made only then."""
         if last.tiny.shape != now.tiny.shape or cv2.norm(last.tiny, now.tiny, cv2.NORM_L1) > _MOVING * now.tiny.size:
             return True
-        before, after = (strided(seen.frame, luma_depth(seen.frame.format.name), _FINE, self._grey) for seen in (last, now))
-        return before.shape != after.shape or moved(before, after)
+        last.fine = self._fine(last.frame) if last.fine is None else last.fine
+        now.fine = self._fine(now.frame)
+        return last.fine.shape != now.fine.shape or moved(last.fine, now.fine)
 
     def _frame(self, seen: Seen, shot: int) -> Frame:
         frame, converter = seen.frame, self._converter
