@@ -46,7 +46,8 @@ class Case:
     def analyse(
         self, paths: Sequence[str | bytes | Path], *, exhibit: str | None = None, mode: str = "normal",
         find: Sequence[str] = KINDS, pack: str = "base", around: str | None = None, within_s: float | None = 1800.0,
-        camera: str | None = None, workers: int | None = None, engine: str = "local", report: Report = silent, note: Note = lambda said: None,
+        camera: str | None = None, workers: int | None = None, engine: str = "local", report: Report = silent,
+        note: Note = lambda said: None,
     ) -> Document:
         """Take in, look through and account for everything below `paths`. Again: goes on where it stopped."""
         from sporhund.packs.network import runtime_label
@@ -69,11 +70,11 @@ class Case:
             self.id, exhibit or label_of(sources[0]), sources,
             Plan(tuple(kinds), plan.sampling(mode), manifest.label, verdict.allowed), folder,
             pack_digest=manifest.digest, version=sporhund.__version__, workers=workers or processors(), camera=camera,
-            near=self._near(around, within_s, camera), not_looked=missing,
+            near=lambda: self._near(around, within_s, camera), not_looked=missing,
             settings={"version": sporhund.__version__, "pack_files": manifest.files, "runtime": runtime_label("cpu")})
         place = self.place
         room = review.Room(place.store, place.keys, place.clock, place.actor, place.settings.spool)
-        return self._result(review.analyse(order, room, report))
+        return self._result(order.exhibit, review.analyse(order, room, report))
 
     def _templates(self) -> Verdict:
         with self.place.store.reader() as rows:
@@ -88,7 +89,7 @@ class Case:
             near = cameras.media_around(rows, self.id, at, timedelta(seconds=within_s or 0.0), camera)
         return {medium.medium: float(place) for place, medium in enumerate(near)}
 
-    def _result(self, result: "review.Result") -> Document:
+    def _result(self, exhibit: str, result: "review.Result") -> Document:
         scope = list(result.occurrences)
         with self.place.store.reader() as rows:
             came_to = account.account(rows, self.id, occurrences=scope)
@@ -97,7 +98,7 @@ class Case:
             units = records.unit_counts(rows, self.id, result.run_id)
             tracks = records.track_counts(rows, self.id, run_id=result.run_id)
         return {
-            "case": self.name, "exhibit": result.exhibit_id, "run": result.run_id, "files": file_counts(came_to),
+            "case": self.name, "exhibit": exhibit, "run": result.run_id, "files": file_counts(came_to),
             "resumed": result.resumed, "units": units, "tracks": tracks, "video_seconds": round(came_to.video.decoded, 3),
             "wall_seconds": round(result.wall_seconds, 3), "failures": [trouble(item) for item in bad],
             "skipped": [trouble(item) for item in skipped],

@@ -8,7 +8,7 @@ from sporhund.actor import Clock
 from sporhund.errors import SporhundError
 from sporhund.jobs.doctor import sandbox_report
 from sporhund.packs import install
-from sporhund.packs.network import providers, runtime_label
+from sporhund.packs.network import runtime_label
 from sporhund.settings import Settings
 from sporhund.store.service import open_store
 

@@ -10,19 +10,15 @@ from typing import Any
 
 import numpy as np
 
-from sporhund.errors import EnvironmentFault, Refused, Unreadable
+from sporhund.errors import EnvironmentFault, Refused
 from sporhund.evidence.names import text
-from sporhund.faces.evaluate import Measured, measure
-from sporhund.faces.rules import template_of
-from sporhund.jobs.local import Task, Workers
-from sporhund.media.model import Kind
+from sporhund.faces.evaluate import Pairs, all_pairs, evaluate
+from sporhund.jobs.local import Ending, Outcome, Task, Workers
 from sporhund.packs.model import FloatArray
-from sporhund.review import drive, messages, plan
-from sporhund.review.messages import Examine
-from sporhund.review.model import Findings, Plan, Unit
+from sporhund.review import drive, messages
 from sporhund.review.progress import Progress, Report
-from sporhund.tracks.model import Track
 
+SECONDS = 120.0
 LEAST_PEOPLE = 20
 """Fewer would be a back door to comparing two faces without a legal basis (DESIGN section 9)."""
 
@@ -41,30 +37,32 @@ def faces(folder: Path, pack: Path, label: str, *, scores: Path | None, report: 
     portraits = list(portraits_in(os.fsencode(folder)))
     people = len({portrait.person for portrait in portraits})
     if people < LEAST_PEOPLE:
-        raise Refused("too-few-people", f"{text(os.fsencode(folder))} holds pictures of {people} people; at least {LEAST_PEOPLE} are needed.",
-                      "One folder for each person, with their pictures in it.")
+        found = f"{text(os.fsencode(folder))} holds pictures of {people} people; at least {LEAST_PEOPLE} are needed."
+        raise Refused("too-few-people", found, "One folder for each person, with their pictures in it.")
     vectors: dict[int, FloatArray] = {}
     left_out: dict[int, str] = {}
-    for done, (index, found) in enumerate(templates(portraits, pack, label, workers), start=1):
+    for done, (index, found) in enumerate(templates(portraits, pack, workers), start=1):
         if isinstance(found, str):
             left_out[index] = found
         else:
             vectors[index] = found
         report(Progress("reading", files=len(portraits), files_done=done, latest=text(portraits[index].path)))
     used = sorted(vectors)
-    measured = measure(np.stack([vectors[i] for i in used]) if used else np.zeros((0, 1), np.float32), [portraits[i].person for i in used])
+    who = [portraits[index].person for index in used]
+    try:
+        measured = evaluate(np.stack([vectors[index] for index in used]), who)
+    except ValueError as nothing:
+        said = f"Too few pictures could be compared: {nothing}."
+        raise Refused("nothing-to-measure", said, "See that each shows a face.") from nothing
     names = [text(os.path.relpath(portrait.path, os.fsencode(folder))) for portrait in portraits]
     if scores is not None:
-        write_scores(scores, [names[i] for i in used], [portraits[i].person for i in used], np.stack([vectors[i] for i in used]))
-    return document(label, people, len(portraits), {names[i]: why for i, why in sorted(left_out.items())}, measured, monotonic() - started)
-
-
-def document(label: str, people: int, pictures: int, left_out: dict[str, str], measured: Measured, seconds: float) -> dict[str, Any]:
-    """As in the contract."""
+        write_scores(scores, [names[index] for index in used], all_pairs(np.stack([vectors[index] for index in used]), who))
     return {
-        "pack": label, "people": people, "pictures": pictures, "no_face": list(left_out), "left_out": left_out,
-        "mated": measured.mated, "nonmated": measured.nonmated, "tar_at_far": dict(measured.tar_at_far), "eer": measured.eer,
-        "rank1": measured.rank1, "clusters": None, "clusters_state": "not-yet", "seconds": round(seconds, 3)}
+        "pack": label, "people": people, "pictures": len(portraits), "no_face": [names[index] for index in sorted(left_out)],
+        "left_out": {names[index]: why for index, why in sorted(left_out.items())}, "mated": measured.mated,
+        "nonmated": measured.nonmated, "tar_at_far": measured.tar_at_far, "thresholds": measured.thresholds,
+        "eer": measured.eer, "rank1": measured.rank1, "det": measured.det, "histogram": measured.histogram,
+        "clusters": None, "clusters_state": "not-yet", "seconds": round(monotonic() - started, 3)}
 
 
 def portraits_in(folder: bytes) -> Iterator[Portrait]:
@@ -76,57 +74,43 @@ def portraits_in(folder: bytes) -> Iterator[Portrait]:
                     yield Portrait(text(person.name), picture.path)
 
 
-def templates(portraits: Sequence[Portrait], pack: Path, label: str, workers: int) -> Iterator[tuple[int, FloatArray | str]]:
+def templates(portraits: Sequence[Portrait], pack: Path, workers: int) -> Iterator[tuple[int, FloatArray | str]]:
     """Index and template of each picture, or the reason why there is none; as they come."""
-    asked = Plan(("face",), plan.sampling("normal"), label, templates=True)
     setup = messages.encode(messages.Setup(pack=str(pack)))
     waiting = list(range(len(portraits)))[::-1]
     with Workers("sporhund.review.line", count=workers, config=setup, readable=[pack]) as pool:
         while waiting or pool.busy:
             while waiting and pool.free:
                 index = waiting.pop()
-                pool.submit(Task(
-                    key=str(index), seconds=120.0, request=messages.encode(Examine(Unit(str(index), Kind.STILL), asked)),
-                    files=partial(opened, portraits[index].path)))
+                pool.submit(Task(key=str(index), seconds=SECONDS, request=messages.encode(messages.Portray()),
+                                 files=partial(opened, portraits[index].path)))
             if pool.busy and (outcome := pool.wait()) is not None:
-                yield int(outcome.key), template_or_reason(drive.reply(outcome))
+                yield int(outcome.key), template_or_reason(outcome)
 
 
 def opened(path: bytes) -> list[int]:
     return [os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)]
 
 
-def template_or_reason(said: Findings | Unreadable | tuple[str, str]) -> FloatArray | str:
-    """The template of the face that the picture is of: the largest, near the middle."""
-    if isinstance(said, Unreadable):
-        return said.message
-    if isinstance(said, tuple):
-        return said[1]
-    tracks = [track for result in said.results for track in result.tracks if track.kind == "face"]
-    if not tracks:
-        return "no face was found"
-    width, height = said.coverage.sizes[0]
-    main = max(tracks, key=lambda track: prominence(track, width, height))
-    if not main.embeddings:
-        return main.reason or "the face cannot be compared"
-    return template_of(main.embeddings)[0].astype(np.float32)
+def template_or_reason(outcome: Outcome) -> FloatArray | str:
+    """The template of the face that the picture is of."""
+    if outcome.ending is not Ending.DONE:
+        return f"{drive.ENDINGS[outcome.ending][1]} ({outcome.detail})"
+    said = messages.decode_answer(outcome.reply)
+    if said.portrayed is None:
+        return said.failed.reason if said.failed else "the reader's answer is none"
+    if said.portrayed.vector is None:
+        return said.portrayed.reason or "the face cannot be compared"
+    return np.frombuffer(said.portrayed.vector, "<f4")
 
 
-def prominence(track: Track, width: float, height: float) -> float:
-    """Large and central: area of the box, less where its middle lies towards the edge."""
-    x, y, w, h = track.best[0].box
-    off = max(abs(x + w / 2 - width / 2) / width, abs(y + h / 2 - height / 2) / height)
-    return w * h * (1.0 - off)
-
-
-def write_scores(out: Path, names: Sequence[str], people: Sequence[str], vectors: FloatArray) -> None:
+def write_scores(out: Path, names: Sequence[str], pairs: Pairs) -> None:
     """Every pair once: picture_a, picture_b, mated, score (cosine)."""
     try:
         with out.open("w", newline="", encoding="utf-8") as file:
             lines = csv.writer(file)
             lines.writerow(["picture_a", "picture_b", "mated", "score"])
-            for i in range(len(names)):
-                row = vectors[i + 1:] @ vectors[i]
-                lines.writerows([names[i], names[j], int(people[i] == people[j]), f"{row[j - i - 1]:.6f}"] for j in range(i + 1, len(names)))
+            for i, j, mated, score in zip(pairs.first, pairs.second, pairs.mated, pairs.scores, strict=True):
+                lines.writerow([names[i], names[j], int(mated), f"{score:.6f}"])
     except OSError as fault:
         raise EnvironmentFault("cannot-write", f"{out} cannot be written: {fault.strerror}.", "Name another place.") from fault

@@ -13,9 +13,10 @@ import numpy as np
 
 from sporhund.errors import Unreadable
 from sporhund.faces.look import FaceLook
+from sporhund.faces.portrait import portrait
 from sporhund.media import archive, still
 from sporhund.media.frame import Frame
-from sporhund.media.model import Facts, Kind
+from sporhund.media.model import Facts, Kind, Sampling
 from sporhund.media.probe import probe
 from sporhund.media.reader import frame_at, open_media
 from sporhund.media.slice import Slice
@@ -24,7 +25,7 @@ from sporhund.objects.look import ObjectLook
 from sporhund.packs.runtime import Pack, load
 from sporhund.review import messages
 from sporhund.review.look import Look
-from sporhund.review.messages import Answer, Examine, ExtractMember, Failed, ListMembers, Picture, Probe, Show
+from sporhund.review.messages import Answer, Examine, ExtractMember, Failed, ListMembers, Picture, Portray, Portrayed, Probe, Show
 from sporhund.review.model import LOOK_OF, Findings, LookResult, Plan, Unit
 from sporhund.review.plan import EMBEDDED_STREAM
 from sporhund.tracks.fingerprint import SIDE, fingerprint
@@ -107,6 +108,18 @@ def look_again_turned(file: BinaryIO, unit: Unit, plan: Plan, pack: Pack) -> lis
     return []
 
 
+def portray(file: BinaryIO, pack: Pack) -> Portrayed:
+    """The face that a picture is of: of its first page, the largest and most central."""
+    with open_media(file, Unit("portrait", Kind.STILL), Sampling(max_pages=1)) as media:
+        found = next((portrait(frame.rgb, pack) for frame in media), None)
+    if found is None:
+        unread = media.coverage.unread
+        return Portrayed(None, None, 0.0, unread[0].why if unread else "no face was found")
+    made = found.embedded
+    return Portrayed(found.shot, np.ascontiguousarray(made.vector, "<f4").tobytes() if made else None,
+                     made.norm if made else 0.0, found.reason)
+
+
 def show(file: BinaryIO, ask: Show) -> Picture:
     """The picture at the stored moment, decoded again from the original."""
     frame = frame_at(file, within(ask.unit), t=ask.t, pts=ask.pts, page=ask.page, sampling=ask.plan.sampling)
@@ -154,6 +167,8 @@ def answer(ask: messages.Request, files: Sequence[int], pack: Pack | None) -> An
                 return Answer(members=tuple(archive.members(original, ask.size)))
             case ExtractMember():
                 return Answer(extracted=archive.extract(original, ask.index, files[1]))
+            case Portray() if pack is not None:
+                return Answer(portrayed=portray(original, pack))
             case Show():
                 return Answer(picture=show(part(original, ask.unit.offset, ask.unit.length), ask))
     raise Unreadable("no-pack", "this worker was started without a pack and can examine nothing")

@@ -8,7 +8,7 @@ import msgspec
 
 from sporhund.media.model import Facts, Member
 from sporhund.review.model import Findings, Plan, Unit
-from sporhund.tracks.model import Box
+from sporhund.tracks.model import BestShot, Box
 
 
 class Probe(msgspec.Struct, frozen=True, tag=True):
@@ -51,7 +51,11 @@ class Show(msgspec.Struct, frozen=True, tag=True):
     whole: bool = False    #: the whole picture instead of the box with a margin
 
 
-Request = Probe | Examine | ListMembers | ExtractMember | Show
+class Portray(msgspec.Struct, frozen=True, tag=True):
+    """The face that this picture is of, and its template. Files: the picture."""
+
+
+Request = Probe | Examine | ListMembers | ExtractMember | Show | Portray
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,16 @@ class Picture:
     fingerprint: bytes
     width: int
     height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Portrayed:
+    """The face that a picture is of. vector: float32 little endian, unit length; None with the reason why not."""
+
+    shot: BestShot | None
+    vector: bytes | None
+    norm: float
+    reason: str | None
 
 
 class Failed(msgspec.Struct, frozen=True, tag=True):
@@ -78,6 +92,7 @@ class Answer(msgspec.Struct, frozen=True):
     findings: Findings | None = None
     members: tuple[Member, ...] | None = None
     picture: Picture | None = None
+    portrayed: Portrayed | None = None
     extracted: int | None = None
     failed: Failed | None = None
 

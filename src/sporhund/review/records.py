@@ -421,7 +421,7 @@ def first_path(rows: Connection, case_id: str, medium_id: str) -> bytes:
 def unit_counts(rows: Connection, case_id: str, run_id: str) -> dict[str, int]:
     u = tables.unit.c
     counted = rows.execute(select(u.state, func.count()).where(u.case_id == case_id, u.run_id == run_id).group_by(u.state))
-    states = {state: number for state, number in counted}
+    states: dict[str, int] = {row[0]: row[1] for row in counted}
     return {"done": states.get("done", 0), "failed": states.get("failed", 0)}
 
 
@@ -434,7 +434,7 @@ def track_counts(rows: Connection, case_id: str, run_id: str | None = None) -> d
     else:
         asked = asked.where(select(k.look).where(
             k.case_id == case_id, k.run_id == t.run_id, k.medium_id == t.medium_id, k.look == t.kind, k.current).exists())
-    found = {kind: number for kind, number in rows.execute(asked)}
+    found: dict[str, int] = {row[0]: row[1] for row in rows.execute(asked)}
     return {kind: found.get(kind, 0) for kind in KINDS}
 
 

@@ -6,7 +6,7 @@ is whole, its state and what every look came to are settled.
 """
 import os
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -49,7 +49,7 @@ class Order:
     version: str
     workers: int
     camera: str | None = None
-    near: Mapping[str, float] = field(default_factory=dict)   #: medium -> seconds from the moment asked for (--around)
+    near: Callable[[], Mapping[str, float]] = dict               #: medium -> seconds from the moment asked for (--around)
     not_looked: Mapping[str, str] = field(default_factory=dict)  #: kind asked for -> why this pack cannot find it
     settings: Mapping[str, object] = field(default_factory=dict)
 
@@ -59,7 +59,6 @@ class Result:
     """What a run came to. The account is asked of the evidence room."""
 
     run_id: str
-    exhibit_id: str
     occurrences: tuple[str, ...]                #: every file of this run, members of archives included
     resumed: int                                #: files whose findings were there already
     wall_seconds: float
@@ -93,7 +92,7 @@ def analyse(order: Order, room: Room, report: Report) -> Result:
     finally:
         originals.close()
     log(order, room, {"run": run_id, "intakes": taken.intake_ids, "files": len(occurrences)})
-    return Result(run_id, taken.exhibit_id, occurrences, resumed, time.monotonic() - started)
+    return Result(run_id, occurrences, resumed, time.monotonic() - started)
 
 
 def log(order: Order, room: Room, what: Mapping[str, object]) -> None:
@@ -218,7 +217,7 @@ def look(order: Order, room: Room, media: dict[str, Facts], originals: Originals
         workers = Workers("sporhund.review.line", count=min(order.workers, len(waiting)), config=setup, readable=[order.pack])
         with workers, drive.claimed(room.store) as claim:
             job = drive.Drive(room.store, workers, originals, order.case_id, run_id, order.plan, report, claim)
-            drive.look_through(job, media, dict(order.near), settle, files)
+            drive.look_through(job, media, dict(order.near()), settle, files)
     for medium_id in media:
         settle(medium_id)
     return run_id

