@@ -17,19 +17,23 @@ class Density:
 
     input_px: int
     parts: bool = False
+    enlarge: bool = False    #: a smaller picture is shown at up to twice its size: finds faces that are too small to compare
+
+    def input_for(self, width: int, height: int) -> int:
+        """Longest side of the detector's input for a picture of this size."""
+        return min(self.input_px, max(width, height) * (2 if self.enlarge else 1))
 
 
 def find_faces(detector: FaceDetector, rgb: UInt8Array, *, threshold: float, density: Density) -> list[Face]:
     """The faces of one picture, best first, each once.
 
-    A picture is never enlarged for the detector: that finds no more faces, only worse landmarks (docs/decisions/400).
     With density.parts overlapping parts are looked at besides, each at the full input size.
     """
-    found = _at(detector, rgb, 0, 0, threshold, density.input_px)
+    found = _at(detector, rgb, 0, 0, threshold, density.input_for(rgb.shape[1], rgb.shape[0]))
     if density.parts and max(rgb.shape[:2]) > density.input_px:
         for x, y, width, height in tiles(rgb.shape[1], rgb.shape[0]):
             part = np.ascontiguousarray(rgb[y:y + height, x:x + width])
-            found += _at(detector, part, x, y, threshold, density.input_px)
+            found += _at(detector, part, x, y, threshold, density.input_for(width, height))
     kept = distinct([face.box for face in found], [face.score for face in found], max_iou=0.3, max_containment=0.7)
     return [found[index] for index in kept]
 
@@ -38,7 +42,7 @@ def smallest_face_px(detector: FaceDetector, width: int, height: int, density: D
     """Width in upright pixels of the narrowest face that could have been found in a picture of this size."""
     if density.parts and max(width, height) > density.input_px:
         _, _, width, height = tiles(width, height)[0]
-    return detector.smallest_face(width, height, min(density.input_px, max(width, height)))
+    return detector.smallest_face(width, height, density.input_for(width, height))
 
 
 def portrait_face(detector: FaceDetector, rgb: UInt8Array, *, threshold: float) -> Face | None:
@@ -59,7 +63,7 @@ def portrait_face(detector: FaceDetector, rgb: UInt8Array, *, threshold: float) 
 
 def _at(detector: FaceDetector, rgb: UInt8Array, x: float, y: float, threshold: float, input_px: int) -> list[Face]:
     """The faces of one part, in the pixels of the whole."""
-    seen = detector.detect(rgb, threshold=threshold, input_px=min(input_px, max(rgb.shape[:2])))
+    seen = detector.detect(rgb, threshold=threshold, input_px=input_px)
     if seen.landmarks is None:
         return []
     points = seen.landmarks.astype(float) + np.array([x, y])

@@ -37,7 +37,7 @@ class Effort:
 
 
 NORMAL = Effort(still=Density(1280), video=Density(640))
-THOROUGH = Effort(still=Density(1600, parts=True), video=Density(1280))
+THOROUGH = Effort(still=Density(1920, parts=True, enlarge=True), video=Density(1280, enlarge=True))
 
 
 class FaceLook:

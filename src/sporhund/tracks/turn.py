@@ -1,36 +1,10 @@
-"""Pictures turned by quarters, and places found in them brought back to the upright picture."""
+"""Places found in a picture that was turned counter-clockwise by 90, 180 or 270 degrees, in the upright picture."""
 from collections.abc import Iterable
 from dataclasses import replace
 
-import numpy as np
-
-from sporhund.media.frame import Frame, UInt8Array
 from sporhund.tracks.model import BestShot, Box, Observation, Track
 
-TURNS = (90, 180, 270)
-"""Degrees counter-clockwise tried on a still in which nothing was found."""
-
 Point = tuple[float, float]
-
-
-def turned(picture: UInt8Array, degrees: int) -> UInt8Array:
-    """The picture turned counter-clockwise by 0, 90, 180 or 270 degrees."""
-    return np.ascontiguousarray(np.rot90(picture, degrees // 90))
-
-
-def turned_frame(frame: Frame, degrees: int) -> Frame:
-    """The same moment, turned: what a second look gets."""
-    sideways = degrees % 180 == 90
-    width, height = (frame.height, frame.width) if sideways else (frame.width, frame.height)
-
-    def luma(wanted: int) -> UInt8Array:
-        upright = frame.luma(max(1, round(wanted * frame.width / frame.height)) if sideways else wanted)
-        return turned(upright, degrees)
-
-    return Frame(
-        t=frame.t, shot=frame.shot, width=width, height=height, make_rgb=lambda: turned(frame.rgb, degrees), make_luma=luma,
-        pts=frame.pts, time_base=frame.time_base, page=frame.page, warmup=frame.warmup, single=frame.single,
-    )
 
 
 def point_back(point: Point, degrees: int, width: float, height: float) -> Point:
