@@ -1,5 +1,6 @@
 """From a decoder's frame to upright, square pixels: one path, so that the same frame gives the same picture again."""
 from fractions import Fraction
+from functools import lru_cache
 from typing import cast
 
 import av
@@ -15,6 +16,7 @@ _COMB_STEP = 12         #: grey levels by which a line must stand out from both 
 _QUARTER_TURNS = {1: cv2.ROTATE_90_COUNTERCLOCKWISE, 2: cv2.ROTATE_180, 3: cv2.ROTATE_90_CLOCKWISE}
 
 
+@lru_cache(maxsize=64)
 def upright_size(width: int, height: int, rotation: int, aspect: Fraction | None) -> tuple[int, int]:
     """(width, height) as shown: pixels made square by enlarging, never by dropping; then turned."""
     ratio = aspect if aspect and Fraction(1, _LARGEST_ASPECT) <= aspect <= _LARGEST_ASPECT else Fraction(1)

@@ -1,6 +1,7 @@
 """Hard cuts: a cheap look at every frame, a careful one where it jumps, and a wait of a few frames to tell a flash."""
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import product
 
 import av
 import cv2
@@ -150,7 +151,10 @@ def compare(old: UInt8Array, new: UInt8Array) -> tuple[float, float]:
     best = _agreement(_inside(old), inner)
     if best[0] < _SHIFTLESS:
         x, y = _best_shift(old, new)
-        best = max(best, _agreement(old[y:y + inner.shape[0], x:x + inner.shape[1]].astype(np.float32), inner))
+        for down, across in product((y, y - 1, y + 1), (x, x - 1, x + 1)):
+            if best[0] < _SHIFTLESS and 0 <= down <= 2 * _BORDER and 0 <= across <= 2 * _BORDER:
+                place = old[down:down + inner.shape[0], across:across + inner.shape[1]].astype(np.float32)
+                best = max(best, _agreement(place, inner))
     return best
 
 
