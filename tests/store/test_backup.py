@@ -164,8 +164,10 @@ def test_a_backup_is_of_one_moment_while_others_write(home: Settings, tmp_path: 
 
     with ThreadPoolExecutor() as pool:
         writer = pool.submit(write)
-        backup(home, tmp_path / "kept")
-        stop.set()
+        try:
+            backup(home, tmp_path / "kept")
+        finally:
+            stop.set()
         writer.result()
     restore(Settings(tmp_path / "restored"), tmp_path / "kept")
 

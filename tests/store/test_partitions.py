@@ -119,13 +119,15 @@ def test_cases_come_and_go_while_others_are_written(store: Store) -> None:
 
     with ThreadPoolExecutor() as pool:
         writers = [pool.submit(write) for _ in range(3)]
-        for _ in range(5):
-            case_id = new_id("c")
-            with store.transaction() as rows:
-                _case(rows, case_id)
-            with store.transaction() as rows:
-                drop_case(rows, case_id)
-        stop.set()
+        try:
+            for _ in range(5):
+                case_id = new_id("c")
+                with store.transaction() as rows:
+                    _case(rows, case_id)
+                with store.transaction() as rows:
+                    drop_case(rows, case_id)
+        finally:
+            stop.set()
         for writer in writers:
             writer.result()
 
