@@ -130,6 +130,9 @@ print(json.dumps(doctor.sandbox_report()))
 ])
 def test_a_kernel_that_can_less_is_used_as_far_as_it_goes(missing: tuple[str, ...], level: int, possible: set[str]) -> None:
     """Kernels without Landlock or user namespaces are played by an outer filter."""
+    here = doctor.sandbox_report()["level"]
+    if here > level:
+        pytest.skip(f"this machine itself reaches level {here} only: in a container or chroot there are no user namespaces")
     report = json.loads(subprocess.check_output([sys.executable, "-c", _WEAKER_KERNEL, *missing]))
 
     assert (report["level"], set(report["possible"])) == (level, possible), report
