@@ -1,8 +1,8 @@
 """What an officer does with a folder of evidence, and what must come of it."""
 import json
 import os
-import signal
 import shutil
+import signal
 import time
 import zipfile
 from datetime import date
@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.stories.conftest import Command
 
 from sporhund.api.case import Case
 from sporhund.api.home import Sporhund
-from tests.stories.conftest import Command
 
 
 def counted(data: dict[str, Any]) -> dict[str, int]:
@@ -152,8 +152,9 @@ def templates(sporhund: Sporhund, case: Case) -> int:
 
     from sporhund.store import tables
 
+    of_case = select(func.count()).select_from(tables.template).where(tables.template.c.case_id == case.id)
     with sporhund.store.reader() as rows:
-        return int(rows.scalar(select(func.count()).select_from(tables.template).where(tables.template.c.case_id == case.id)) or 0)
+        return int(rows.scalar(of_case) or 0)
 
 
 def test_somebody_who_walks_over_the_joint_of_two_spans_is_one_track(case: Case, shared: Path) -> None:

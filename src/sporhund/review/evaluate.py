@@ -37,8 +37,8 @@ def faces(folder: Path, pack: Path, label: str, *, scores: Path | None, report: 
     portraits = list(portraits_in(os.fsencode(folder)))
     people = len({portrait.person for portrait in portraits})
     if people < LEAST_PEOPLE:
-        found = f"{text(os.fsencode(folder))} holds pictures of {people} people; at least {LEAST_PEOPLE} are needed."
-        raise Refused("too-few-people", found, "One folder for each person, with their pictures in it.")
+        few = f"{text(os.fsencode(folder))} holds pictures of {people} people; at least {LEAST_PEOPLE} are needed."
+        raise Refused("too-few-people", few, "One folder for each person, with their pictures in it.")
     vectors: dict[int, FloatArray] = {}
     left_out: dict[int, str] = {}
     for done, (index, found) in enumerate(templates(portraits, pack, workers), start=1):
