@@ -47,7 +47,7 @@ class EmbeddedDoor:
             user=role,
             password=self._address.passwords.get(role),
             dbname=roles.DATABASE,
-            application_name="sporhund", prepare_threshold=None,
+            application_name="sporhund",
         )
 
     def clear_traces(self) -> None:
@@ -91,7 +91,7 @@ class ServerDoor:
 
     def connect(self, role: str) -> "psycopg.Connection[Any]":
         """A new connection as a role; as the owner where there are no roles."""
-        connection = psycopg.connect(self._url, application_name="sporhund", prepare_threshold=None, connect_timeout=_CONNECT_S)
+        connection = psycopg.connect(self._url, application_name="sporhund", connect_timeout=_CONNECT_S)
         if role != roles.OWNER and self._steps_down:
             connection.execute(f"set role {role}")
             connection.commit()
