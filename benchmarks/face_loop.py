@@ -43,7 +43,8 @@ def look(clip: Path, pack: runtime.Pack) -> tuple[float, list[Track]]:
     with clip.open("rb") as file, open_media(file, unit, Sampling()) as media:
         for frame in media:
             faces.accept(frame)
-    return time.process_time() - start, faces.finish()
+    tracks = faces.finish()
+    return time.process_time() - start, tracks
 
 
 def main() -> None:

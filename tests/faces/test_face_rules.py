@@ -49,8 +49,13 @@ def test_a_template_of_nothing_is_refused() -> None:
 
 
 def test_what_is_seen_once_in_a_video_must_be_surer_than_in_a_still() -> None:
-    assert is_face([0.52], 0.5, single=True)
-    assert not is_face([0.7], 0.5, single=False)
-    assert is_face([0.8], 0.5, single=False)
-    assert is_face([0.4, 0.65], 0.5, single=False)
-    assert not is_face([0.55, 0.55, 0.5], 0.5, single=False)
+    assert is_face([0.52], 0.5, turned=0, single=True)
+    assert not is_face([0.75], 0.5, turned=0, single=False)
+    assert is_face([0.85], 0.5, turned=0, single=False)
+    assert is_face([0.4, 0.7], 0.5, turned=0, single=False)
+    assert not is_face([0.6, 0.6, 0.5], 0.5, turned=0, single=False)
+
+
+def test_what_is_seen_in_profile_only_must_be_surer() -> None:
+    assert not is_face([0.7, 0.6], 0.5, turned=1.0, single=False)
+    assert is_face([0.7, 0.6], 0.5, turned=0.6, single=False)

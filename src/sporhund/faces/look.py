@@ -104,8 +104,11 @@ class FaceLook:
         """Make tracks of what is no longer followed; drop what was probably no face."""
         for trail in trails:
             shortlist = self._shortlists.pop(trail.number, None)
+            if shortlist is None:
+                continue
             scores = [seen.score for seen in (*trail.warmed, *trail.seen)]
-            if shortlist is not None and is_face(scores, self._threshold, single=single or self._sparse()):
+            turned = min(abs(each.shot.yaw) for each in shortlist.kept.values())
+            if is_face(scores, self._threshold, turned=turned, single=single or self._sparse()):
                 self._tracks.append(self._track(trail, shortlist))
 
     def _track(self, trail: Trail, shortlist: Shortlist) -> Track:

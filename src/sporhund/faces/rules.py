@@ -7,9 +7,12 @@ from numpy.typing import NDArray
 from sporhund.packs.model import Unsuitable
 from sporhund.tracks.model import BestShot, Embedding
 
-SURE = 0.2
-SURE_WHEN_SEEN_ONCE = 0.5
+SURE = 0.35
+SURE_IN_PROFILE = 0.5
+SURE_WHEN_SEEN_ONCE = 0.6
 """How far between the detector's threshold and 1 the strongest sighting of a face must lie (measured: docs/decisions/400)."""
+PROFILE = 0.95
+"""Turn from which a face is seen in profile only."""
 
 
 def suitable(best: BestShot, spec: Unsuitable, *, norm: float | None = None) -> str | None:
@@ -47,12 +50,18 @@ def template_of(embeddings: Sequence[Embedding]) -> tuple[NDArray[np.float32], f
     return (total / length).astype(np.float32), float(weights @ [embedding.norm for embedding in embeddings] / weights.sum())
 
 
-def is_face(scores: Sequence[float], threshold: float, *, single: bool) -> bool:
+def is_face(scores: Sequence[float], threshold: float, *, turned: float, single: bool) -> bool:
     """Is what was followed surely enough a face to be a track?
 
     scores: the detector's, of all its sightings.   threshold: the detector's own, from which it calls something a face.
-    single: it could be seen but once (a still, a page, samples seconds apart). In a video something seen in one sample alone,
-    or never surely, is mostly no face: hair, hands, patterns.
+    turned: the least |yaw| at which it was seen.   single: it could be seen but once (a still, a page, samples seconds apart).
+    In a video something seen in one sample alone, or never surely, is mostly no face: hair, hands, patterns. What looks like a
+    profile and nothing else is an ear or a hair line more often than a frontal face is.
     """
-    above = 0.0 if single else SURE if len(scores) > 1 else SURE_WHEN_SEEN_ONCE
+    if single:
+        above = 0.0
+    elif len(scores) == 1:
+        above = SURE_WHEN_SEEN_ONCE
+    else:
+        above = SURE_IN_PROFILE if turned >= PROFILE else SURE
     return max(scores) >= threshold + above * (1 - threshold)
