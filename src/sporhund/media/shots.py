@@ -111,7 +111,7 @@ class CutFinder:
         if not same_shot:
             return True
         assert self._old is not None
-        alike, change = compare(self._old, careful(same_shot[-1].frame))
+        alike, change = agreement(self._old, careful(same_shot[-1].frame))
         if alike > _ALIKE and change < 0.5 * self._jump:
             return False
         return float(np.median([seen.change for seen in same_shot])) < 0.8 * candidate.change
@@ -152,7 +152,8 @@ def compare(old: UInt8Array, new: UInt8Array) -> tuple[float, float]:
     if best[0] < _SHIFTLESS:
         x, y = _best_shift(old, new)
         for down, across in product((y, y - 1, y + 1), (x, x - 1, x + 1)):
-            if best[0] < _SHIFTLESS and 0 <= down <= 2 * _BORDER and 0 <= across <= 2 * _BORDER:
+            wide_of_it = (down, across) != (y, x) and not _OTHER_PICTURE < best[0] < _SHIFTLESS
+            if not wide_of_it and 0 <= down <= 2 * _BORDER and 0 <= across <= 2 * _BORDER:
                 place = old[down:down + inner.shape[0], across:across + inner.shape[1]].astype(np.float32)
                 best = max(best, _agreement(place, inner))
     return best
