@@ -28,7 +28,9 @@ def clip(tmp_path: Path) -> Path:
     return path
 
 
-def test_one_crash_costs_one_group_of_pictures(clip: Path, tmp_path: Path, base_pack: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_crash_costs_one_group_of_pictures(
+    clip: Path, tmp_path: Path, base_pack: Path, monkeypatch: pytest.MonkeyPatch,
+) -> None:
     def dying(target: str, **options: Any) -> Workers:
         return Workers("dying_line", modules=[Path(__file__).parent], **options)
 

@@ -1,10 +1,12 @@
 """Which units a medium is cut into: everything is owned once, and a crash costs as little as possible."""
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sporhund.media.model import Facts, Kind, VideoStream
 from sporhund.review import plan
-from sporhund.review.model import OPEN
+from sporhund.review.model import OPEN, Unit
 
 
 def stream(keyframes: list[float], end: float, start: float = 0.0) -> VideoStream:
@@ -20,7 +22,7 @@ def test_spans_own_every_moment_exactly_once(keyframes: list[float], end: float)
 
     assert units[0].start == -OPEN
     assert units[-1].end == OPEN
-    assert all(one.end == next_.start for one, next_ in zip(units, units[1:], strict=False))
+    assert all(one.end == following.start for one, following in pairwise(units))
     assert len({unit.id for unit in units}) == len(units)
     assert all(unit.start in keyframes for unit in units[1:])
 
@@ -76,8 +78,8 @@ def test_the_clip_behind_a_picture_has_units_of_its_own() -> None:
 def test_what_an_officer_asked_for_goes_first_then_stills_and_first_spans_then_where_most_was_found() -> None:
     first, second, *_ = plan.spans_of(stream([float(t) for t in range(0, 1000, 2)], 1000.0), "m", untimed=False)
 
-    def order(unit: object, density: float = 0.0, near: float | None = None) -> tuple[float, ...]:
-        return plan.priority(unit, density=density, near=near)  # type: ignore[arg-type]
+    def order(unit: Unit, density: float = 0.0, near: float | None = None) -> tuple[float, ...]:
+        return plan.priority(unit.kind is Kind.STILL, unit.start, density=density, near=near)
 
     assert order(second, near=3.0) < order(first)
     assert order(first) < order(second, density=9.0) < order(second)

@@ -21,7 +21,9 @@ def test_a_text_is_skipped() -> None:
 
 
 @pytest.mark.parametrize(("name", "size", "camera"), [(b"a.jpg", 10, False), (b"x", LARGE + 1, False), (b"x", 10, True)])
-def test_what_promises_a_picture_or_is_large_or_lies_among_a_cameras_files_is_a_failure(name: bytes, size: int, camera: bool) -> None:
+def test_what_promises_a_picture_or_is_large_or_lies_among_a_cameras_files_is_a_failure(
+    name: bytes, size: int, camera: bool,
+) -> None:
     verdict = unexamined(TEXT, name, size, camera)
 
     assert verdict is not None
@@ -41,7 +43,8 @@ def test_a_video_that_was_read_to_its_end_is_analysed() -> None:
 
 
 def test_a_lost_span_makes_it_partly_read() -> None:
-    lost = UnitOutcome("failed", Coverage(2, 4, unread=(Unread(2, 4, "the reader died", "reader-died"),)), "reader-died", "the reader died")
+    unread = Unread(2, 4, "the reader died", "reader-died")
+    lost = UnitOutcome("failed", Coverage(2, 4, unread=(unread,)), unread.code, unread.why)
 
     verdict = rules.judge_examined(VIDEO, [UnitOutcome("done", WHOLE), lost])
 

@@ -82,7 +82,8 @@ def verify(out: Output, home: Path | None, name: str) -> int:
 
     def show_verified(console: Console, d: Any) -> None:
         console.print(f"{d['checked']} files checked: {d['same']} unchanged, {d['changed']} changed, {d['missing']} missing.")
-        table(console, "", ["File", "What"], [[p["path"], p["reason"]] for p in d["problems"]])
+        if d["problems"]:
+            table(console, "", ["File", "What"], [[p["path"], p["reason"]] for p in d["problems"]])
 
     out.done(data, show_verified)
     return 0 if data["ok"] else 1

@@ -69,8 +69,14 @@ def export(out: Output, home: Path | None, case: str, target: Path, crops: bool)
     """Write the findings as CSV and JSON, with digests."""
     with opened(home) as place:
         data = place.case(case).export(target, crops=crops)
-    out.done(data, lambda console, d: table(console, f"Written to {d['out']}", ["File", "SHA-256"],
-                                            [[f["name"], f["sha256"]] for f in d["files"]]))
+
+    def show(console: Console, d: Mapping[str, Any]) -> None:
+        lists = [file for file in d["files"] if "/" not in file["name"]]
+        table(console, f"Written to {d['out']}", ["File", "SHA-256"], [[f["name"], f["sha256"]] for f in lists])
+        if len(lists) < len(d["files"]):
+            console.print(f"and {len(d['files']) - len(lists)} pictures in crops/", markup=False)
+
+    out.done(data, show)
 
 
 COMMANDS = (tracks, reproduce, export)

@@ -7,7 +7,8 @@ import click
 
 from sporhund.cli import audit, case, faces, findings, review, setup
 from sporhund.cli.context import JsonError
-from sporhund.errors import SporhundError
+from sporhund.cli.output import Output
+from sporhund.errors import SporhundError, WrongUsage
 
 CLICK_USAGE = 2
 INTERRUPTED = 130
@@ -37,7 +38,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except JsonError as exc:
         code = exc.code
     except click.ClickException as exc:
-        exc.show()
+        if "--json" in args:
+            Output(" ".join(word for word in args[:1] if not word.startswith("-")), True).failed(
+                WrongUsage("usage", exc.format_message(), "See: sporhund COMMAND --help"))
+        else:
+            exc.show()
         code = CLICK_USAGE
     except (KeyboardInterrupt, click.Abort):
         sys.stderr.write("Interrupted. Everything finished is kept; run the same command again to go on.\n")

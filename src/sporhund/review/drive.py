@@ -2,7 +2,7 @@
 import contextlib
 import secrets
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -28,16 +28,20 @@ ENDINGS = {
     Ending.ERROR: ("reader-failed", "the reader failed"),
 }
 WAIT_FOR_OTHERS_S = 1.0
+TABLE = 500
+"""Units on the table at once: enough to choose the best from, few enough to choose quickly."""
 
 
 @dataclass
 class Desk:
-    """What is on the table of one run: units that wait, units that are out, and what has been seen so far."""
+    """What is on the table of one run: some of the units that wait, those that are out, and what has been seen so far."""
 
-    waiting: dict[str, Row[Any]]
-    media: dict[str, Facts]
-    near: dict[str, float]                                    #: medium -> seconds from the moment asked for
+    media: frozenset[str]                                     #: media that this run speaks of
+    near: dict[str, float]                                    #: medium -> how near to the moment asked for, least first
+    waiting: dict[str, Row[Any]] = field(default_factory=dict)
     out: dict[str, Row[Any]] = field(default_factory=dict)
+    left: dict[str, float] = field(default_factory=dict)      #: kind -> size of all that is not done: seconds, or stills
+    units: int = 0                                            #: not done, on the table or not
     done: list[Done] = field(default_factory=list)
     found: dict[str, int] = field(default_factory=dict)       #: tracks per medium
     looked_s: dict[str, float] = field(default_factory=dict)  #: seconds per medium
@@ -50,7 +54,7 @@ class Desk:
 
     def _order(self, row: Row[Any]) -> tuple[float, ...]:
         density = 60 * self.found.get(row.medium_id, 0) / max(self.looked_s.get(row.medium_id, 0.0), 1.0)
-        return plan.priority(records.unit_of(row), density=density, near=self.near.get(row.medium_id))
+        return plan.priority(row.kind == "still", row.start, density=density, near=self.near.get(row.medium_id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +81,11 @@ def claimed(store: Store) -> Iterator[int]:
 
 
 def look_through(
-    drive: Drive, media: dict[str, Facts], near: dict[str, float], settle: Callable[[str], None], files: int,
-) -> Desk:
+    drive: Drive, media: Sequence[str], near: dict[str, float], settle: Callable[[str], None], files: int,
+) -> None:
     """Every waiting unit of these media is examined and recorded; `settle` is called with each medium that is whole."""
     started = time.monotonic()
-    desk = Desk({}, media, near)
+    desk = Desk(frozenset(media), near)
     refill(drive, desk)
     try:
         while True:
@@ -101,18 +105,19 @@ def look_through(
         if desk.out:
             with drive.store.transaction() as rows:
                 records.give_back(rows, drive.case_id, list(desk.out))
-    return desk
 
 
 def refill(drive: Drive, desk: Desk) -> bool:
-    """Units that wait, also those of processes that are gone. True while there is something to do or to wait for."""
+    """Lay out units that wait, also those of processes that are gone. True while there is something to do or to wait for."""
     with drive.store.transaction() as rows:
         for row in records.free_abandoned(rows, drive.case_id, drive.run_id):
-            if row.attempts >= 2:   # it took its whole process with it twice: not a third time in one piece
+            if row.attempts >= 2 and row.medium_id in desk.media:   # it took its whole process with it, twice
                 halve_or_lose(drive, desk, rows, row, "reader-died", "the whole run died with it, twice")
-        open_units = records.units(rows, drive.case_id, drive.run_id, list(desk.media), "waiting", "running")
-    desk.waiting = {row.id: row for row in open_units if row.state == "waiting"}
-    if not desk.waiting and any(row.id not in desk.out for row in open_units):
+        media = list(desk.media)
+        laid_out = records.waiting(rows, drive.case_id, drive.run_id, media, list(desk.near), TABLE)
+        desk.left, desk.units = records.left(rows, drive.case_id, drive.run_id, media)
+    desk.waiting = {row.id: row for row in laid_out}
+    if not desk.waiting and desk.units > len(desk.out):
         time.sleep(WAIT_FOR_OTHERS_S)   # another command on this case works on the rest
         return True
     return bool(desk.waiting)
@@ -129,7 +134,7 @@ def send(drive: Drive, desk: Desk, row: Row[Any]) -> None:
         file = drive.originals.open(row.medium_id)
     except SporhundError as exc:
         with drive.store.transaction() as rows:
-            coverage = lost(unit, desk.media[row.medium_id], exc.message, exc.code)
+            coverage = lost(unit, records.facts(rows, drive.case_id, row.medium_id), exc.message, exc.code)
             records.fail_unit(rows, drive.case_id, row.id, exc.code, exc.message, coverage)
         return
     desk.out[row.id] = row
@@ -152,13 +157,16 @@ def receive(drive: Drive, desk: Desk, row: Row[Any], outcome: Outcome) -> None:
                 desk.tracks += number
                 desk.found[row.medium_id] = desk.found.get(row.medium_id, 0) + number
             case Unreadable():
+                facts = records.facts(rows, drive.case_id, row.medium_id)
                 records.fail_unit(rows, drive.case_id, row.id, answer.code, answer.message,
-                                  lost(unit, desk.media[row.medium_id], answer.message))
+                                  lost(unit, facts, answer.message, answer.code))
             case (code, why):
                 halve_or_lose(drive, desk, rows, row, code, why)
     size = unit.seconds if str(unit.kind) == "video" else 1.0
     desk.looked_s[row.medium_id] = desk.looked_s.get(row.medium_id, 0.0) + size
     desk.done.append(Done(str(unit.kind), size, outcome.seconds))
+    desk.left[str(unit.kind)] = max(0.0, desk.left.get(str(unit.kind), 0.0) - size)
+    desk.units -= 1
 
 
 def reply(outcome: Outcome) -> Findings | Unreadable | tuple[str, str]:
@@ -178,7 +186,7 @@ def reply(outcome: Outcome) -> Findings | Unreadable | tuple[str, str]:
 def halve_or_lose(drive: Drive, desk: Desk, rows: Any, row: Row[Any], code: str, why: str) -> None:
     """A unit that did not come back is tried again in halves, down to one group of pictures; that one is lost, and said so."""
     unit = records.unit_of(row)
-    facts = desk.media[row.medium_id]
+    facts = records.facts(rows, drive.case_id, row.medium_id)
     stream = stream_of(unit, facts)
     parts = None
     if stream is not None and stream.start is not None and stream.end is not None:
@@ -222,23 +230,20 @@ def join_neighbours(drive: Drive, rows: Any, row: Row[Any]) -> None:
 
 def finish_medium(drive: Drive, desk: Desk, medium_id: str, settle: Callable[[str], None]) -> None:
     """When no unit of a medium is open any more, its state is settled."""
-    ours = [row for row in (*desk.waiting.values(), *desk.out.values()) if row.medium_id == medium_id]
-    if not ours and medium_id not in desk.finished_media:
-        with drive.store.transaction() as rows:
-            left = records.units(rows, drive.case_id, drive.run_id, [medium_id], "waiting", "running")
-        if not left:
-            desk.finished_media.add(medium_id)
-            settle(medium_id)
+    if any(row.medium_id == medium_id for row in desk.out.values()) or medium_id in desk.finished_media:
+        return
+    with drive.store.transaction() as rows:
+        if records.units(rows, drive.case_id, drive.run_id, [medium_id], "waiting", "running"):
+            return
+    desk.finished_media.add(medium_id)
+    settle(medium_id)
 
 
 def progress(drive: Drive, desk: Desk, wall_s: float, files: int) -> Progress:
-    units = {**desk.waiting, **desk.out}
-    left = [(row.kind, records.unit_of(row).seconds if row.kind == "video" else 1.0) for row in units.values()]
     done_s = sum(d.size for d in desk.done if d.kind == "video")
+    left = [(kind, size) for kind, size in desk.left.items() if size > 0]
     return Progress(
-        stage="looking", files=files, files_done=len(desk.finished_media), units=len(desk.done) + len(units),
-        units_done=len(desk.done), video_s=done_s + sum(size for kind, size in left if kind == "video"), video_done_s=done_s,
-        tracks=desk.tracks, wall_s=wall_s, left=time_left(desk.done, left, drive.workers.busy or 1),
+        stage="looking", files=files, files_done=len(desk.finished_media), units=len(desk.done) + desk.units,
+        units_done=len(desk.done), video_s=done_s + desk.left.get("video", 0.0), video_done_s=done_s,
+        tracks=desk.tracks, wall_s=wall_s, left=time_left(desk.done[-200:], left, drive.workers.busy or 1),
     )
-
-

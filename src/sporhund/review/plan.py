@@ -95,14 +95,15 @@ def halves(unit: Unit, keyframes: Sequence[float], stream_start: float, stream_e
     )
 
 
-def priority(unit: Unit, *, density: float, near: float | None) -> tuple[float, ...]:
+def priority(still: bool, start: float, *, density: float, near: float | None) -> tuple[float, ...]:
     """Order of work, least first: what an officer asked for, cheap and new things, then where most was found.
 
-    near: seconds from the moment asked for, or None.   density: tracks per minute found so far in the medium.
+    start: of the unit's span.   near: rank of the medium around the moment asked for, or None.   density: tracks per minute
+    found so far in the medium.
     """
     asked = near if near is not None else OPEN
-    first = unit.kind is Kind.STILL or unit.start <= -OPEN
-    return (asked, 0.0 if first else 1.0, -density, unit.start)
+    first = still or start <= -OPEN
+    return (asked, 0.0 if first else 1.0, -density, start)
 
 
 def time_limit_s(unit: Unit, plan_mode: str) -> float:

@@ -4,12 +4,12 @@ from functools import partial
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row
+from sqlalchemy import Row
 
 from sporhund.errors import Unreadable
 from sporhund.jobs.local import Ending, Outcome, Task, Workers
 from sporhund.media.model import Facts, Kind, Member
-from sporhund.review import messages, plan, records
+from sporhund.review import messages, plan
 from sporhund.review.drive import ENDINGS
 from sporhund.review.messages import ListMembers, Probe
 from sporhund.review.model import Unit
@@ -81,11 +81,3 @@ def units_for(facts: Facts, prefix: str) -> list[Unit]:
     for (offset, length, _), clip in zip(facts.embedded, facts.clips, strict=False):
         units += plan.units_of(clip, f"{prefix}.{offset}", offset=offset, length=length)
     return units
-
-
-def plan_media(rows: Connection, case_id: str, run_id: str, media: dict[str, Facts]) -> None:
-    """Write the units of media that have none in this run yet."""
-    known = records.planned(rows, case_id, run_id)
-    for medium_id, facts in media.items():
-        if medium_id not in known:
-            records.add_units(rows, case_id, run_id, medium_id, units_for(facts, f"{run_id}.{medium_id}"))

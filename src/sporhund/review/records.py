@@ -55,30 +55,38 @@ def with_members(rows: Connection, case_id: str, occurrences: Sequence[str]) -> 
     return tuple(known)
 
 
-def facts_of_occurrences(rows: Connection, case_id: str, occurrences: Sequence[str]) -> dict[str, Facts]:
-    """The facts of every medium that these occurrences hold."""
+def media_of(rows: Connection, case_id: str, occurrences: Sequence[str]) -> list[str]:
+    """Media that these occurrences hold and of which something is known."""
     m, o = tables.medium.c, tables.occurrence.c
-    found = rows.execute(
-        select(m.id, m.facts).where(m.case_id == case_id, m.facts.is_not(None), m.id.in_(
-            select(o.medium_id).where(o.case_id == case_id, among(o.id, occurrences)))))
+    return list(rows.scalars(select(m.id).where(
+        m.case_id == case_id, m.facts.is_not(None),
+        m.id.in_(select(o.medium_id).where(o.case_id == case_id, among(o.id, occurrences)))).order_by(m.id)))
+
+
+def facts_of(rows: Connection, case_id: str, media: Sequence[str]) -> dict[str, Facts]:
+    m = tables.medium.c
+    found = rows.execute(select(m.id, m.facts).where(m.case_id == case_id, among(m.id, media)))
     return {row.id: msgspec.convert(row.facts, Facts) for row in found}
 
 
-def finished_before(rows: Connection, case_id: str, sign: str, media: Sequence[str]) -> int:
-    """How many of these media have all their units finished in the run of this signature."""
-    u, r = tables.unit.c, tables.run.c
+def facts(rows: Connection, case_id: str, medium_id: str) -> Facts:
+    return facts_of(rows, case_id, [medium_id])[medium_id]
+
+
+def finished_before(rows: Connection, case_id: str, run_id: str, media: Sequence[str]) -> int:
+    """How many of these media have all their units finished in this run."""
+    u = tables.unit.c
     return rows.execute(
-        select(u.medium_id).join_from(tables.unit, tables.run, and_(u.case_id == r.case_id, u.run_id == r.id))
-        .where(r.case_id == case_id, r.signature == sign, among(u.medium_id, media)).group_by(u.medium_id)
+        select(u.medium_id).where(u.case_id == case_id, u.run_id == run_id, among(u.medium_id, media)).group_by(u.medium_id)
         .having(func.bool_and(u.state.not_in(["waiting", "running"])))
     ).rowcount
 
 
-def keep_facts(rows: Connection, case_id: str, medium_id: str, facts: Facts) -> None:
+def keep_facts(rows: Connection, case_id: str, medium_id: str, known: Facts) -> None:
     """What the worker found the file to be. JSONB takes no NUL, so such characters are shown escaped."""
     rows.execute(
         update(tables.medium).where(tables.medium.c.case_id == case_id, tables.medium.c.id == medium_id)
-        .values(kind=str(facts.kind), type=facts.type, facts=as_json(facts))
+        .values(kind=str(known.kind), type=known.type, facts=as_json(known))
     )
 
 
@@ -136,10 +144,40 @@ def units(rows: Connection, case_id: str, run_id: str, media: Sequence[str], *st
     return list(rows.execute(asked.where(u.state.in_(states)) if states else asked))
 
 
-def planned(rows: Connection, case_id: str, run_id: str) -> set[str]:
-    """Media that have units in this run."""
+def waiting(
+    rows: Connection, case_id: str, run_id: str, media: Sequence[str], near: Sequence[str], limit: int,
+) -> list[Row[Any]]:
+    """The next units that wait, at most `limit`: those of near media, then stills and first spans, then by time."""
     u = tables.unit.c
-    return set(rows.scalars(select(u.medium_id).where(u.case_id == case_id, u.run_id == run_id).distinct()))
+    asked = select(tables.unit).where(u.case_id == case_id, u.run_id == run_id, among(u.medium_id, media), u.state == "waiting")
+    return list(rows.execute(asked.order_by(among(u.medium_id, near).desc(), u.start, u.id).limit(limit)))
+
+
+def left(rows: Connection, case_id: str, run_id: str, media: Sequence[str]) -> tuple[dict[str, float], int]:
+    """What is not done yet: kind -> size (seconds of video, number of stills), and the number of units."""
+    u = tables.unit.c
+    seconds = u.plan["seconds"].as_float()
+    asked = select(u.kind, func.sum(seconds), func.count()).where(
+        u.case_id == case_id, u.run_id == run_id, among(u.medium_id, media), u.state.in_(["waiting", "running"]))
+    found = rows.execute(asked.group_by(u.kind)).all()
+    sizes = {row[0]: float(row[1] or 0.0) if row[0] == "video" else float(row[2]) for row in found}
+    return sizes, sum(row[2] for row in found)
+
+
+def unsettled(rows: Connection, case_id: str, run_id: str, media: Sequence[str]) -> list[str]:
+    """Of these media those whose units have ended and whose state no run has settled (a process was killed in between)."""
+    u, k = tables.unit.c, tables.look.c
+    ended = select(u.medium_id).where(u.case_id == case_id, u.run_id == run_id, among(u.medium_id, media)).group_by(
+        u.medium_id).having(func.bool_and(u.state.not_in(["waiting", "running"])))
+    settled = select(k.medium_id).where(k.case_id == case_id, k.run_id == run_id)
+    return list(rows.scalars(ended.where(u.medium_id.not_in(settled))))
+
+
+def planned(rows: Connection, case_id: str, run_id: str, media: Sequence[str]) -> set[str]:
+    """Those of these media that have units in this run."""
+    u = tables.unit.c
+    return set(rows.scalars(
+        select(u.medium_id).where(u.case_id == case_id, u.run_id == run_id, among(u.medium_id, media)).distinct()))
 
 
 def unit_of(row: Row[Any]) -> Unit:

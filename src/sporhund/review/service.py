@@ -8,6 +8,7 @@ import os
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,9 @@ from sporhund.store.service import Store
 
 ARCHIVE_DEPTH = 3
 """Archives within archives are opened to this depth; deeper ones are said to be unread."""
+
+
+PLANNED_AT_ONCE = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +90,7 @@ def analyse(order: Order, room: Room, report: Report) -> Result:
     try:
         read(order, room, originals, report, seen=len(taken.occurrences))
         occurrences = with_members(room, order.case_id, taken.occurrences)
-        media = readable(order, room, occurrences)
-        resumed = already_looked(order, room, media)
-        run_id = look(order, room, media, originals, report, files=len(occurrences))
+        run_id, resumed = look(order, room, occurrences, originals, report)
     finally:
         originals.close()
     log(order, room, {"run": run_id, "intakes": taken.intake_ids, "files": len(occurrences)})
@@ -184,50 +186,52 @@ def with_members(room: Room, case_id: str, occurrences: Sequence[str]) -> tuple[
 
 # ------------------------------------------------------------------ looking
 
-def readable(order: Order, room: Room, occurrences: Sequence[str]) -> dict[str, Facts]:
-    """The media of these occurrences in which there is something to look at."""
+def look(order: Order, room: Room, occurrences: Sequence[str], originals: Originals, report: Report) -> tuple[str, int]:
+    """Examine every unit of these files that has no findings in this run. Returns the run, and how many were done before."""
     with room.store.transaction() as rows:
-        media = records.facts_of_occurrences(rows, order.case_id, occurrences)
-    return {key: facts for key, facts in media.items() if prepare.units_for(facts, key) and not rules.refused(facts)}
-
-
-def already_looked(order: Order, room: Room, media: Mapping[str, Facts]) -> int:
-    """How many files of this run were finished before: their findings are kept."""
-    with room.store.transaction() as rows:
-        return records.finished_before(rows, order.case_id, signature_of(order), list(media))
-
-
-def signature_of(order: Order) -> str:
-    return records.signature(order.plan, order.version, order.pack_digest)
-
-
-def look(order: Order, room: Room, media: dict[str, Facts], originals: Originals, report: Report, *, files: int) -> str:
-    """Examine every unit of these media that has no findings in this run."""
-    with room.store.transaction() as rows:
-        run_id = records.ensure_run(rows, order.case_id, order.plan, sign=signature_of(order), settings=order.settings,
+        sign = records.signature(order.plan, order.version, order.pack_digest)
+        run_id = records.ensure_run(rows, order.case_id, order.plan, sign=sign, settings=order.settings,
                                     by=room.actor.name, at=room.clock.now())
-        prepare.plan_media(rows, order.case_id, run_id, media)
-        waiting = records.units(rows, order.case_id, run_id, list(media), "waiting", "running")
-
-    def settle(medium_id: str) -> None:
-        settle_medium(order, room, run_id, medium_id, media[medium_id])
-
+    media = plan_units(order, room, run_id, occurrences)
+    with room.store.transaction() as rows:
+        resumed = records.finished_before(rows, order.case_id, run_id, media)
+        _, waiting = records.left(rows, order.case_id, run_id, media)
+    settle = partial(settle_medium, order, room, run_id)
     if waiting:
         setup = messages.encode(messages.Setup(pack=str(order.pack)))
-        workers = Workers("sporhund.review.line", count=min(order.workers, len(waiting)), config=setup, readable=[order.pack])
+        workers = Workers("sporhund.review.line", count=min(order.workers, waiting), config=setup, readable=[order.pack])
         with workers, drive.claimed(room.store) as claim:
             job = drive.Drive(room.store, workers, originals, order.case_id, run_id, order.plan, report, claim)
-            drive.look_through(job, media, dict(order.near()), settle, files)
-    for medium_id in media:
+            drive.look_through(job, media, dict(order.near()), settle, len(occurrences))
+    with room.store.transaction() as rows:
+        left = records.unsettled(rows, order.case_id, run_id, media)
+    for medium_id in left:
         settle(medium_id)
-    return run_id
+    return run_id, resumed
 
 
-def settle_medium(order: Order, room: Room, run_id: str, medium_id: str, facts: Facts) -> None:
+def plan_units(order: Order, room: Room, run_id: str, occurrences: Sequence[str]) -> list[str]:
+    """The media of these files in which there is something to look at; those without units in this run get theirs."""
+    readable: list[str] = []
+    with room.store.transaction() as rows:
+        media = records.media_of(rows, order.case_id, occurrences)
+    for some in (media[at:at + PLANNED_AT_ONCE] for at in range(0, len(media), PLANNED_AT_ONCE)):
+        with room.store.transaction() as rows:
+            known = records.planned(rows, order.case_id, run_id, some)
+            for medium_id, facts in records.facts_of(rows, order.case_id, some).items():
+                units = [] if rules.refused(facts) else prepare.units_for(facts, f"{run_id}.{medium_id}")
+                if units:
+                    readable.append(medium_id)
+                if medium_id not in known:
+                    records.add_units(rows, order.case_id, run_id, medium_id, units)
+    return readable
+
+
+def settle_medium(order: Order, room: Room, run_id: str, medium_id: str) -> None:
     """The state of a medium and of every look, when all its units have ended."""
     with room.store.transaction() as rows:
         units = records.units(rows, order.case_id, run_id, [medium_id], "done", "failed")
-        verdict = rules.judge_examined(facts, [records.outcome_of(row) for row in units])
+        verdict = rules.judge_examined(records.facts(rows, order.case_id, medium_id), [records.outcome_of(row) for row in units])
         errors = {row.reason.split(":", 1)[0]: row.reason for row in units if row.code == "look-failed"}
         found = records.kinds_found(rows, order.case_id, run_id, medium_id)
         states = rules.look_states(order.plan.looks, found, verdict, errors) | {
