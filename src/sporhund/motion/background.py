@@ -34,7 +34,7 @@ class Background:
     def __init__(self, first: NDArray[np.uint8], t: float) -> None:
         start = _smooth(first)
         self._mean = start
-        self._earlier, self._newer, self._newer_at = start, start, t
+        self._earlier, self._newer, self._newer_at = np.zeros_like(start), np.zeros_like(start), t
         self._noise = np.full_like(start, NOISE)
         self._moved_at = np.full(start.shape, -np.inf)  # seconds since the first picture
         self._t, self._began, self._samples = t, t, 1
@@ -61,7 +61,7 @@ class Background:
         shown[shown_by_both(mask.shape, shift)] = True
         mask[~shown] = 0
         if t - self._newer_at >= STEP_S:
-            self._earlier, self._newer, self._newer_at = self._newer, now, t
+            self._earlier, self._newer, self._newer_at = self._newer, residual, t
         if self._is_sudden(mask, now, t):
             return []
         self._moved_at[cv2.dilate(changed, _square(5)) > 0] = t - self._began
@@ -79,7 +79,7 @@ class Background:
         under = cv2.erode(lit, _square(3)) - now
         differs = (np.maximum(over, under) > allowed) & ~_shadow(now, lit)
         mask = np.asarray(cv2.morphologyEx(differs.astype(np.uint8), cv2.MORPH_OPEN, _square(3)), np.uint8)
-        step = np.abs(now - relit(self._earlier, now))
+        step = np.abs(residual - self._earlier)  # of what the light left over, then and now
         changed = cv2.morphologyEx((step > allowed).astype(np.uint8), cv2.MORPH_OPEN, _square(2))
         return _filled(mask), np.asarray(changed, np.uint8)
 
@@ -102,7 +102,7 @@ class Background:
     def _relearn(self, now: Picture, t: float) -> None:
         """Begin again with this picture, and report nothing before it has stood for a moment."""
         self._mean, self._noise, self._samples = now, np.full_like(now, NOISE), 1
-        self._earlier = self._newer = now
+        self._earlier = self._newer = np.zeros_like(now)
         self._moved_at[:] = -np.inf
         self._sudden_since = None
         self._steady_from = t + STEADY_S

@@ -75,14 +75,14 @@ def relit(background: Picture, picture: Picture) -> Picture:
 
     Fitted on the pixels that agree best, so that what moves does not count.
     """
-    x, y = background[::3, ::3].ravel(), picture[::3, ::3].ravel()
+    x, y = background[::4, ::4].ravel(), picture[::4, ::4].ravel()
     gain, offset = 1.0, float(np.median(y - x))
     for _ in range(2):
         residual = np.abs(y - gain * x - offset)
         agree = residual <= max(2.0, 2.0 * float(np.median(residual)))
         gain, offset = _line(x[agree], y[agree])
     lit = gain * background + np.float32(offset)
-    rows = np.clip(np.median((picture - lit)[:, ::4], axis=1), -ROW_LIMIT, ROW_LIMIT)
+    rows = np.clip(np.median((picture - lit)[:, ::6], axis=1), -ROW_LIMIT, ROW_LIMIT)
     return np.asarray(np.clip(lit + rows[:, None], 0, 255), dtype=np.float32)  # a sensor saturates
 
 
