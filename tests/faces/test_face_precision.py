@@ -1,5 +1,4 @@
 """Where nobody shows a face, next to nothing is taken for one."""
-from math import inf
 from pathlib import Path
 
 from tests.packs.make import base_pack
