@@ -25,9 +25,9 @@ def erase(name: str, *, reason: str, store: Store, keys: Keys, clock: Clock, act
     """
     why = rules.check_reason(reason, "Erasing a case")
     certificate = _drop(name, why, store, keys, clock, actor) or _unfinished(name, why, store, keys, clock, actor)
-    destroyed = keys.destroy(certificate.case_id)
     shutil.rmtree(store.settings.spool / certificate.case_id, ignore_errors=True)
     remains = _clear(store)
+    destroyed = keys.destroy(certificate.case_id)   # last: while the key is there, an erasure that was cut off is unfinished
     certificate = dataclasses.replace(certificate, keys=destroyed, remains=remains)
     with store.transaction() as rows:
         audit.record(rows, action="case erase", actor=actor, at=clock.now(), keys=keys, payload={

@@ -68,10 +68,15 @@ def _seconds(facts: Mapping[str, Any], units: Sequence[Any]) -> VideoSeconds:
     if not streams:
         streams = [{"index": None, "start": 0.0, "end": facts.get("duration") or 0.0}]
     seconds = rules.add(
-        rules.video_seconds(stream.get("start") or 0.0, stream["end"], _spans(units, stream["index"]) or _none_here(units))
+        rules.video_seconds(stream.get("start") or 0.0, _end(stream), _spans(units, stream["index"]) or _none_here(units))
         for stream in streams)
     decoded, sampled = _frames(units)
     return replace(seconds, decoded_frames=decoded, sampled_frames=sampled)
+
+
+def _end(stream: Mapping[str, Any]) -> float:
+    """Where a stream ends, or should: what was cut off is unread video, not no video."""
+    return max(stream["end"], stream.get("announced_end") or stream["end"])
 
 
 def _none_here(units: Sequence[Any]) -> list[rules.Span]:
