@@ -16,7 +16,7 @@ RESTS_S = 10.0
 """What has not changed for so long is followed no more; a person standing moves a little every few seconds."""
 BETTER = 1.2
 """A sighting becomes the best one only if it is better by this factor: each costs the conversion of a frame."""
-FOLLOWING = Following(begin=0.0, patience_s=1.0, widen=0.3, overlap=0.05, growth=8.0)
+FOLLOWING = Following(begin=0.0, patience_s=1.0, widen=0.3, overlap=0.05, within=0.1, growth=60.0)
 
 
 class MotionLook:

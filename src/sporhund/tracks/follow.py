@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
-from sporhund.tracks.boxes import FloatArray, areas, as_boxes, iou, widened
+from sporhund.tracks.boxes import FloatArray, areas, as_boxes, containment, iou, widened
 from sporhund.tracks.model import Box, Observation
 
 LEAD = 5
@@ -28,6 +28,7 @@ class Following:
     patience_samples: float = 2.5  #: ... unless fewer samples than this were taken meanwhile
     widen: float = 0.3             #: share of its side by which a box is widened on each side before comparing
     overlap: float = 0.15          #: of the widened boxes; below: not the same thing
+    within: float = 0.0            #: overlap that lying wholly within the other counts as: who leaves becomes a sliver of himself
     growth: float = 3.0            #: area ratio beyond which it is not the same thing
 
 
@@ -146,7 +147,8 @@ class Follower:
 
     def _likeness(self, expected: FloatArray, rows: FloatArray) -> FloatArray:
         """(trails, boxes) overlap of the widened boxes; 0 where one is several times the other's size."""
-        likeness = iou(widened(expected, self._rules.widen), widened(rows, self._rules.widen))
+        wide, near = widened(expected, self._rules.widen), widened(rows, self._rules.widen)
+        likeness = np.maximum(iou(wide, near), self._rules.within * containment(wide, near))
         size = np.log(np.maximum(areas(expected), 1e-6))[:, None] - np.log(np.maximum(areas(rows), 1e-6))[None, :]
         likeness[np.abs(size) > np.log(self._rules.growth)] = 0.0
         return likeness
