@@ -73,8 +73,9 @@ def main() -> None:
     a = arguments.parse_args()
     cv2.setNumThreads(1)
     pack = load(a.pack)
-    model = next((line.split(":")[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line), "")
-    print(f"Sporhund {__version__}, pack {pack.manifest.label}, one worker on {model or platform.machine()}; {a.clip.name}, {a.seconds:g} s")
+    lines = Path("/proc/cpuinfo").read_text().splitlines()
+    model = next((line.split(":")[1].strip() for line in lines if "model name" in line), platform.machine())
+    print(f"Sporhund {__version__}, pack {pack.manifest.label}, one worker on {model}; {a.clip.name}, {a.seconds:g} s")
     print("| codec | size | mode | " + " | ".join(LOOKS) + " |\n|---|---|---|" + "---|" * len(LOOKS))
     with tempfile.TemporaryDirectory() as scratch:
         for codec in a.codecs:

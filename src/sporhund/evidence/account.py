@@ -76,7 +76,8 @@ def _seconds(facts: Mapping[str, Any], units: Sequence[Any]) -> VideoSeconds:
 
 def _end(stream: Mapping[str, Any]) -> float:
     """Where a stream ends, or should: what was cut off is unread video, not no video."""
-    return max(stream["end"], stream.get("announced_end") or stream["end"])
+    end: float = stream["end"]
+    return max(end, stream.get("announced_end") or end)
 
 
 def _none_here(units: Sequence[Any]) -> list[rules.Span]:

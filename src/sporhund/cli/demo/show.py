@@ -1,7 +1,10 @@
 """The demo's way: make the exhibit, open the case, look through it, and tell what came of it."""
+import shutil
+import sys
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
@@ -126,11 +129,19 @@ def short(path: str) -> str:
 
 def next_lines(name: str, tracks: Sequence[Mapping[str, Any]]) -> list[str]:
     best = max((track for track in tracks if track["kind"] == "face"), key=lambda track: track["quality"], default=None)
-    lines = ["What to type next", f"  sporhund tracks --case {name} --kind face", f"  sporhund status --case {name} --files"]
+    acts = [f"tracks --case {name} --kind face", f"status --case {name} --files", f"tracks --case {name} --unrecognised"]
     if best is not None:
-        lines.append(f"  sporhund reproduce {best['id']} --case {name} --out face.png")
-    return [*lines, f"  sporhund tracks --case {name} --unrecognised", "  sporhund audit verify",
-            "  sporhund case create MY-CASE --title '…' --purpose objects"]
+        acts.append(f"reproduce {best['id']} --case {name} --out face.png")
+    acts += ["audit verify", "case create MY-CASE --title '…' --purpose objects"]
+    return ["What to type next", *(f"  {command_name()} {act}" for act in acts)]
+
+
+def command_name() -> str:
+    """How this command is typed here: by its name if it is on the path, else as it lies."""
+    if shutil.which("sporhund"):
+        return "sporhund"
+    typed, here = Path(sys.argv[0]).absolute(), Path.cwd()
+    return str(typed.relative_to(here)) if typed.is_relative_to(here) else str(typed)
 
 
 def show_summary(console: Console, data: Mapping[str, Any]) -> None:
