@@ -32,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit: 0 done, 1 some files failed, 2 usage, 3 refused, 4 environment, 130 interrupted."""
     args = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        code = sporhund.main(args, standalone_mode=False)
+        code = sporhund.main(args, prog_name="sporhund", standalone_mode=False)
     except click.exceptions.Exit as exc:
         code = exc.exit_code
     except JsonError as exc:
