@@ -7,26 +7,20 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-import msgspec
 from sqlalchemy import Row, func, select
 
 from sporhund.errors import SporhundError, Unreadable
-from sporhund.jobs.local import Ending, Outcome, Task, Workers
+from sporhund.jobs.local import Outcome, Task, Workers
 from sporhund.media.model import Coverage, Facts, Unread, VideoStream
 from sporhund.review import messages, plan, records
-from sporhund.review.messages import Examine, Failed
+from sporhund.review.hear import OURS, heard, lied
+from sporhund.review.messages import Examine
 from sporhund.review.model import OPEN, Findings, Plan, Unit
 from sporhund.review.originals import Originals
 from sporhund.review.progress import Done, Progress, Report, time_left
 from sporhund.store.service import Store
 from sporhund.tracks.stitch import stitch
 
-ENDINGS = {
-    Ending.CRASHED: ("reader-died", "the reader died"),
-    Ending.TIMEOUT: ("reader-hung", "the reader hung and was stopped"),
-    Ending.MEMORY: ("too-much-memory", "the reader needed too much memory and was stopped"),
-    Ending.ERROR: ("reader-failed", "the reader failed"),
-}
 WAIT_FOR_OTHERS_S = 1.0
 TABLE = 500
 """Units on the table at once: enough to choose the best from, few enough to choose quickly."""
@@ -156,12 +150,12 @@ def receive(drive: Drive, desk: Desk, row: Row[Any], outcome: Outcome) -> None:
                 join_neighbours(drive, rows, row)
                 desk.tracks += number
                 desk.found[row.medium_id] = desk.found.get(row.medium_id, 0) + number
+            case Unreadable() if answer.code in OURS:
+                halve_or_lose(drive, desk, rows, row, answer.code, answer.message)
             case Unreadable():
                 facts = records.facts(rows, drive.case_id, row.medium_id)
                 records.fail_unit(rows, drive.case_id, row.id, answer.code, answer.message,
                                   lost(unit, facts, answer.message, answer.code))
-            case (code, why):
-                halve_or_lose(drive, desk, rows, row, code, why)
     size = unit.seconds if str(unit.kind) == "video" else 1.0
     desk.looked_s[row.medium_id] = desk.looked_s.get(row.medium_id, 0.0) + size
     desk.done.append(Done(str(unit.kind), size, outcome.seconds))
@@ -169,18 +163,13 @@ def receive(drive: Drive, desk: Desk, row: Row[Any], outcome: Outcome) -> None:
     desk.units -= 1
 
 
-def reply(outcome: Outcome) -> Findings | Unreadable | tuple[str, str]:
-    """Findings, or that the bytes cannot be read, or (code, why) of a worker that did not come back."""
-    if outcome.ending is not Ending.DONE:
-        code, why = ENDINGS[outcome.ending]
-        return code, f"{why} ({outcome.detail})" if outcome.detail else why
+def reply(outcome: Outcome) -> Findings | Unreadable:
+    """Findings; or that the bytes cannot be read, or what became of the worker."""
     try:
-        said = messages.decode_answer(outcome.reply)
-    except msgspec.MsgspecError as exc:
-        return "reader-lied", f"the reader's answer is none ({exc})"
-    if isinstance(said.failed, Failed):
-        return Unreadable(said.failed.code, said.failed.reason)
-    return said.findings or ("reader-lied", "the reader's answer holds no findings")
+        said = heard(outcome)
+    except Unreadable as exc:
+        return exc
+    return said.findings or lied("findings")
 
 
 def halve_or_lose(drive: Drive, desk: Desk, rows: Any, row: Row[Any], code: str, why: str) -> None:

@@ -10,12 +10,13 @@ from typing import Any
 
 import numpy as np
 
-from sporhund.errors import EnvironmentFault, Refused
+from sporhund.errors import EnvironmentFault, Refused, Unreadable
 from sporhund.evidence.names import text
 from sporhund.faces.evaluate import Pairs, all_pairs, evaluate
-from sporhund.jobs.local import Ending, Outcome, Task, Workers
+from sporhund.jobs.local import Outcome, Task, Workers
 from sporhund.packs.model import FloatArray
-from sporhund.review import drive, messages
+from sporhund.review import messages
+from sporhund.review.hear import heard, lied
 from sporhund.review.progress import Progress, Report
 
 SECONDS = 120.0
@@ -94,11 +95,12 @@ def opened(path: bytes) -> list[int]:
 
 def template_or_reason(outcome: Outcome) -> FloatArray | str:
     """The template of the face that the picture is of."""
-    if outcome.ending is not Ending.DONE:
-        return f"{drive.ENDINGS[outcome.ending][1]} ({outcome.detail})"
-    said = messages.decode_answer(outcome.reply)
-    if said.portrayed is None:
-        return said.failed.reason if said.failed else "the reader's answer is none"
+    try:
+        said = heard(outcome)
+        if said.portrayed is None:
+            raise lied("portrait")
+    except Unreadable as exc:
+        return exc.message
     if said.portrayed.vector is None:
         return said.portrayed.reason or "the face cannot be compared"
     return np.frombuffer(said.portrayed.vector, "<f4")

@@ -9,8 +9,9 @@ from sqlalchemy import Row, and_, select
 
 from sporhund.errors import EnvironmentFault, Unreadable
 from sporhund.evidence.names import shown
-from sporhund.jobs.local import Ending, Outcome, Task, Workers
+from sporhund.jobs.local import Task, Workers
 from sporhund.review import messages
+from sporhund.review.hear import asked
 from sporhund.review.messages import ExtractMember
 from sporhund.store import tables
 from sporhund.store.service import Store
@@ -32,13 +33,6 @@ class Originals:
         if self._extractor is None:
             self._extractor = Workers("sporhund.review.line", count=1, config=messages.encode(messages.Setup()))
         return self._extractor
-
-    def ask(self, task: Task) -> Outcome:
-        """One question to the extractor, which is asked one thing at a time."""
-        self.extractor.submit(task)
-        while (outcome := self.extractor.wait()) is None:
-            pass
-        return outcome
 
     def close(self) -> None:
         """Nothing taken out of an archive stays behind."""
@@ -93,21 +87,19 @@ class Originals:
         original = self.open_place(archive)
         reading, writing = os.pipe()
         copier = Copier(reading, partial)
-        outcome = self.ask(Task(
-            key=f"extract {target.name}", seconds=MEMBER_SECONDS, files=lambda: [original, writing],
-            request=messages.encode(ExtractMember(archive.bytes, index)),
-        ))
+        try:
+            asked(self.extractor, Task(
+                key=f"extract {target.name}", seconds=MEMBER_SECONDS, files=lambda: [original, writing],
+                request=messages.encode(ExtractMember(archive.bytes, index)),
+            ))
+        except Unreadable:
+            copier.join()
+            partial.unlink(missing_ok=True)
+            raise
         copier.join()
         if copier.error is not None:
             raise EnvironmentFault("disk-full", f"{target.parent} cannot be written: {copier.error.strerror}",
                                    "Make room, then run the same command again.") from copier.error
-        if outcome.ending is not Ending.DONE:
-            partial.unlink(missing_ok=True)
-            raise Unreadable("archive-member", f"the member could not be taken out: {outcome.detail}")
-        said = messages.decode_answer(outcome.reply)
-        if said.failed is not None:
-            partial.unlink(missing_ok=True)
-            raise Unreadable(said.failed.code, said.failed.reason)
         partial.rename(target)
 
 

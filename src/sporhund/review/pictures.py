@@ -8,11 +8,11 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, Row, select
 
-from sporhund.errors import Unreadable, WrongUsage
-from sporhund.jobs.local import Ending, Task, Workers
+from sporhund.errors import WrongUsage
+from sporhund.jobs.local import Task, Workers
 from sporhund.media.model import Sampling
 from sporhund.review import messages, records
-from sporhund.review.drive import ENDINGS
+from sporhund.review.hear import asked, lied
 from sporhund.review.messages import Picture, Show
 from sporhund.review.model import Plan
 from sporhund.review.originals import Originals
@@ -48,17 +48,10 @@ def reproduce(originals: Originals, workers: Workers, track: Row[Any], unit: Row
     """Decode the moment of a track's best shot again. Raises Unreadable where the original cannot be read any more."""
     shot = msgspec.convert(track.best[0], BestShot)
     file = originals.open(track.medium_id)
-    workers.submit(Task(key=track.id, seconds=SECONDS, files=lambda: [file], request=messages.encode(Show(
+    said = asked(workers, Task(key=track.id, seconds=SECONDS, files=lambda: [file], request=messages.encode(Show(
         records.unit_of(unit), Plan((), Sampling(), "", False), shot.t, shot.pts, shot.page, shot.turned, shot.box, whole))))
-    while (outcome := workers.wait()) is None:
-        pass
-    if outcome.ending is not Ending.DONE:
-        code, why = ENDINGS[outcome.ending]
-        raise Unreadable(code, f"{why} ({outcome.detail})")
-    said = messages.decode_answer(outcome.reply)
     if said.picture is None:
-        failed = said.failed or messages.Failed("reader-lied", "the reader's answer is no picture")
-        raise Unreadable(failed.code, failed.reason)
+        raise lied("picture")
     apart = distance(said.picture.fingerprint, shot.fingerprint)
     return Reproduced(said.picture, shot, apart, apart <= SAME)
 

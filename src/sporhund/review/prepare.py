@@ -3,14 +3,13 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any
 
-import msgspec
 from sqlalchemy import Row
 
 from sporhund.errors import Unreadable
-from sporhund.jobs.local import Ending, Outcome, Task, Workers
+from sporhund.jobs.local import Outcome, Task, Workers
 from sporhund.media.model import Facts, Kind, Member
 from sporhund.review import messages, plan
-from sporhund.review.drive import ENDINGS
+from sporhund.review.hear import asked, heard, lied
 from sporhund.review.messages import ListMembers, Probe
 from sporhund.review.model import Unit
 from sporhund.review.originals import Originals
@@ -41,37 +40,29 @@ def probe_all(workers: Workers, originals: Originals, media: Sequence[Row[Any]])
 
 def facts_said(outcome: Outcome) -> Facts:
     """The worker's answer, or that it died over this file."""
-    if outcome.ending is not Ending.DONE:
-        code, why = ENDINGS[outcome.ending]
-        return unreadable(code, f"{why} while it looked what this is ({outcome.detail})")
     try:
-        said = messages.decode_answer(outcome.reply)
-    except msgspec.MsgspecError as exc:
-        return unreadable("reader-lied", f"the reader's answer is none ({exc})")
-    if said.failed is not None:
-        return unreadable(said.failed.code, said.failed.reason)
-    return said.facts or unreadable("reader-lied", "the reader's answer holds no facts")
+        said = heard(outcome)
+        if said.facts is None:
+            raise lied("facts")
+    except Unreadable as exc:
+        return unreadable(exc.code, exc.message)
+    return said.facts
 
 
 def unreadable(code: str, reason: str) -> Facts:
-    """A file of which nothing is known because its reader did not survive it."""
+    """A file of which nothing is known because its reader did not survive it, or because its bytes are not there."""
     return Facts(Kind.OTHER, "application/octet-stream", "unknown file", code, reason)
 
 
 def members_of(originals: Originals, archive: Row[Any]) -> tuple[Member, ...]:
     """What lies in an archive. Raises Unreadable."""
     original = originals.open_place(archive)
-    outcome = originals.ask(Task(
+    said = asked(originals.extractor, Task(
         key=f"list {archive.id}", request=messages.encode(ListMembers(archive.bytes)), seconds=PROBE_SECONDS,
         files=lambda: [original],
     ))
-    if outcome.ending is not Ending.DONE:
-        code, why = ENDINGS[outcome.ending]
-        raise Unreadable(code, f"{why} over the archive ({outcome.detail})")
-    said = messages.decode_answer(outcome.reply)
-    if said.failed is not None or said.members is None:
-        raise Unreadable(said.failed.code if said.failed else "archive-damaged",
-                         said.failed.reason if said.failed else "the archive's list of members cannot be read")
+    if said.members is None:
+        raise lied("members")
     return said.members
 
 

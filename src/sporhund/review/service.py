@@ -4,79 +4,27 @@ Intake walks the exhibit and hashes each file once; confined workers say what ea
 medium is cut into units; workers examine them; each unit's findings are recorded in one transaction; and when a medium
 is whole, its state and what every look came to are settled.
 """
-import os
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Row
 
-from sporhund.actor import Actor, Clock
 from sporhund.audit import service as audit
-from sporhund.audit.keys import Keys
-from sporhund.errors import Unreadable
 from sporhund.evidence import account
 from sporhund.evidence import service as evidence
-from sporhund.evidence.digest import digest
-from sporhund.evidence.model import State, Step, Trouble
+from sporhund.evidence.model import Step
 from sporhund.evidence.names import shown
-from sporhund.evidence.service import NewMember
 from sporhund.jobs.local import Workers
-from sporhund.media.model import Facts, Kind, Member
+from sporhund.media.model import Facts, Kind
 from sporhund.media.stated import from_name
-from sporhund.review import drive, messages, prepare, records, rules
-from sporhund.review.model import Plan
+from sporhund.review import archives, drive, messages, prepare, records, rules
+from sporhund.review.order import Order, Result, Room
 from sporhund.review.originals import Originals
 from sporhund.review.progress import Progress, Report
-from sporhund.store.service import Store
-
-ARCHIVE_DEPTH = 3
-"""Archives within archives are opened to this depth; deeper ones are said to be unread."""
-
 
 PLANNED_AT_ONCE = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """What is to be analysed, and how."""
-
-    case_id: str
-    exhibit: str
-    paths: Sequence[bytes]
-    plan: Plan
-    pack: Path                                  #: folder of the pack
-    pack_digest: str
-    version: str
-    workers: int
-    camera: str | None = None
-    near: Callable[[], Mapping[str, float]] = dict               #: medium -> seconds from the moment asked for (--around)
-    not_looked: Mapping[str, str] = field(default_factory=dict)  #: kind asked for -> why this pack cannot find it
-    settings: Mapping[str, object] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What a run came to. The account is asked of the evidence room."""
-
-    run_id: str
-    occurrences: tuple[str, ...]                #: every file of this run, members of archives included
-    resumed: int                                #: files whose findings were there already
-    wall_seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class Room:
-    """What the review is given to work with."""
-
-    store: Store
-    keys: Keys
-    clock: Clock
-    actor: Actor
-    spool: Path
 
 
 def analyse(order: Order, room: Room, report: Report) -> Result:
@@ -112,7 +60,7 @@ def log(order: Order, room: Room, what: Mapping[str, object]) -> None:
 def read(order: Order, room: Room, originals: Originals, report: Report, *, seen: int) -> None:
     """Ask confined workers what each new medium is, and take in what lies in archives, until nothing new comes to light."""
     with Workers("sporhund.review.line", count=order.workers, config=messages.encode(messages.Setup())) as workers:
-        for depth in range(ARCHIVE_DEPTH + 1):
+        for depth in range(archives.DEPTH + 1):
             with room.store.transaction() as rows:
                 new = records.unprobed(rows, order.case_id)
             if not new:
@@ -121,7 +69,7 @@ def read(order: Order, room: Room, originals: Originals, report: Report, *, seen
                 keep_facts(order, room, row, facts)
                 report(Progress("reading", files=seen, files_done=done, latest=shown(row.path)))
             for row in new:
-                open_archive(order, room, originals, row.id, depth)
+                archives.open_archive(order, room, originals, row.id, depth)
 
 
 def keep_facts(order: Order, room: Room, row: Row[Any], facts: Facts) -> None:
@@ -134,48 +82,6 @@ def keep_facts(order: Order, room: Room, row: Row[Any], facts: Facts) -> None:
         verdict = rules.judge_unexamined(facts, name=row.path, size=row.bytes, among_camera_files=among)
         if verdict is not None:
             records.set_state(rows, order.case_id, row.id, verdict.state, verdict.code, verdict.reason)
-
-
-def open_archive(order: Order, room: Room, originals: Originals, medium_id: str, depth: int) -> None:
-    """Take in the members of an archive: each is an occurrence of its own, accounted for like any file."""
-    with room.store.transaction() as rows:
-        archive = records.archive(rows, order.case_id, medium_id)
-    if archive is None:
-        return
-    try:
-        if depth >= ARCHIVE_DEPTH:
-            raise Unreadable("too-deep", f"an archive within {ARCHIVE_DEPTH} archives was not opened")
-        members = prepare.members_of(originals, archive)
-    except Unreadable as exc:
-        settle_archive(order, room, medium_id, rules.Verdict("failed", exc.code, exc.message))
-        return
-    troubles = [take_member(order, room, originals, archive, member) for member in members]
-    settle_archive(order, room, medium_id, rules.judge_archive(troubles))
-
-
-def take_member(order: Order, room: Room, originals: Originals, archive: Row[Any], member: Member) -> str | None:
-    """One member becomes an occurrence with its digests, or with the reason why not (which is returned)."""
-    place = originals.spool / order.case_id / f"{archive.id}.{member.index}"
-    place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    digests, trouble = None, None
-    try:
-        if member.code:
-            raise Unreadable(member.code, member.reason or member.code)
-        originals.extract(archive, member.index, place)
-        digests = digest(os.fsencode(place))
-    except Unreadable as exc:
-        trouble = Trouble(State.FAILED, exc.code, exc.message)
-    new = NewMember(member.index, member.name, digests.bytes if digests else member.size, digests, trouble,
-                    (*member.stated, *from_name(member.name)))
-    occurrence, _ = evidence.add_members(order.case_id, archive.id, [new], store=room.store)[member.index]
-    if digests:
-        place.rename(place.with_name(occurrence))
-    return trouble.reason if trouble else None
-
-
-def settle_archive(order: Order, room: Room, medium_id: str, verdict: rules.Verdict) -> None:
-    with room.store.transaction() as rows:
-        records.set_state(rows, order.case_id, medium_id, verdict.state, verdict.code, verdict.reason)
 
 
 def with_members(room: Room, case_id: str, occurrences: Sequence[str]) -> tuple[str, ...]:
