@@ -23,6 +23,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
@@ -203,6 +204,8 @@ occurrence = _content(
     ForeignKeyConstraint(["case_id", "exhibit_id"], ["exhibit.case_id", "exhibit.id"]),
     ForeignKeyConstraint(["case_id", "medium_id"], ["medium.case_id", "medium.id"]),
     Index(None, "case_id", "medium_id"),
+    Index(None, "case_id", "exhibit_id", "path", "id"),       # the account, file by file
+    Index(None, "case_id", "member_of", "member", postgresql_where=text("member_of is not null")),
 )
 
 run = _content(
@@ -237,7 +240,8 @@ unit = _content(
     Column("coverage", JSONB),
     ForeignKeyConstraint(["case_id", "run_id"], ["run.case_id", "run.id"]),
     ForeignKeyConstraint(["case_id", "medium_id"], ["medium.case_id", "medium.id"]),
-    Index(None, "case_id", "run_id", "medium_id"),
+    Index(None, "case_id", "medium_id", "run_id"),            # what became of these media, in any run or in one
+    Index(None, "case_id", "run_id", "state", "start", "id"),  # the queue
     CheckConstraint("state in ('waiting', 'running', 'done', 'failed', 'split')", name="state"),
 )
 
@@ -250,6 +254,7 @@ look = _content(
     Column("state", Text, nullable=False),                    # found | nothing | failed | skipped | not-yet
     Column("reason", Text),
     Column("current", Boolean, nullable=False),
+    Index(None, "case_id", "medium_id", "look"),              # the key leads with the run
     key=("run_id", "medium_id", "look"),
 )
 
@@ -264,7 +269,8 @@ shot = _content(
     Column("start", Double, nullable=False),
     Column("end", Double, nullable=False),
     Column("alias_of", Text),                                 # joined over the joint of two spans
-    Index(None, "case_id", "run_id", "medium_id"),
+    Index(None, "case_id", "unit_id"),
+    Index(None, "case_id", "alias_of", postgresql_where=text("alias_of is not null")),
 )
 
 track = _content(
@@ -287,8 +293,11 @@ track = _content(
     Column("comparable", Boolean, nullable=False),
     Column("reason", Text),
     Column("alias_of", Text),                                 # it went on over a joint: the other id is the one that counts
-    Index(None, "case_id", "medium_id", "kind"),
-    Index(None, "case_id", "run_id"),
+    Index(None, "case_id", "medium_id", "start", "id"),       # the list of tracks, page by page
+    Index("ix_track_counted", "case_id", "run_id", "medium_id", "kind", postgresql_where=text("alias_of is null")),
+    Index(None, "case_id", "unit_id"),                        # this one and the next two: joining over the joint of two spans
+    Index(None, "case_id", "shot_id"),
+    Index(None, "case_id", "alias_of", postgresql_where=text("alias_of is not null")),
 )
 
 observation = _content(

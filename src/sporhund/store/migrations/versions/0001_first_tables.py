@@ -78,6 +78,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("case_id", "run_id", "medium_id", "look", name=op.f("pk_look")),
         postgresql_partition_by="LIST (case_id)",
     )
+    op.create_index(op.f("ix_look_case_id_medium_id_look"), "look", ["case_id", "medium_id", "look"], unique=False)
     op.create_table(
         "medium",
         sa.Column("case_id", sa.Text(), nullable=False),
@@ -154,7 +155,11 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("case_id", "id", name=op.f("pk_shot")),
         postgresql_partition_by="LIST (case_id)",
     )
-    op.create_index(op.f("ix_shot_case_id_run_id_medium_id"), "shot", ["case_id", "run_id", "medium_id"], unique=False)
+    op.create_index(
+        op.f("ix_shot_case_id_alias_of"), "shot", ["case_id", "alias_of"], unique=False,
+        postgresql_where=sa.text("alias_of is not null"),
+    )
+    op.create_index(op.f("ix_shot_case_id_unit_id"), "shot", ["case_id", "unit_id"], unique=False)
     op.create_table(
         "template",
         sa.Column("case_id", sa.Text(), nullable=False),
@@ -190,8 +195,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("case_id", "id", name=op.f("pk_track")),
         postgresql_partition_by="LIST (case_id)",
     )
-    op.create_index(op.f("ix_track_case_id_medium_id_kind"), "track", ["case_id", "medium_id", "kind"], unique=False)
-    op.create_index(op.f("ix_track_case_id_run_id"), "track", ["case_id", "run_id"], unique=False)
+    op.create_index(
+        op.f("ix_track_case_id_alias_of"), "track", ["case_id", "alias_of"], unique=False,
+        postgresql_where=sa.text("alias_of is not null"),
+    )
+    op.create_index(op.f("ix_track_case_id_medium_id_start_id"), "track", ["case_id", "medium_id", "start", "id"], unique=False)
+    op.create_index(op.f("ix_track_case_id_shot_id"), "track", ["case_id", "shot_id"], unique=False)
+    op.create_index(op.f("ix_track_case_id_unit_id"), "track", ["case_id", "unit_id"], unique=False)
+    op.create_index(
+        "ix_track_counted", "track", ["case_id", "run_id", "medium_id", "kind"], unique=False,
+        postgresql_where=sa.text("alias_of is null"),
+    )
     op.create_table(
         "audit_chain",
         sa.Column("position", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -288,7 +302,14 @@ def upgrade() -> None:
         ),
         postgresql_partition_by="LIST (case_id)",
     )
+    op.create_index(
+        op.f("ix_occurrence_case_id_exhibit_id_path_id"), "occurrence", ["case_id", "exhibit_id", "path", "id"], unique=False
+    )
     op.create_index(op.f("ix_occurrence_case_id_medium_id"), "occurrence", ["case_id", "medium_id"], unique=False)
+    op.create_index(
+        op.f("ix_occurrence_case_id_member_of_member"), "occurrence", ["case_id", "member_of", "member"], unique=False,
+        postgresql_where=sa.text("member_of is not null"),
+    )
     op.create_table(
         "unit",
         sa.Column("case_id", sa.Text(), nullable=False),
@@ -314,4 +335,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("case_id", "id", name=op.f("pk_unit")),
         postgresql_partition_by="LIST (case_id)",
     )
-    op.create_index(op.f("ix_unit_case_id_run_id_medium_id"), "unit", ["case_id", "run_id", "medium_id"], unique=False)
+    op.create_index(op.f("ix_unit_case_id_medium_id_run_id"), "unit", ["case_id", "medium_id", "run_id"], unique=False)
+    op.create_index(
+        op.f("ix_unit_case_id_run_id_state_start_id"), "unit", ["case_id", "run_id", "state", "start", "id"], unique=False
+    )
