@@ -14,6 +14,7 @@ from tests.stories.conftest import Command
 
 from sporhund.api.case import Case
 from sporhund.api.home import Sporhund
+from sporhund.errors import Refused
 
 
 def counted(data: dict[str, Any]) -> dict[str, int]:
@@ -180,3 +181,39 @@ def test_what_the_pack_cannot_find_is_said_and_not_called_nothing(case: Case, sp
     assert item["looks"]["face"] == "skipped"
     assert item["looks"]["person"] == "found"
     assert any("face" in note for note in notes)
+
+
+def test_a_file_that_was_not_there_is_looked_at_when_it_is_there_again(case: Case, shared: Path, tmp_path: Path) -> None:
+    """A disk that is pulled out in the middle: a failure that says so, and nothing for ever."""
+    folder, away = tmp_path / "K1", tmp_path / "away"
+    folder.mkdir()
+    shutil.copy(shared / "data/video/people/asl_eat.mkv", folder)
+
+    def pull(progress: Any) -> None:
+        if progress.stage == "reading" and folder.exists():
+            folder.rename(away)
+
+    gone = case.analyse([folder], find=["faces"], report=pull)
+    away.rename(folder)
+    back = case.analyse([folder], find=["faces"])
+
+    assert [item["code"] for item in gone["failures"]] == ["gone"]
+    assert counted(back) == {"analysed": 1}
+    assert back["tracks"]["face"] > 0
+
+
+def test_a_purpose_that_is_switched_off_in_the_middle_stops_the_making_of_templates(sporhund: Sporhund, clips: Path) -> None:
+    sporhund.enable_purpose("gang", assessment="KA-2", assessed_on=date(2026, 1, 1))
+    sporhund.create_case("middle", title="A test", purpose="gang")
+    case = sporhund.case("middle")
+
+    def switch_off(progress: Any) -> None:
+        if progress.stage == "looking" and progress.units_done == 1:
+            sporhund.disable_purpose("gang")
+
+    with pytest.raises(Refused) as refused:
+        case.analyse([clips], find=["faces"], workers=1, report=switch_off)
+
+    assert "template" in refused.value.message
+    assert templates(sporhund, case) <= 3
+    assert case.status()["running"] == 0

@@ -7,6 +7,8 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import Connection
+
 import sporhund
 from sporhund.access import service as access
 from sporhund.access.model import Denied, Verdict
@@ -27,7 +29,7 @@ from sporhund.review.progress import Report, silent
 if TYPE_CHECKING:
     from sporhund.api.home import Sporhund
     from sporhund.review import pictures
-    from sporhund.review import service as review
+    from sporhund.review.order import Result
 
 # Looking through and showing pictures import the runtime and SciPy: inside the acts that need them, so that a list is quick.
 
@@ -52,6 +54,7 @@ class Case:
         """Take in, look through and account for everything below `paths`. Again: goes on where it stopped."""
         from sporhund.packs.network import runtime_label
         from sporhund.review import service as review
+        from sporhund.review.order import Order, Room
 
         if engine != "local":
             raise Refused("not-yet", "The engine 'ray' is not built yet.", "Leave --engine out.")
@@ -66,19 +69,27 @@ class Case:
         for kind, why in missing.items():
             note(f"{kind}: {why}")
         sources = [os.fsencode(path) for path in paths]
-        order = review.Order(
+        order = Order(
             self.id, exhibit or label_of(sources[0]), sources,
             Plan(tuple(kinds), plan.sampling(mode), manifest.label, verdict.allowed), folder,
             pack_digest=manifest.digest, version=sporhund.__version__, workers=workers or processors(), camera=camera,
             near=lambda: self._near(around, within_s, camera), not_looked=missing,
+            still_allowed=self._still_allowed if verdict.allowed else lambda rows: None,
             settings={"version": sporhund.__version__, "pack_files": manifest.files, "runtime": runtime_label("cpu")})
         place = self.place
-        room = review.Room(place.store, place.keys, place.clock, place.actor, place.settings.spool)
+        room = Room(place.store, place.keys, place.clock, place.actor, place.settings.spool)
         return self._result(order.exhibit, review.analyse(order, room, report))
 
     def _templates(self) -> Verdict:
         with self.place.store.reader() as rows:
             return access.templates_allowed(rows, self.id, self.place.clock.now().date())
+
+    def _still_allowed(self, rows: Connection) -> None:
+        """Raises Refused when the purpose was switched off, or lapsed, while the run went on."""
+        verdict = access.templates_allowed(rows, self.id, self.place.clock.now().date())
+        if isinstance(verdict, Denied):
+            said = f"Face templates may not be made any more: {verdict.missing} What is finished is kept."
+            raise Refused(verdict.code, said, verdict.hint)
 
     def _near(self, around: str | None, within_s: float | None, camera: str | None) -> dict[str, float]:
         """Seconds between each medium that may show the moment and that moment: they go first."""
@@ -89,14 +100,14 @@ class Case:
             near = cameras.media_around(rows, self.id, at, timedelta(seconds=within_s or 0.0), camera)
         return {medium.medium: float(place) for place, medium in enumerate(near)}
 
-    def _result(self, exhibit: str, result: "review.Result") -> Document:
+    def _result(self, exhibit: str, result: "Result") -> Document:
         scope = list(result.occurrences)
         with self.place.store.reader() as rows:
             came_to = account.account(rows, self.id, occurrences=scope)
             bad = every_file(rows, self.id, scope, (State.FAILED, State.PARTLY))
             skipped = every_file(rows, self.id, scope, (State.SKIPPED,))
-            units = records.unit_counts(rows, self.id, result.run_id)
-            tracks = records.track_counts(rows, self.id, run_id=result.run_id)
+            units = records.unit_counts(rows, self.id, result.run_id, result.media)
+            tracks = records.track_counts(rows, self.id, result.run_id, result.media)
         return {
             "case": self.name, "exhibit": exhibit, "run": result.run_id, "files": file_counts(came_to),
             "resumed": result.resumed, "units": units, "tracks": tracks, "video_seconds": round(came_to.video.decoded, 3),
@@ -132,12 +143,12 @@ class Case:
         """Decode the original again and compare with what is stored. Looking at a track's picture is logged."""
         with self._pictures() as show:
             row, found = show(track, whole)
-        if out is not None:
-            write_bytes(out, found.picture.png)
         with self.place.store.transaction() as rows:
             audit.record(rows, action="track view", actor=self.place.actor, at=self.place.clock.now(), keys=self.place.keys,
                          case_id=self.id, payload={"track": track, "out": str(out) if out else None, "whole": whole})
             path = records.first_path(rows, self.id, row.medium_id)
+        if out is not None:
+            write_bytes(out, found.picture.png)
         return {
             "same": found.same, "distance": round(found.distance, 6), "track": row.id, "t": found.shot.t, "pts": found.shot.pts,
             "box": [round(side, 2) for side in found.shot.box], "path": text(path), "out": str(out) if out else None}

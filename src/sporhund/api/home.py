@@ -6,7 +6,7 @@
         for track in case.tracks(kind="face")["items"]:
             print(track["from"], track["path"])
 
-Results are documents as docs/contract describes them: plain dicts, ready for JSON.
+Results are plain dicts, ready for JSON: what `--json` prints as `data`.
 """
 import getpass
 import os

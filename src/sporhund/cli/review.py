@@ -51,7 +51,7 @@ def analyse(
             paths, exhibit=exhibit, find=[word.strip() for word in find.split(",") if word.strip()], within_s=span(within),
             report=display, note=out.warn, **options)
     out.done(data, show_analysis)
-    return 1 if data["files"]["failed"] or data["files"]["partly"] else 0
+    return 1 if any(data["files"][state] for state in ("failed", "partly", "waiting")) else 0
 
 
 def show_analysis(console: Console, data: Mapping[str, Any]) -> None:

@@ -1,15 +1,17 @@
 """Feed the workers with units until none is left, and record what comes back. The engine knows nothing of what it carries."""
 import contextlib
+import os
 import secrets
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Connection, Row
 
-from sporhund.errors import SporhundError, Unreadable
+from sporhund.errors import Unreadable
 from sporhund.jobs.local import Outcome, Task, Workers
 from sporhund.media.model import Coverage, Facts, Unread, VideoStream
 from sporhund.review import messages, plan, records
@@ -18,10 +20,13 @@ from sporhund.review.messages import Examine
 from sporhund.review.model import OPEN, Findings, Plan, Unit
 from sporhund.review.originals import Originals
 from sporhund.review.progress import Done, Progress, Report, time_left
+from sporhund.review.trust import checked
 from sporhund.store.service import Store
 from sporhund.tracks.stitch import stitch
 
-WAIT_FOR_OTHERS_S = 1.0
+ASK_EVERY_S = 1.0
+RECENT = 200         #: finished units that the estimate looks back on
+TRIES = 5            #: of a unit whose whole process ended; a worker cannot end it, but a machine without memory can
 TABLE = 500
 """Units on the table at once: enough to choose the best from, few enough to choose quickly."""
 
@@ -36,7 +41,10 @@ class Desk:
     out: dict[str, Row[Any]] = field(default_factory=dict)
     left: dict[str, float] = field(default_factory=dict)      #: kind -> size of all that is not done: seconds, or stills
     units: int = 0                                            #: not done, on the table or not
-    done: list[Done] = field(default_factory=list)
+    done: deque[Done] = field(default_factory=lambda: deque(maxlen=RECENT))
+    units_done: int = 0
+    video_done_s: float = 0.0
+    looked_at: float = 0.0                                    #: when the store was last asked for units
     found: dict[str, int] = field(default_factory=dict)       #: tracks per medium
     looked_s: dict[str, float] = field(default_factory=dict)  #: seconds per medium
     tracks: int = 0
@@ -63,14 +71,14 @@ class Drive:
     plan: Plan
     report: Report
     claim: int
+    still_allowed: Callable[[Connection], None]   #: raises Refused when the purpose was switched off in the meantime
 
 
 @contextlib.contextmanager
 def claimed(store: Store) -> Iterator[int]:
     """A number whose advisory lock this process holds: whoever finds it free knows that the process is gone."""
     claim = secrets.randbits(62)
-    with store.transaction() as rows:
-        rows.execute(select(func.pg_advisory_lock(claim)))
+    with store.holding(claim):
         yield claim
 
 
@@ -80,19 +88,22 @@ def look_through(
     """Every waiting unit of these media is examined and recorded; `settle` is called with each medium that is whole."""
     started = time.monotonic()
     desk = Desk(frozenset(media), near)
-    refill(drive, desk)
     try:
         while True:
+            if not desk.waiting and time.monotonic() - desk.looked_at > ASK_EVERY_S:
+                refill(drive, desk)
             while drive.workers.free and desk.waiting:
                 send(drive, desk, desk.best())
             if not desk.out:
-                if refill(drive, desk):
-                    continue
-                break
-            outcome = drive.workers.wait(WAIT_FOR_OTHERS_S)
+                if not desk.units:
+                    break
+                time.sleep(ASK_EVERY_S)   # another command on this case works on the rest
+                continue
+            outcome = drive.workers.wait(ASK_EVERY_S)
             if outcome is not None:
-                unit = desk.out.pop(outcome.key)
+                unit = desk.out[outcome.key]
                 receive(drive, desk, unit, outcome)
+                del desk.out[unit.id]              # only now: what cannot be recorded is given back
                 finish_medium(drive, desk, unit.medium_id, settle)
             drive.report(progress(drive, desk, time.monotonic() - started, files))
     finally:
@@ -101,20 +112,17 @@ def look_through(
                 records.give_back(rows, drive.case_id, list(desk.out))
 
 
-def refill(drive: Drive, desk: Desk) -> bool:
-    """Lay out units that wait, also those of processes that are gone. True while there is something to do or to wait for."""
+def refill(drive: Drive, desk: Desk) -> None:
+    """Lay out units that wait, also those of processes that are gone."""
+    desk.looked_at = time.monotonic()
     with drive.store.transaction() as rows:
         for row in records.free_abandoned(rows, drive.case_id, drive.run_id):
-            if row.attempts >= 2 and row.medium_id in desk.media:   # it took its whole process with it, twice
-                halve_or_lose(drive, desk, rows, row, "reader-died", "the whole run died with it, twice")
+            if row.attempts >= TRIES and row.medium_id in desk.media:
+                halve_or_lose(drive, desk, rows, row, "reader-died", f"the whole run ended over it, {TRIES} times")
         media = list(desk.media)
         laid_out = records.waiting(rows, drive.case_id, drive.run_id, media, list(desk.near), TABLE)
         desk.left, desk.units = records.left(rows, drive.case_id, drive.run_id, media)
-    desk.waiting = {row.id: row for row in laid_out}
-    if not desk.waiting and desk.units > len(desk.out):
-        time.sleep(WAIT_FOR_OTHERS_S)   # another command on this case works on the rest
-        return True
-    return bool(desk.waiting)
+    desk.waiting = {row.id: row for row in laid_out if row.id not in desk.out}
 
 
 def send(drive: Drive, desk: Desk, row: Row[Any]) -> None:
@@ -124,14 +132,15 @@ def send(drive: Drive, desk: Desk, row: Row[Any]) -> None:
     with drive.store.transaction() as rows:
         if records.take(rows, drive.case_id, row.id, drive.claim) is None:
             return
+    desk.out[row.id] = row                         # from here on it is given back if the run ends
     try:
         file = drive.originals.open(row.medium_id)
-    except SporhundError as exc:
+    except Unreadable as exc:
         with drive.store.transaction() as rows:
-            coverage = lost(unit, records.facts(rows, drive.case_id, row.medium_id), exc.message, exc.code)
-            records.fail_unit(rows, drive.case_id, row.id, exc.code, exc.message, coverage)
+            lose(drive, rows, row, exc)
+        del desk.out[row.id]
+        settle_size(desk, row.kind, unit.seconds if row.kind == "video" else 1.0)
         return
-    desk.out[row.id] = row
     drive.workers.submit(Task(
         key=row.id, request=messages.encode(Examine(unit, drive.plan)),
         seconds=plan.time_limit_s(unit, drive.plan.sampling.mode), files=partial(list, [file]),
@@ -141,11 +150,14 @@ def send(drive: Drive, desk: Desk, row: Row[Any]) -> None:
 def receive(drive: Drive, desk: Desk, row: Row[Any], outcome: Outcome) -> None:
     """Record what a worker says, or that it died."""
     unit = records.unit_of(row)
-    answer = reply(outcome)
+    answer = answered(drive, row, unit, outcome)
     with drive.store.transaction() as rows:
+        if not records.still_ours(rows, drive.case_id, row.id, drive.claim):
+            return
         records.lock_medium(rows, drive.case_id, row.medium_id)
         match answer:
             case Findings():
+                drive.still_allowed(rows)
                 number = records.keep_findings(rows, drive.case_id, drive.run_id, row, answer, drive.plan)
                 join_neighbours(drive, rows, row)
                 desk.tracks += number
@@ -153,26 +165,41 @@ def receive(drive: Drive, desk: Desk, row: Row[Any], outcome: Outcome) -> None:
             case Unreadable() if answer.code in OURS:
                 halve_or_lose(drive, desk, rows, row, answer.code, answer.message)
             case Unreadable():
-                facts = records.facts(rows, drive.case_id, row.medium_id)
-                records.fail_unit(rows, drive.case_id, row.id, answer.code, answer.message,
-                                  lost(unit, facts, answer.message, answer.code))
-    size = unit.seconds if str(unit.kind) == "video" else 1.0
+                lose(drive, rows, row, answer)
+    size = unit.seconds if row.kind == "video" else 1.0
     desk.looked_s[row.medium_id] = desk.looked_s.get(row.medium_id, 0.0) + size
-    desk.done.append(Done(str(unit.kind), size, outcome.seconds))
-    desk.left[str(unit.kind)] = max(0.0, desk.left.get(str(unit.kind), 0.0) - size)
+    desk.done.append(Done(row.kind, size, outcome.seconds))
+    desk.units_done += 1
+    desk.video_done_s += size if row.kind == "video" else 0.0
+    settle_size(desk, row.kind, size)
+
+
+def settle_size(desk: Desk, kind: str, size: float) -> None:
+    """One unit less to do."""
+    desk.left[kind] = max(0.0, desk.left.get(kind, 0.0) - size)
     desk.units -= 1
 
 
-def reply(outcome: Outcome) -> Findings | Unreadable:
-    """Findings; or that the bytes cannot be read, or what became of the worker."""
+def answered(drive: Drive, row: Row[Any], unit: Unit, outcome: Outcome) -> Findings | Unreadable:
+    """Findings that can be true, of bytes that are still those taken in; or why there are none."""
     try:
         said = heard(outcome)
+        if said.findings is None:
+            raise lied("findings")
+        findings = checked(said.findings, unit, drive.plan)
+        os.close(drive.originals.open(row.medium_id))   # raises if the file changed while it was looked through
     except Unreadable as exc:
         return exc
-    return said.findings or lied("findings")
+    return findings
 
 
-def halve_or_lose(drive: Drive, desk: Desk, rows: Any, row: Row[Any], code: str, why: str) -> None:
+def lose(drive: Drive, rows: Connection, row: Row[Any], why: Unreadable) -> None:
+    """A unit that cannot be read: recorded with what it would have covered."""
+    coverage = lost(records.unit_of(row), records.facts(rows, drive.case_id, row.medium_id), why.message, why.code)
+    records.fail_unit(rows, drive.case_id, row.id, why.code, why.message, coverage)
+
+
+def halve_or_lose(drive: Drive, desk: Desk, rows: Connection, row: Row[Any], code: str, why: str) -> None:
     """A unit that did not come back is tried again in halves, down to one group of pictures; that one is lost, and said so."""
     unit = records.unit_of(row)
     facts = records.facts(rows, drive.case_id, row.medium_id)
@@ -204,7 +231,7 @@ def lost(unit: Unit, facts: Facts, why: str, code: str = "unread") -> Coverage:
     return Coverage(start=start, end=end, unread=(Unread(start, end, why, code),))
 
 
-def join_neighbours(drive: Drive, rows: Any, row: Row[Any]) -> None:
+def join_neighbours(drive: Drive, rows: Connection, row: Row[Any]) -> None:
     """Join what goes on over the joints of this unit with its recorded neighbours."""
     for earlier, later in records.neighbours(rows, drive.case_id, row):
         shots, following = records.shots_at(rows, drive.case_id, earlier), records.shots_at(rows, drive.case_id, later)
@@ -229,10 +256,9 @@ def finish_medium(drive: Drive, desk: Desk, medium_id: str, settle: Callable[[st
 
 
 def progress(drive: Drive, desk: Desk, wall_s: float, files: int) -> Progress:
-    done_s = sum(d.size for d in desk.done if d.kind == "video")
     left = [(kind, size) for kind, size in desk.left.items() if size > 0]
     return Progress(
-        stage="looking", files=files, files_done=len(desk.finished_media), units=len(desk.done) + desk.units,
-        units_done=len(desk.done), video_s=done_s + desk.left.get("video", 0.0), video_done_s=done_s,
-        tracks=desk.tracks, wall_s=wall_s, left=time_left(desk.done[-200:], left, drive.workers.busy or 1),
+        stage="looking", files=files, files_done=len(desk.finished_media), units=desk.units_done + desk.units,
+        units_done=desk.units_done, video_s=desk.video_done_s + desk.left.get("video", 0.0), video_done_s=desk.video_done_s,
+        tracks=desk.tracks, wall_s=wall_s, left=time_left(list(desk.done), left, drive.workers.busy or 1),
     )

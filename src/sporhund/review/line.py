@@ -23,9 +23,9 @@ from sporhund.media.slice import Slice
 from sporhund.motion.look import MotionLook
 from sporhund.objects.look import ObjectLook
 from sporhund.packs.runtime import Pack, load
-from sporhund.review import messages
+from sporhund.review import messages, parcels
 from sporhund.review.look import Look
-from sporhund.review.messages import Answer, Examine, ExtractMember, Failed, ListMembers, Picture, Portray, Portrayed, Probe, Show
+from sporhund.review.messages import Answer, Examine, ExtractMembers, Failed, ListMembers, Picture, Portray, Portrayed, Probe, Show
 from sporhund.review.model import LOOK_OF, Findings, LookResult, Plan, Unit
 from sporhund.review.plan import EMBEDDED_STREAM
 from sporhund.tracks.fingerprint import SIDE, fingerprint
@@ -43,7 +43,8 @@ def examine(file: BinaryIO, unit: Unit, plan: Plan, pack: Pack) -> Findings:
             for look in looks:
                 look.accept(frame)                         # detect, follow; keeps its best frames, not all of them
     results = [look.result() for look in looks]
-    if unit.kind is Kind.STILL and len(media.shots) == 1 and not any(result.tracks for result in results):
+    turnable = unit.kind is Kind.STILL and len(media.shots) == 1 and set(plan.looks) != {"motion"}
+    if turnable and not any(result.tracks for result in results):
         results = look_again_turned(file, unit, plan, pack) or results
     coverage = replace(media.coverage, smallest_face_px=max((look.smallest_face_px for look in looks), default=0.0))
     return Findings(unit.id, media.shots, tuple(results), coverage)
@@ -165,8 +166,9 @@ def answer(ask: messages.Request, files: Sequence[int], pack: Pack | None) -> An
                 return Answer(findings=examine(file, within(ask.unit), ask.plan, pack))
             case ListMembers():
                 return Answer(members=tuple(archive.members(original, ask.size)))
-            case ExtractMember():
-                return Answer(extracted=archive.extract(original, ask.index, files[1]))
+            case ExtractMembers():
+                whole = archive.opened(original)
+                return Answer(extracted=parcels.send(files[1], (archive.blocks(whole, index) for index in ask.indices)))
             case Portray() if pack is not None:
                 return Answer(portrayed=portray(original, pack))
             case Show():

@@ -31,11 +31,10 @@ class ListMembers(msgspec.Struct, frozen=True, tag=True):
     size: int
 
 
-class ExtractMember(msgspec.Struct, frozen=True, tag=True):
-    """Write one member to the pipe. Files: the archive, the writing end of a pipe."""
+class ExtractMembers(msgspec.Struct, frozen=True, tag=True):
+    """Write these members to the pipe, as `parcels` says. Files: the archive, the writing end of a pipe."""
 
-    size: int
-    index: int
+    indices: tuple[int, ...]
 
 
 class Show(msgspec.Struct, frozen=True, tag=True):
@@ -55,7 +54,7 @@ class Portray(msgspec.Struct, frozen=True, tag=True):
     """The face that this picture is of, and its template. Files: the picture."""
 
 
-Request = Probe | Examine | ListMembers | ExtractMember | Show | Portray
+Request = Probe | Examine | ListMembers | ExtractMembers | Show | Portray
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +92,7 @@ class Answer(msgspec.Struct, frozen=True):
     members: tuple[Member, ...] | None = None
     picture: Picture | None = None
     portrayed: Portrayed | None = None
-    extracted: int | None = None
+    extracted: int | None = None           #: number of members written
     failed: Failed | None = None
 
 

@@ -3,6 +3,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from sqlalchemy import Connection
+
 from sporhund.actor import Actor, Clock
 from sporhund.audit.keys import Keys
 from sporhund.review.model import Plan
@@ -23,6 +25,7 @@ class Order:
     workers: int
     camera: str | None = None
     near: Callable[[], Mapping[str, float]] = dict               #: medium -> seconds from the moment asked for (--around)
+    still_allowed: Callable[[Connection], None] = lambda rows: None   #: raises Refused when templates may not be made any more
     not_looked: Mapping[str, str] = field(default_factory=dict)  #: kind asked for -> why this pack cannot find it
     settings: Mapping[str, object] = field(default_factory=dict)
 
@@ -33,6 +36,7 @@ class Result:
 
     run_id: str
     occurrences: tuple[str, ...]                #: every file of this run, members of archives included
+    media: tuple[str, ...]                      #: those of them in which there was something to look at
     resumed: int                                #: files whose findings were there already
     wall_seconds: float
 

@@ -22,8 +22,6 @@ PAGE_S = 0.1
 EMBEDDED_STREAM = 1000
 """Streams of the clip behind a picture are numbered from here, so that they never collide with the picture."""
 
-MODES = ("quick", "normal", "thorough")
-
 
 def sampling(mode: str) -> Sampling:
     """How densely a mode looks."""

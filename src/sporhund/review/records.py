@@ -14,7 +14,7 @@ from sporhund.evidence.records import among, storable
 from sporhund.faces.rules import template_of
 from sporhund.media.model import Coverage, Facts
 from sporhund.review.model import KINDS, Findings, Plan, Unit
-from sporhund.review.rules import UnitOutcome
+from sporhund.review.rules import PASSING, UnitOutcome
 from sporhund.store import tables
 from sporhund.store.ids import new_id
 from sporhund.tracks.model import BestShot, Embedding, Observation, Track
@@ -25,12 +25,15 @@ BEST_SHOTS = 8
 
 # ------------------------------------------------------------------ media
 
-def unprobed(rows: Connection, case_id: str) -> list[Row[Any]]:
-    """Media of which nothing is known yet, smallest first, each with the name of its first place."""
+def unprobed(rows: Connection, case_id: str, tried: Sequence[str]) -> list[Row[Any]]:
+    """Media of which nothing is known yet, or which were not to be had, each with the name of its first place; largest first.
+
+    tried: by this run already.
+    """
     m, o = tables.medium.c, tables.occurrence.c
     wanted = select(m.id, m.bytes, o.path).join_from(
         tables.medium, tables.occurrence, and_(o.case_id == m.case_id, o.medium_id == m.id, o.original),
-    ).where(m.case_id == case_id, m.facts.is_(None), m.state == "waiting")
+    ).where(m.case_id == case_id, m.facts.is_(None), (m.state == "waiting") | m.code.in_(PASSING), ~among(m.id, tried))
     return list(rows.execute(wanted.order_by(m.bytes.desc())))
 
 
@@ -211,6 +214,24 @@ def free_abandoned(rows: Connection, case_id: str, run_id: str) -> list[Row[Any]
     ), {"case": case_id, "run": run_id}))
 
 
+def still_ours(rows: Connection, case_id: str, unit_id: str, claim: int) -> bool:
+    """Whether this unit is still claimed by us, and ours until the end of the transaction.
+
+    A lost connection frees the claim; another process may have taken the unit, and its findings must not be doubled.
+    """
+    u = tables.unit.c
+    mine = select(u.id).where(u.case_id == case_id, u.id == unit_id, u.state == "running", u.claim == claim)
+    return rows.scalar(mine.with_for_update()) is not None
+
+
+def wait_again(rows: Connection, case_id: str, run_id: str, media: Sequence[str]) -> None:
+    """Units that failed because their file was not to be had wait for another try."""
+    u = tables.unit
+    rows.execute(update(u).where(
+        u.c.case_id == case_id, u.c.run_id == run_id, among(u.c.medium_id, media), u.c.state == "failed", u.c.code.in_(PASSING),
+    ).values(state="waiting", code=None, reason=None, coverage=None))
+
+
 def give_back(rows: Connection, case_id: str, unit_ids: Sequence[str]) -> None:
     """An interrupted attempt was nobody's fault: it waits again and does not count."""
     u = tables.unit
@@ -253,7 +274,7 @@ def keep_findings(rows: Connection, case_id: str, run_id: str, unit: Row[Any], f
     errors = {result.look: result.error for result in findings.results if result.error}
     rows.execute(
         update(tables.unit).where(tables.unit.c.case_id == case_id, tables.unit.c.id == unit.id)
-        .values(state="done", coverage=as_json(findings.coverage), claim=None,
+        .values(state="done", coverage=as_json(findings.coverage) | {"look_errors": storable(errors)}, claim=None,
                 code="look-failed" if errors else None,
                 reason=storable("; ".join(f"{look}: {why}" for look, why in errors.items())) or None)
     )
@@ -456,19 +477,22 @@ def first_path(rows: Connection, case_id: str, medium_id: str) -> bytes:
         select(o.path).where(o.case_id == case_id, o.medium_id == medium_id).order_by(o.original.desc()).limit(1)).scalar_one())
 
 
-def unit_counts(rows: Connection, case_id: str, run_id: str) -> dict[str, int]:
+def unit_counts(rows: Connection, case_id: str, run_id: str, media: Sequence[str]) -> dict[str, int]:
     u = tables.unit.c
-    counted = rows.execute(select(u.state, func.count()).where(u.case_id == case_id, u.run_id == run_id).group_by(u.state))
+    counted = rows.execute(select(u.state, func.count()).where(
+        u.case_id == case_id, u.run_id == run_id, among(u.medium_id, media)).group_by(u.state))
     states: dict[str, int] = {row[0]: row[1] for row in counted}
     return {"done": states.get("done", 0), "failed": states.get("failed", 0)}
 
 
-def track_counts(rows: Connection, case_id: str, run_id: str | None = None) -> dict[str, int]:
-    """Tracks by kind: of one run, or of all runs that are current."""
+def track_counts(
+    rows: Connection, case_id: str, run_id: str | None = None, media: Sequence[str] = (),
+) -> dict[str, int]:
+    """Tracks by kind: of these media in one run, or of all runs that are current."""
     t, k = tables.track.c, tables.look.c
     asked = select(t.kind, func.count()).where(t.case_id == case_id, t.alias_of.is_(None)).group_by(t.kind)
     if run_id is not None:
-        asked = asked.where(t.run_id == run_id)
+        asked = asked.where(t.run_id == run_id, among(t.medium_id, media))
     else:
         asked = asked.where(select(k.look).where(
             k.case_id == case_id, k.run_id == t.run_id, k.medium_id == t.medium_id, k.look == t.kind, k.current).exists())

@@ -18,6 +18,12 @@ TELLING = frozenset({"unknown-format", "damaged", "truncated", "encrypted", "emp
 UNREADABLE = frozenset({"too-large", "encrypted", "no-picture", "unknown-format", "empty", "damaged", "playlist"})
 """Codes of the reader after which there is nothing to look at."""
 
+PASSING = frozenset({"gone", "changed-since-intake", "no-permission"})
+"""Troubles of the place, not of the file: tried again by the next run."""
+
+FATES = PASSING | {"reader-died", "reader-hung", "too-much-memory", "reader-failed", "reader-lied", "archive-member"}
+"""Nothing is known of the file, because nobody survived reading it or it was not there: never "not a medium"."""
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -32,6 +38,8 @@ def judge_unexamined(facts: Facts, *, name: bytes, size: int, among_camera_files
     """The verdict on a medium in which there is nothing to look at; None if there is something."""
     if facts.kind in (Kind.STILL, Kind.VIDEO) and (facts.kind is Kind.STILL or facts.streams) and not refused(facts):
         return None
+    if facts.code in FATES:
+        return Verdict("failed", facts.code, facts.reason)
     if facts.kind is Kind.AUDIO:
         return Verdict("skipped", "sound-only", f"{facts.name}: sound without a picture")
     if facts.kind is not Kind.OTHER and facts.kind is not Kind.ARCHIVE:
@@ -117,5 +125,5 @@ def look_states(
         elif verdict.state == "failed":
             states[kind] = ("failed", verdict.reason)
         else:
-            states[kind] = ("nothing", None)
+            states[kind] = ("nothing", verdict.reason)   # of a medium only partly read: in what was read
     return states

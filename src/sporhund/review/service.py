@@ -38,11 +38,11 @@ def analyse(order: Order, room: Room, report: Report) -> Result:
     try:
         read(order, room, originals, report, seen=len(taken.occurrences))
         occurrences = with_members(room, order.case_id, taken.occurrences)
-        run_id, resumed = look(order, room, occurrences, originals, report)
+        run_id, media, resumed = look(order, room, occurrences, originals, report)
     finally:
         originals.close()
-    log(order, room, {"run": run_id, "intakes": taken.intake_ids, "files": len(occurrences)})
-    return Result(run_id, occurrences, resumed, time.monotonic() - started)
+    log(order, room, {"step": "done", "run": run_id, "intakes": taken.intake_ids, "files": len(occurrences)})
+    return Result(run_id, occurrences, tuple(media), resumed, time.monotonic() - started)
 
 
 def log(order: Order, room: Room, what: Mapping[str, object]) -> None:
@@ -59,13 +59,15 @@ def log(order: Order, room: Room, what: Mapping[str, object]) -> None:
 
 def read(order: Order, room: Room, originals: Originals, report: Report, *, seen: int) -> None:
     """Ask confined workers what each new medium is, and take in what lies in archives, until nothing new comes to light."""
+    tried: set[str] = set()
     with Workers("sporhund.review.line", count=order.workers, config=messages.encode(messages.Setup())) as workers:
         for depth in range(archives.DEPTH + 1):
             with room.store.transaction() as rows:
-                new = records.unprobed(rows, order.case_id)
+                new = records.unprobed(rows, order.case_id, list(tried))
             if not new:
                 return
-            for done, (row, facts) in enumerate(prepare.probe_all(workers, originals, new), start=seen - len(new) + 1):
+            tried.update(row.id for row in new)
+            for done, (row, facts) in enumerate(prepare.probe_all(workers, originals, new), start=max(1, seen - len(new) + 1)):
                 keep_facts(order, room, row, facts)
                 report(Progress("reading", files=seen, files_done=done, latest=shown(row.path)))
             for row in new:
@@ -75,6 +77,9 @@ def read(order: Order, room: Room, originals: Originals, report: Report, *, seen
 def keep_facts(order: Order, room: Room, row: Row[Any], facts: Facts) -> None:
     """What the file is; where there is nothing to look at, its state is settled at once."""
     with room.store.transaction() as rows:
+        if facts.code in rules.PASSING:   # nothing is known of it, and the next run asks again
+            records.set_state(rows, order.case_id, row.id, "failed", facts.code, facts.reason)
+            return
         records.keep_facts(rows, order.case_id, row.id, facts)
         if facts.kind is Kind.ARCHIVE and facts.code is None:
             return
@@ -92,14 +97,21 @@ def with_members(room: Room, case_id: str, occurrences: Sequence[str]) -> tuple[
 
 # ------------------------------------------------------------------ looking
 
-def look(order: Order, room: Room, occurrences: Sequence[str], originals: Originals, report: Report) -> tuple[str, int]:
-    """Examine every unit of these files that has no findings in this run. Returns the run, and how many were done before."""
+def look(
+    order: Order, room: Room, occurrences: Sequence[str], originals: Originals, report: Report,
+) -> tuple[str, list[str], int]:
+    """Examine every unit of these files that has no findings in this run.
+
+    Returns the run, the media in which there is something to look at, and how many of them were done before.
+    """
     with room.store.transaction() as rows:
         sign = records.signature(order.plan, order.version, order.pack_digest)
         run_id = records.ensure_run(rows, order.case_id, order.plan, sign=sign, settings=order.settings,
                                     by=room.actor.name, at=room.clock.now())
+    log(order, room, {"step": "started", "run": run_id, "files": len(occurrences)})
     media = plan_units(order, room, run_id, occurrences)
     with room.store.transaction() as rows:
+        records.wait_again(rows, order.case_id, run_id, media)
         resumed = records.finished_before(rows, order.case_id, run_id, media)
         _, waiting = records.left(rows, order.case_id, run_id, media)
     settle = partial(settle_medium, order, room, run_id)
@@ -107,13 +119,14 @@ def look(order: Order, room: Room, occurrences: Sequence[str], originals: Origin
         setup = messages.encode(messages.Setup(pack=str(order.pack)))
         workers = Workers("sporhund.review.line", count=min(order.workers, waiting), config=setup, readable=[order.pack])
         with workers, drive.claimed(room.store) as claim:
-            job = drive.Drive(room.store, workers, originals, order.case_id, run_id, order.plan, report, claim)
+            job = drive.Drive(room.store, workers, originals, order.case_id, run_id, order.plan, report, claim,
+                              order.still_allowed)
             drive.look_through(job, media, dict(order.near()), settle, len(occurrences))
     with room.store.transaction() as rows:
         left = records.unsettled(rows, order.case_id, run_id, media)
     for medium_id in left:
         settle(medium_id)
-    return run_id, resumed
+    return run_id, media, resumed
 
 
 def plan_units(order: Order, room: Room, run_id: str, occurrences: Sequence[str]) -> list[str]:
@@ -136,9 +149,10 @@ def plan_units(order: Order, room: Room, run_id: str, occurrences: Sequence[str]
 def settle_medium(order: Order, room: Room, run_id: str, medium_id: str) -> None:
     """The state of a medium and of every look, when all its units have ended."""
     with room.store.transaction() as rows:
+        records.lock_medium(rows, order.case_id, medium_id)
         units = records.units(rows, order.case_id, run_id, [medium_id], "done", "failed")
         verdict = rules.judge_examined(records.facts(rows, order.case_id, medium_id), [records.outcome_of(row) for row in units])
-        errors = {row.reason.split(":", 1)[0]: row.reason for row in units if row.code == "look-failed"}
+        errors = {look: why for row in units for look, why in (row.coverage or {}).get("look_errors", {}).items()}
         found = records.kinds_found(rows, order.case_id, run_id, medium_id)
         states = rules.look_states(order.plan.looks, found, verdict, errors) | {
             kind: ("skipped", reason) for kind, reason in order.not_looked.items()}

@@ -51,6 +51,14 @@ class Store:
         """One transaction as the owner of the tables: for migrations and restoring only."""
         return self._as(roles.OWNER)
 
+    @contextlib.contextmanager
+    def holding(self, lock: int) -> Iterator[None]:
+        """Hold an advisory lock on a connection of its own: whoever finds it free knows that we are gone."""
+        with faults.translated(), self._door.connect(roles.APP) as own:
+            own.autocommit = True
+            own.execute("select pg_advisory_lock(%s)", (lock,))
+            yield
+
     def server_info(self) -> dict[str, Any]:
         """For `doctor`: version, mode, place and size of the database, and how far its roles keep people apart."""
         with self.reader() as rows:
