@@ -1,11 +1,12 @@
 """The account: what became of every file, and of every second of video. Counts add up by being sums."""
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from math import inf
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, func, literal, or_, select, tuple_
+from sqlalchemy import Connection, Select, and_, func, literal, or_, select, tuple_, type_coerce
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TEXT
 
 from sporhund.evidence import cursor, records, rules
 from sporhund.evidence.model import Account, Exhibit, FileStatus, Page, State, VideoSeconds
@@ -14,6 +15,10 @@ from sporhund.store import tables
 
 SIBLINGS = 2000
 """Files of a folder that are looked at to tell whether it is a camera's."""
+BATCH = 200
+"""Videos whose units are held at once while their seconds are counted."""
+PAGE = 1000
+"""Files that are held at once while every file is listed."""
 
 _O, _M, _E, _U = tables.occurrence.c, tables.medium.c, tables.exhibit.c, tables.unit.c
 _FILES = tables.occurrence.outerjoin(tables.medium, and_(_M.case_id == _O.case_id, _M.id == _O.medium_id))
@@ -37,39 +42,52 @@ def _scope(case_id: str, exhibit: str | None, occurrences: Sequence[str] | None)
     if exhibit is not None:
         wanted.append(_O.exhibit_id == exhibit)
     if occurrences is not None:
-        inside = _members_below(case_id, occurrences)
-        wanted.append(or_(records.among(_O.id, occurrences), _O.id.in_(inside)))
+        wanted.append(_O.id.in_(_with_members(case_id, occurrences)))
     return and_(*wanted)
 
 
-def _members_below(case_id: str, occurrences: Sequence[str]) -> Any:
-    """Members of archives among these files, and members of those."""
-    o = tables.occurrence.alias("holder")
-    below = select(o.c.id).where(o.c.case_id == case_id, records.among(o.c.member_of, occurrences)).cte("below", recursive=True)
-    deeper = tables.occurrence.alias("deeper")
-    return select(below.union_all(select(deeper.c.id).where(deeper.c.case_id == case_id, deeper.c.member_of == below.c.id)).c.id)
+def _with_members(case_id: str, occurrences: Sequence[str]) -> Any:
+    """These files, members of archives among them, and members of those. One set: an `or` would read every file."""
+    o = tables.occurrence.alias("member")
+    these = select(func.unnest(literal(list(occurrences), ARRAY(TEXT))).label("id")).cte("these", recursive=True)
+    return select(these.union(select(o.c.id).where(o.c.case_id == case_id, o.c.member_of == these.c.id)).c.id)
 
 
 # ------------------------------------------------------------------ seconds of video
 
 def _video(rows: Connection, case_id: str, scope: Any) -> VideoSeconds:
-    videos = rows.execute(select(_M.id, _M.facts).select_from(_FILES).where(scope, _O.original, _M.kind == "video")).all()
+    """Read in batches and without what is not counted: a video's facts name each of its keyframes."""
+    videos = select(_M.id, _streams(), _M.facts["duration"].as_float().label("duration")).select_from(_FILES).where(
+        scope, _O.original, _M.kind == "video").execution_options(yield_per=BATCH)
+    return rules.add(rules.add(_batch(rows, case_id, batch)) for batch in rows.execute(videos).partitions())
+
+
+def _streams() -> Any:
+    """Of each picture stream its index, start, end and announced end."""
+    stream = func.jsonb_array_elements(_M.facts["streams"]).column_valued("stream")
+    plain = type_coerce(stream, JSONB)
+    names = ("index", "start", "end", "announced_end")
+    parts = [part for name in names for part in (literal(name), plain[name])]
+    return select(func.jsonb_agg(func.jsonb_build_object(*parts))).scalar_subquery().label("streams")
+
+
+def _batch(rows: Connection, case_id: str, videos: Sequence[Any]) -> list[VideoSeconds]:
     units: dict[str, list[Any]] = defaultdict(list)
-    wanted = select(_U.medium_id, _U.run_id, _U.stream, _U.start, _U.end, _U.state, _U.coverage, _U.plan).where(
-        _U.case_id == case_id, records.among(_U.medium_id, [row.id for row in videos]), _U.state != "split")
+    counted = [_U.coverage[name].as_integer().label(name) for name in ("decoded_frames", "sampled_frames")]
+    wanted = select(
+        _U.medium_id, _U.run_id, _U.stream, _U.start, _U.end, _U.state, _U.coverage["unread"].label("unread"), *counted,
+    ).where(_U.case_id == case_id, records.among(_U.medium_id, [row.id for row in videos]), _U.state != "split")
     for unit in rows.execute(wanted):
         units[unit.medium_id].append(unit)
-    return rules.add(_seconds(row.facts or {}, units[row.id]) for row in videos)
+    return [_seconds(row.streams or (), row.duration or 0.0, units[row.id]) for row in videos]
 
 
-def _seconds(facts: Mapping[str, Any], units: Sequence[Any]) -> VideoSeconds:
+def _seconds(streams: Sequence[Mapping[str, Any]], duration: float, units: Sequence[Any]) -> VideoSeconds:
     """One video: all its picture streams. Clips behind a picture have no stream of the container and are left out."""
-    streams = [stream for stream in facts.get("streams") or () if stream.get("end") is not None]
-    if not streams:
-        streams = [{"index": None, "start": 0.0, "end": facts.get("duration") or 0.0}]
+    timed = [stream for stream in streams if stream.get("end") is not None]
     seconds = rules.add(
         rules.video_seconds(stream.get("start") or 0.0, _end(stream), _spans(units, stream["index"]) or _none_here(units))
-        for stream in streams)
+        for stream in timed or [{"index": None, "end": duration}])
     decoded, sampled = _frames(units)
     return replace(seconds, decoded_frames=decoded, sampled_frames=sampled)
 
@@ -87,14 +105,14 @@ def _none_here(units: Sequence[Any]) -> list[rules.Span]:
 
 def _spans(units: Iterable[Any], stream: int | None) -> list[rules.Span]:
     return [
-        rules.Span(unit.start, unit.end, unit.state, tuple(_unread(unit.coverage)))
+        rules.Span(unit.start, unit.end, unit.state, tuple(_unread(unit.unread)))
         for unit in units if stream is None or unit.stream == stream
     ]
 
 
-def _unread(coverage: Mapping[str, Any] | None) -> Iterable[tuple[float, float]]:
+def _unread(parts: Iterable[Mapping[str, Any]] | None) -> Iterable[tuple[float, float]]:
     """Parts of a unit that were not read; JSON knows no infinity, so an open end is None."""
-    for part in (coverage or {}).get("unread") or ():
+    for part in parts or ():
         start, end = part.get("start"), part.get("end")
         yield (-inf if start is None else start), (inf if end is None else end)
 
@@ -103,8 +121,9 @@ def _frames(units: Iterable[Any]) -> tuple[int, int]:
     """Frames decoded and sampled in the run that sampled most."""
     runs: dict[str, list[int]] = defaultdict(lambda: [0, 0])
     for unit in units:
-        for place, name in enumerate(("decoded_frames", "sampled_frames")):
-            runs[unit.run_id][place] += (unit.coverage or {}).get(name) or 0
+        counted = runs[unit.run_id]
+        counted[0] += unit.decoded_frames or 0
+        counted[1] += unit.sampled_frames or 0
     decoded, sampled = max(runs.values(), key=lambda counts: counts[1], default=[0, 0])
     return decoded, sampled
 
@@ -117,21 +136,45 @@ def status_files(
 ) -> Page:
     """One FileStatus per file seen, by exhibit and path; at most `limit`, and the cursor of the next page.
 
-    states: only files in these. Raises WrongUsage `bad-cursor`.
+    exhibit: its id.   states: only files in these. Raises WrongUsage `bad-cursor`.
     """
-    wanted = _listed().where(_scope(case_id, exhibit, occurrences)).order_by(_E.label, _O.path, _O.id)
-    if states:
-        wanted = wanted.where(or_(*(_in_state(state) for state in states)))
-    if after is not None:
-        label, path, key = cursor.decode(after, str, bytes, str)
-        wanted = wanted.where(tuple_(_E.label, _O.path, _O.id) > tuple_(label, path, key))
-    found = rows.execute(wanted.limit(limit + 1)).all()
-    more, found = len(found) > limit, found[:limit]
+    wanted = [one for one in records.exhibits(rows, case_id) if exhibit in (None, one.id)]
+    behind = cursor.decode(after, str, bytes, str) if after is not None else None
+    if behind is not None:
+        wanted = wanted[[one.label for one in wanted].index(behind[0]):] if behind[0] in {one.label for one in wanted} else []
+    found: list[Any] = []
+    for one in wanted:   # one exhibit after the other: each is in order in its index
+        if len(found) > limit:
+            break
+        files = _files(_scope(case_id, one.id, occurrences), states).order_by(_O.path, _O.id)
+        if behind is not None and one.label == behind[0]:
+            files = files.where(tuple_(_O.path, _O.id) > tuple_(*behind[1:]))
+        found += rows.execute(files.limit(limit + 1 - len(found)))
+    shown = found[:limit]
+    last = shown[-1] if len(found) > limit and shown else None
+    return Page(tuple(_statuses(rows, case_id, shown)), cursor.encode((last.label, last.path, last.id)) if last else None)
+
+
+def each_file(
+    rows: Connection, case_id: str, *, occurrences: Sequence[str] | None = None, states: Sequence[State] = (),
+) -> Iterator[FileStatus]:
+    """Every file of the case, or of these files and the members of archives among them, by exhibit and path.
+
+    Asked once and read in batches, so that neither the files nor the ids asked for need be held or sent again.
+    """
+    wanted = _files(_scope(case_id, None, occurrences), states).order_by(_E.label, _O.exhibit_id, _O.path, _O.id)
+    for batch in rows.execute(wanted.execution_options(yield_per=PAGE)).partitions():
+        yield from _statuses(rows, case_id, batch)
+
+
+def _files(scope: Any, states: Sequence[State]) -> Select[Any]:
+    wanted = _listed().where(scope)
+    return wanted.where(or_(*(_in_state(state) for state in states))) if states else wanted
+
+
+def _statuses(rows: Connection, case_id: str, found: Sequence[Any]) -> Iterator[FileStatus]:
     looks = _looks(rows, case_id, {row.medium_id for row in found if row.medium_id})
-    last = found[-1] if found else None
-    return Page(
-        tuple(_status(row, looks.get(row.medium_id, {})) for row in found),
-        cursor.encode((last.label, last.path, last.id)) if more and last else None)
+    return (_status(row, looks.get(row.medium_id, {})) for row in found)
 
 
 def _listed() -> Select[Any]:
