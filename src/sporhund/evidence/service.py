@@ -264,12 +264,14 @@ def add_members(
         holder = records.occurrence(rows, case_id, archive)
         before = records.members(rows, case_id, archive, indices)
         used = records.paths_used(rows, case_id, archive, [_member_path(holder, member) for member in members])
+        new = []
         for member in members:
             if member.index not in before:
                 path = _member_path(holder, member)
                 path = path if path not in used else path + names.MEMBER + str(member.index).encode()
                 used.add(path)
-                records.add_occurrences(rows, case_id, [_member_row(holder, member, path)])
+                new.append(_member_row(holder, member, path))
+        records.add_occurrences(rows, case_id, new)
         after = records.members(rows, case_id, archive, indices)
         records.tie(rows, case_id, [
             (after[member.index].id, member.digests) for member in members

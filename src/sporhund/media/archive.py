@@ -1,8 +1,8 @@
-"""Members of a ZIP archive: listed with what may be taken out, and taken out one at a time into an open descriptor."""
-import os
+"""Members of a ZIP archive: listed with what may be taken out, and read out one after the other."""
 import struct
 import zipfile
 import zlib
+from collections.abc import Iterator
 from lzma import LZMAError
 from typing import BinaryIO
 
@@ -24,10 +24,10 @@ _FAULTS = (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, OS
 def members(file: BinaryIO, size: int) -> list[Member]:
     """All members but folders, in the archive's order; those that cannot be taken out have a code and a reason.
 
-    index is what `extract` wants.   Names are the archive's bytes: they are labels, never paths.
+    index is what `blocks` wants.   Names are the archive's bytes: they are labels, never paths.
     Raises Unreadable "damaged" where the archive's list cannot be read.
     """
-    archive = _open(file)
+    archive = opened(file)
     found: list[Member] = []
     total = 0
     for index, info in enumerate(archive.infolist()):
@@ -41,12 +41,20 @@ def members(file: BinaryIO, size: int) -> list[Member]:
     return found
 
 
-def extract(file: BinaryIO, index: int, out_fd: int) -> int:
-    """Write one member into `out_fd`; gives the bytes written. The size named in the list is a promise: more is refused.
+def opened(file: BinaryIO) -> zipfile.ZipFile:
+    """The archive with its list read, for `blocks`. Raises Unreadable "damaged" where the list cannot be read."""
+    file.seek(0)
+    try:
+        return zipfile.ZipFile(file)
+    except _FAULTS as exc:
+        raise Unreadable("damaged", f"the archive's list of members cannot be read: {plain(exc)}") from exc
 
-    Raises Unreadable: "encrypted", "archive-bomb", "unsupported", "damaged".
+
+def blocks(archive: zipfile.ZipFile, index: int) -> Iterator[bytes]:
+    """The bytes of one member, piece by piece. The size named in the list is a promise: more is refused.
+
+    Raises Unreadable: "encrypted", "archive-bomb", "unsupported", "damaged"; perhaps only after some pieces.
     """
-    archive = _open(file)
     listed = archive.infolist()
     if not 0 <= index < len(listed):
         raise Unreadable("damaged", f"the archive has no member {index}")
@@ -54,25 +62,16 @@ def extract(file: BinaryIO, index: int, out_fd: int) -> int:
     code, reason = _refusal(info, info.file_size, 0)
     if code:
         raise Unreadable(code, reason or code)
-    written = 0
+    given = 0
     try:
         with archive.open(info) as member:
             while block := member.read(_BLOCK):
-                written += len(block)
-                if written > info.file_size:
+                given += len(block)
+                if given > info.file_size:
                     raise Unreadable("archive-bomb", "the member is larger than the archive's list says")
-                _write(out_fd, block)
+                yield block
     except _FAULTS as exc:
-        raise Unreadable("damaged", f"the member cannot be unpacked beyond byte {written}: {plain(exc)}") from exc
-    return written
-
-
-def _open(file: BinaryIO) -> zipfile.ZipFile:
-    file.seek(0)
-    try:
-        return zipfile.ZipFile(file)
-    except _FAULTS as exc:
-        raise Unreadable("damaged", f"the archive's list of members cannot be read: {plain(exc)}") from exc
+        raise Unreadable("damaged", f"the member cannot be unpacked beyond byte {given}: {plain(exc)}") from exc
 
 
 def _name(info: zipfile.ZipInfo) -> bytes:
@@ -93,9 +92,3 @@ def _refusal(info: zipfile.ZipInfo, total: int, number: int) -> tuple[str | None
     if info.file_size > MAX_MEMBER_BYTES or total > MAX_TOTAL_BYTES:
         return "too-large", f"the member would grow to {info.file_size} bytes: not unpacked"
     return None, None
-
-
-def _write(fd: int, block: bytes) -> None:
-    view = memoryview(block)
-    while view:
-        view = view[os.write(fd, view):]

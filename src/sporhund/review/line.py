@@ -25,7 +25,18 @@ from sporhund.objects.look import ObjectLook
 from sporhund.packs.runtime import Pack, load
 from sporhund.review import messages, parcels
 from sporhund.review.look import Look
-from sporhund.review.messages import Answer, Examine, ExtractMembers, Failed, ListMembers, Picture, Portray, Portrayed, Probe, Show
+from sporhund.review.messages import (
+    Answer,
+    Examine,
+    ExtractMembers,
+    Failed,
+    ListMembers,
+    Picture,
+    Portray,
+    Portrayed,
+    Probe,
+    Show,
+)
 from sporhund.review.model import LOOK_OF, Findings, LookResult, Plan, Unit
 from sporhund.review.plan import EMBEDDED_STREAM
 from sporhund.tracks.fingerprint import SIDE, fingerprint

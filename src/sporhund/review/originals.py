@@ -1,31 +1,29 @@
 """Where the bytes of a medium are: a file, or a member of an archive that is taken out into the spool when needed."""
 import os
-import shutil
-import threading
+from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Row, and_, select
+from sqlalchemy import Row, select
 
-from sporhund.errors import EnvironmentFault, Unreadable
+from sporhund.errors import Unreadable
 from sporhund.evidence.names import shown
-from sporhund.jobs.local import Task, Workers
+from sporhund.jobs.local import Workers
 from sporhund.review import messages
-from sporhund.review.hear import asked
-from sporhund.review.messages import ExtractMember
+from sporhund.review.spool import Spool
+from sporhund.review.takeout import MEMBERS_AT_ONCE, Taken, Wanted, batches, take_out
 from sporhund.store import tables
 from sporhund.store.service import Store
 
-MEMBER_SECONDS = 600.0
-COPY_BYTES = 1 << 20
-
 
 class Originals:
-    """Opens originals for reading, and checks that they are still what was taken in."""
+    """Opens originals for reading, and checks that they are still what was taken in. One owner, one thread."""
 
     def __init__(self, store: Store, case_id: str, spool: Path) -> None:
-        self.store, self.case_id, self.spool = store, case_id, spool
+        self.store, self.case_id, self.spool = store, case_id, Spool(spool, case_id)
         self._extractor: Workers | None = None
+        self._missed: Counter[str] = Counter()        # archive -> how often a member of it was not in the spool
 
     @property
     def extractor(self) -> Workers:
@@ -38,7 +36,7 @@ class Originals:
         """Nothing taken out of an archive stays behind."""
         if self._extractor is not None:
             self._extractor.close()
-        shutil.rmtree(self.spool / self.case_id, ignore_errors=True)
+        self.spool.close()
 
     def open(self, medium_id: str) -> int:
         """A descriptor of the medium's bytes. Raises Unreadable where no copy of them can be had unchanged."""
@@ -70,54 +68,45 @@ class Originals:
             return list(rows.execute(
                 select(o).where(o.c.case_id == self.case_id, o.c.medium_id == medium_id).order_by(o.c.original.desc())))
 
+    # -- members of archives
+
+    def target(self, archive: str, index: int) -> Path:
+        """Where a member lies in the spool. archive: its occurrence."""
+        return self.spool.folder / f"{archive}.{index}"
+
+    def take_out(self, archive: Row[Any], wanted: Sequence[Wanted]) -> dict[int, Taken]:
+        """Members of an archive (its occurrence), taken into the spool, by their index. Raises as `takeout.take_out`."""
+        return take_out(self.extractor, self.open(archive.medium_id), wanted)
+
     def _member(self, place: Row[Any]) -> Path:
         """The member's bytes in the spool; taken out of its archive (itself perhaps a member) unless they are there."""
-        target: Path = self.spool / self.case_id / place.id
+        target = self.target(place.member_of, place.member)
         if not target.exists():
-            target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             o = tables.occurrence
             with self.store.transaction() as rows:
-                archive = rows.execute(select(o).where(and_(o.c.case_id == self.case_id, o.c.id == place.member_of))).one()
-            self.extract(archive, place.member, target)
+                archive = rows.execute(select(o).where(o.c.case_id == self.case_id, o.c.id == place.member_of)).one()
+            taken = self.take_out(archive, self._with_neighbours(place, target))[place.member]
+            if isinstance(taken, Unreadable):
+                raise taken
         return target
 
-    def extract(self, archive: Row[Any], index: int, target: Path) -> None:
-        """Take one member out: a confined worker writes it into a pipe, this process into the spool."""
-        partial = target.with_suffix(f".{os.getpid()}.{threading.get_ident()}")
-        original = self.open_place(archive)
-        reading, writing = os.pipe()
-        copier = Copier(reading, partial)
-        try:
-            asked(self.extractor, Task(
-                key=f"extract {target.name}", seconds=MEMBER_SECONDS, files=lambda: [original, writing],
-                request=messages.encode(ExtractMember(archive.bytes, index)),
-            ))
-        except Unreadable:
-            copier.join()
-            partial.unlink(missing_ok=True)
-            raise
-        copier.join()
-        if copier.error is not None:
-            raise EnvironmentFault("disk-full", f"{target.parent} cannot be written: {copier.error.strerror}",
-                                   "Make room, then run the same command again.") from copier.error
-        partial.rename(target)
+    def _with_neighbours(self, place: Row[Any], target: Path) -> list[Wanted]:
+        """What to take out for this member: the more members of its archive were asked for, the more come with it."""
+        limit = min(MEMBERS_AT_ONCE, 1 << self._missed[place.member_of])
+        self._missed[place.member_of] += 1
+        wanted = [Wanted(place.member, place.bytes, target)]
+        if limit > 1:
+            beside = [Wanted(row.member, row.bytes, self.target(place.member_of, row.member))
+                      for row in self._after(place, limit - 1)]
+            wanted += [one for one in beside if not one.target.exists()]
+        return next(batches(wanted))
 
-
-class Copier(threading.Thread):
-    """Copies a pipe into a file until its writing end is closed."""
-
-    def __init__(self, reading: int, target: Path) -> None:
-        super().__init__(daemon=True)
-        self._reading, self._target = reading, target
-        self.error: OSError | None = None
-        self.start()
-
-    def run(self) -> None:
-        with os.fdopen(self._reading, "rb") as source:
-            try:
-                with open(self._target, "xb", opener=lambda path, flags: os.open(path, flags, 0o600)) as out:
-                    shutil.copyfileobj(source, out, COPY_BYTES)
-            except OSError as exc:
-                self.error = exc
-                while source.read(COPY_BYTES):   # the worker must not hang on a full pipe
-                    pass
+    def _after(self, place: Row[Any], limit: int) -> list[Row[Any]]:
+        """The next pictures and videos of the same archive whose turn has not come."""
+        o, m = tables.occurrence.c, tables.medium.c
+        wanted = select(o.member, o.bytes).join_from(
+            tables.occurrence, tables.medium, (m.case_id == o.case_id) & (m.id == o.medium_id)).where(
+            o.case_id == self.case_id, o.member_of == place.member_of, o.member > place.member, o.original,
+            m.kind.in_(["still", "video", "unknown"]))
+        with self.store.transaction() as rows:
+            return list(rows.execute(wanted.order_by(o.member).limit(limit)))

@@ -7,10 +7,10 @@ from sqlalchemy import Row
 
 from sporhund.errors import Unreadable
 from sporhund.jobs.local import Outcome, Task, Workers
-from sporhund.media.model import Facts, Kind, Member
+from sporhund.media.model import Facts, Kind
 from sporhund.review import messages, plan
-from sporhund.review.hear import asked, heard, lied
-from sporhund.review.messages import ListMembers, Probe
+from sporhund.review.hear import heard, lied
+from sporhund.review.messages import Probe
 from sporhund.review.model import Unit
 from sporhund.review.originals import Originals
 
@@ -52,18 +52,6 @@ def facts_said(outcome: Outcome) -> Facts:
 def unreadable(code: str, reason: str) -> Facts:
     """A file of which nothing is known because its reader did not survive it, or because its bytes are not there."""
     return Facts(Kind.OTHER, "application/octet-stream", "unknown file", code, reason)
-
-
-def members_of(originals: Originals, archive: Row[Any]) -> tuple[Member, ...]:
-    """What lies in an archive. Raises Unreadable."""
-    original = originals.open_place(archive)
-    said = asked(originals.extractor, Task(
-        key=f"list {archive.id}", request=messages.encode(ListMembers(archive.bytes)), seconds=PROBE_SECONDS,
-        files=lambda: [original],
-    ))
-    if said.members is None:
-        raise lied("members")
-    return said.members
 
 
 def units_for(facts: Facts, prefix: str) -> list[Unit]:

@@ -36,7 +36,7 @@ def analyse(order: Order, room: Room, report: Report) -> Result:
         store=room.store, keys=room.keys, clock=room.clock, actor=room.actor)
     originals = Originals(room.store, order.case_id, room.spool)
     try:
-        read(order, room, originals, report, seen=len(taken.occurrences))
+        read(order, room, originals, report, taken.occurrences)
         occurrences = with_members(room, order.case_id, taken.occurrences)
         run_id, media, resumed = look(order, room, occurrences, originals, report)
     finally:
@@ -57,21 +57,19 @@ def log(order: Order, room: Room, what: Mapping[str, object]) -> None:
 
 # ------------------------------------------------------------------ what the files are
 
-def read(order: Order, room: Room, originals: Originals, report: Report, *, seen: int) -> None:
+def read(order: Order, room: Room, originals: Originals, report: Report, occurrences: Sequence[str]) -> None:
     """Ask confined workers what each new medium is, and take in what lies in archives, until nothing new comes to light."""
-    tried: set[str] = set()
+    tried, opened, seen = set[str](), set[str](), len(occurrences)
     with Workers("sporhund.review.line", count=order.workers, config=messages.encode(messages.Setup())) as workers:
-        for depth in range(archives.DEPTH + 1):
+        while True:
             with room.store.transaction() as rows:
                 new = records.unprobed(rows, order.case_id, list(tried))
-            if not new:
-                return
             tried.update(row.id for row in new)
             for done, (row, facts) in enumerate(prepare.probe_all(workers, originals, new), start=max(1, seen - len(new) + 1)):
                 keep_facts(order, room, row, facts)
                 report(Progress("reading", files=seen, files_done=done, latest=shown(row.path)))
-            for row in new:
-                archives.open_archive(order, room, originals, row.id, depth)
+            if not archives.open_waiting(order, room, originals, occurrences, opened):
+                return
 
 
 def keep_facts(order: Order, room: Room, row: Row[Any], facts: Facts) -> None:
