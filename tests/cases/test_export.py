@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from tests.cases.conftest import Hands, Reviewed
 
+from sporhund.audit import service as audit
 from sporhund.cases.export import export
 from sporhund.cases.findings import Item
-from sporhund.errors import WrongUsage
+from sporhund.errors import EnvironmentFault, WrongUsage
 
 ONE = b"cam3/=1.mp4"
 
@@ -56,3 +57,33 @@ def test_an_export_never_overwrites(reviewed: Reviewed, hands: Hands, tmp_path: 
         export(reviewed.case.name, tmp_path / "out", **hands)
 
     assert said.value.code == "folder-not-empty"
+
+
+def test_the_audit_speaks_before_anything_is_written_and_names_the_manifest(
+    reviewed: Reviewed, hands: Hands, tmp_path: Path,
+) -> None:
+    written = export(reviewed.case.name, tmp_path / "out", **hands)
+
+    events = [event for event in audit.show(hands["store"], hands["keys"], reviewed.case.id) if event.action == "export"]
+    by_step = {event.payload["step"]: event.payload for event in events}
+    assert by_step["begins"]["lists"] == ["files", "media", "tracks"]
+    assert by_step["ends"]["manifest"] == written[-1].sha256
+
+
+def test_an_export_that_breaks_off_is_in_the_audit_and_its_folder_is_refused(
+    reviewed: Reviewed, hands: Hands, tmp_path: Path,
+) -> None:
+    reviewed.track(reviewed.run(), ONE, "face", [(1.0, 2, 3, 40, 50)])
+
+    def full(track: Item, to: Path) -> str | None:
+        raise OSError(28, "No space left on device")
+
+    with pytest.raises(EnvironmentFault) as fault:
+        export(reviewed.case.name, tmp_path / "out", crop=full, **hands)
+    with pytest.raises(WrongUsage) as said:
+        export(reviewed.case.name, tmp_path / "out", **hands)
+
+    steps = {(event.payload["step"], event.outcome)
+             for event in audit.show(hands["store"], hands["keys"], reviewed.case.id) if event.action == "export"}
+    assert fault.value.code == "cannot-write" and said.value.code == "unfinished-export"
+    assert steps == {("begins", "done"), ("breaks off", "failed")}

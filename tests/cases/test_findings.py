@@ -123,6 +123,17 @@ def test_the_account_counts_files_and_seconds(reviewed: Reviewed) -> None:
     assert (found.video.total, found.video.decoded, found.video.unread, found.video.waiting) == (120.0, 50.0, 10.0, 60.0)
 
 
+def test_the_account_takes_an_announced_end_and_leaves_keyframes_alone(reviewed: Reviewed) -> None:
+    m = tables.medium
+    streams = [{"index": 0, "start": 0.0, "end": 60.0, "announced_end": 90.0, "keyframes": list(range(20_000))}]
+    with reviewed.store.transaction() as rows:
+        rows.execute(update(m).where(m.c.id == reviewed.media[ONE]).values(facts={"duration": 60.0, "streams": streams}))
+        rows.execute(update(m).where(m.c.id == reviewed.media[TWO]).values(facts={"duration": 5.0, "streams": []}))
+        found = account.account(rows, reviewed.case.id)
+
+    assert (found.video.total, found.video.waiting) == (95.0, 95.0)
+
+
 def test_status_tells_looks_apart_by_kind(reviewed: Reviewed) -> None:
     run = reviewed.run(medium=reviewed.media[ONE])
     look = tables.look

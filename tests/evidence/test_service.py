@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from tests.evidence.conftest import TakeIn
 
 from sporhund.errors import WrongUsage
@@ -235,6 +235,41 @@ def test_status_pages_hold_every_file_once(tmp_path: Path, take: TakeIn, store: 
                 break
 
     assert seen == [b"%d" % number for number in range(10)]
+
+
+def test_files_are_listed_exhibit_by_exhibit_over_every_page(tmp_path: Path, take: TakeIn, store: Store, case_id: str) -> None:
+    for label in ("K2", "K1", "k1", "Å"):
+        (tmp_path / label).mkdir()
+        for number in range(3):
+            (tmp_path / label / f"{number}").write_bytes(b"%d" % number)
+        take(tmp_path / label, exhibit=label)
+
+    with store.transaction() as rows:
+        pages, after = [], None
+        while not pages or after is not None:
+            page = account.status_files(rows, case_id, limit=2, after=after)
+            pages += [(file.exhibit, file.path) for file in page.items]
+            after = page.next
+        streamed = [(file.exhibit, file.path) for file in account.each_file(rows, case_id)]
+
+    assert pages == streamed and len(set(pages)) == 12
+
+
+def test_every_file_of_some_is_listed_with_the_members_of_archives_once(
+    tmp_path: Path, take: TakeIn, store: Store, case_id: str,
+) -> None:
+    for name in ("a", "b", "c"):
+        (tmp_path / name).write_bytes(name.encode())
+    taken = take(tmp_path)
+    archive, member = taken.occurrences[:2]
+    o = tables.occurrence
+    with store.transaction() as rows:
+        rows.execute(update(o).where(o.c.case_id == case_id, o.c.id == member).values(member_of=archive, member=0))
+        listed = [file.occurrence for file in account.each_file(rows, case_id, occurrences=[archive, member])]
+        below = [file.occurrence for file in account.each_file(rows, case_id, occurrences=[archive])]
+        waiting = list(account.each_file(rows, case_id, states=[State.FAILED]))
+
+    assert sorted(listed) == sorted(below) == sorted([archive, member]) and waiting == []
 
 
 def test_an_unknown_file_among_videos_lies_among_a_cameras_files(

@@ -1,4 +1,5 @@
 """Write the findings of a case as CSV and JSON, with a manifest of digests. No name or text of the evidence can run in them."""
+import contextlib
 import csv
 import hashlib
 import json
@@ -21,6 +22,8 @@ from sporhund.store.service import Store
 
 PAGE = 1000
 MANIFEST = "manifest.json"
+"""Written last: a folder without it holds no whole export."""
+LISTS = ("files", "media", "tracks")
 Crop = Callable[[findings.Item, Path], str | None]
 """Writes the picture of a track's best shot to a path (PNG), or says why there is none. Pictures are made in a confined
 worker, further up."""
@@ -39,37 +42,63 @@ def export(
     """Write files, media and tracks to a folder that is new or empty; what was written, the manifest last.
 
     Lists are JSON lines (`.jsonl`) and CSV (UTF-8 with a mark, for spreadsheets). crop: also a picture of each track's best
-    shot. Raises WrongUsage `folder-not-empty`, `unknown-case`; EnvironmentFault `cannot-write`.
+    shot. The audit says what will be written before anything leaves the case, and what came of it with its digest.
+    Raises WrongUsage `folder-not-empty`, `unfinished-export`, `unknown-case`; EnvironmentFault `cannot-write`.
     """
     with store.transaction() as rows:
         case = find(rows, name)
+
+    def say(outcome: str, **more: object) -> None:
+        with store.transaction() as rows:
+            audit.record(rows, action="export", outcome=outcome, actor=actor, at=clock.now(), keys=keys, case_id=case.id,
+                         payload={"to": str(out), "crops": crop is not None, **more})
+
+    with _writing(out):
+        _make_ready(out)
+    say("done", step="begins", lists=list(LISTS))
     try:
-        out.mkdir(parents=True, exist_ok=True)
-        if any(out.iterdir()):
-            raise WrongUsage("folder-not-empty", f"{out} is not empty.", "Name a new folder: an export never overwrites.")
-        with store.reader() as rows:
-            written = _write_lists(rows, case, out)
-            found = list(_tracks(rows, case.id)) if crop else []
-        pictures, without = _write_crops(found, out, crop) if crop else ([], {})
-        written += pictures
-        manifest = _manifest(case, written, without, at=clock.now().isoformat(), by=actor.name)
-        written.append(_put(out / MANIFEST, manifest))
-    except OSError as fault:
-        raise EnvironmentFault(
-            "cannot-write", f"{out} cannot be written: {fault.strerror}.", "Check the disk and its rights.") from fault
-    with store.transaction() as rows:
-        audit.record(rows, action="export", actor=actor, at=clock.now(), keys=keys, case_id=case.id, payload={
-            "to": str(out), "files": len(written), "crops": crop is not None, "manifest": written[-1].sha256})
+        with _writing(out):
+            with store.reader() as rows:
+                written = _write_lists(rows, case, out)
+                found = list(_tracks(rows, case.id)) if crop else []
+            pictures, without = _write_crops(found, out, crop) if crop else ([], {})
+            written += pictures
+            manifest = _manifest(case, written, without, at=clock.now().isoformat(), by=actor.name)
+            say("done", step="ends", files=len(written) + 1, manifest=hashlib.sha256(manifest).hexdigest())
+            written.append(_put(out / MANIFEST, manifest))
+    except BaseException as fault:   # also where somebody stops it: what was written lies there
+        say("failed", step="breaks off", reason=type(fault).__name__)
+        raise
     return written
 
 
+@contextlib.contextmanager
+def _writing(out: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as fault:
+        raise EnvironmentFault(
+            "cannot-write", f"{out} cannot be written: {fault.strerror}.", "Check the disk and its rights.") from fault
+
+
+def _make_ready(out: Path) -> None:
+    """A new or empty folder. Raises WrongUsage where there is something in it."""
+    out.mkdir(parents=True, exist_ok=True)
+    inside = {one.name for one in out.iterdir()}
+    if f"{LISTS[0]}.jsonl" in inside and MANIFEST not in inside:
+        raise WrongUsage("unfinished-export", f"{out} holds an export that was broken off: its lists may not be whole.",
+                         "Delete that folder, or name a new one.")
+    if inside:
+        raise WrongUsage("folder-not-empty", f"{out} is not empty.", "Name a new folder: an export never overwrites.")
+
+
 def _write_lists(rows: Connection, case: Case, out: Path) -> list[Exported]:
-    lists: tuple[tuple[str, Sequence[str], Iterable[findings.Item]], ...] = (
-        ("files", FILES, (file_item(file) for file in _every_file(rows, case.id))),
-        ("media", MEDIA, _every(lambda after: findings.media(rows, case.id, limit=PAGE, after=after))),
-        ("tracks", TRACKS, _tracks(rows, case.id, observations=True)),
+    listed: tuple[tuple[Sequence[str], Iterable[findings.Item]], ...] = (
+        (FILES, (file_item(file) for file in account.each_file(rows, case.id))),
+        (MEDIA, _every(lambda after: findings.media(rows, case.id, limit=PAGE, after=after))),
+        (TRACKS, _tracks(rows, case.id, observations=True)),
     )
-    return [written for name, columns, items in lists for written in _write(out, name, columns, items)]
+    return [one for name, (columns, items) in zip(LISTS, listed, strict=True) for one in _write(out, name, columns, items)]
 
 
 def file_item(file: FileStatus) -> findings.Item:
@@ -90,16 +119,6 @@ def _every(page: Callable[[str | None], findings.Item]) -> Iterator[findings.Ite
         found = page(after)
         yield from found["items"]
         after = found["next"]
-        if after is None:
-            return
-
-
-def _every_file(rows: Connection, case_id: str) -> Iterator[FileStatus]:
-    after: str | None = None
-    while True:
-        page = account.status_files(rows, case_id, limit=PAGE, after=after)
-        yield from page.items
-        after = page.next
         if after is None:
             return
 

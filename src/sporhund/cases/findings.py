@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import Any
 
 import numpy as np
-from sqlalchemy import ColumnElement, Connection, Select, and_, exists, or_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or_, select, tuple_
 
 from sporhund.cases.rules import Path, recognised
 from sporhund.evidence import cursor
@@ -179,16 +179,14 @@ def tracks(
 
 def _current_tracks(case_id: str) -> Select[Any]:
     """Tracks of current runs; before any run of a kind is settled, those of the runs that are under way."""
-    settled = tables.look.alias("settled")
-    of_this = exists().where(_L.case_id == _T.case_id, _L.run_id == _T.run_id, _L.medium_id == _T.medium_id,
-                             _L.look == _T.kind, _L.current)
-    of_any = exists().where(settled.c.case_id == _T.case_id, settled.c.medium_id == _T.medium_id,
-                            settled.c.look == _T.kind, settled.c.current)
+    # As one value and not as two `exists`: those are answered by reading every look of the case, for each page (measured).
+    counts = select(func.bool_or(_L.run_id == _T.run_id)).where(
+        _L.case_id == _T.case_id, _L.medium_id == _T.medium_id, _L.look == _T.kind, _L.current).scalar_subquery()
     return select(
         tables.track, tables.run.c.pack, select(tables.template.c.track_id).where(
             tables.template.c.case_id == _T.case_id, tables.template.c.track_id == _T.id).exists().label("template"),
     ).join_from(tables.track, tables.run, and_(tables.run.c.case_id == _T.case_id, tables.run.c.id == _T.run_id)).where(
-        _T.case_id == case_id, _T.alias_of.is_(None), or_(of_this, ~of_any))
+        _T.case_id == case_id, _T.alias_of.is_(None), counts.is_not(False))
 
 
 def _key(row: Any) -> tuple[str, float, str]:
