@@ -20,7 +20,7 @@ def test_a_good_face_may_be_compared() -> None:
 
 
 def test_the_reason_is_said_in_plain_words() -> None:
-    assert suitable(_shot(width=14), SPEC) == "the face is 14 pixels wide; below 24 it cannot be compared"
+    assert suitable(_shot(width=14), SPEC) == "the face is 14.0 pixels wide; below 24 it cannot be compared"
     assert "blurred" in (suitable(_shot(sharp=0.05), SPEC) or "")
     assert "turned away" in (suitable(_shot(yaw=-0.9), SPEC) or "")
     assert "shows too little" in (suitable(_shot(), SPEC, norm=11.0) or "")

@@ -3,7 +3,7 @@ import os
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,8 +12,8 @@ from sqlalchemy import Connection
 import sporhund
 from sporhund.access import service as access
 from sporhund.access.model import Denied, Verdict
-from sporhund.api.choices import LATER, able, parse_time, processors, wanted_kinds
-from sporhund.api.documents import Document, camera_item, case_item, file_counts, moment, trouble
+from sporhund.api.choices import LATER, able, parse_time, processors, refuse_overwriting, wanted_kinds, zone_said
+from sporhund.api.documents import Document, camera_item, case_item, file_counts, moment, trouble, trouble_of_copy
 from sporhund.audit import service as audit
 from sporhund.cases import erase, export, findings, verify
 from sporhund.cases import service as cases
@@ -29,7 +29,7 @@ from sporhund.review.progress import Report, silent
 if TYPE_CHECKING:
     from sporhund.api.home import Sporhund
     from sporhund.review import pictures
-    from sporhund.review.order import Result
+    from sporhund.review.order import Order, Result
 
 # Looking through and showing pictures import the runtime and SciPy: inside the acts that need them, so that a list is quick.
 
@@ -58,6 +58,9 @@ class Case:
 
         if engine != "local":
             raise Refused("not-yet", "The engine 'ray' is not built yet.", "Leave --engine out.")
+        at = parse_time(around, zoneless=True) if around else None
+        if around and not zone_said(around):
+            note(f"--around {around} is taken as UTC: no zone was given.")
         kinds, later = wanted_kinds(find)
         for kind in later:
             note(LATER[kind])
@@ -73,12 +76,12 @@ class Case:
             self.id, exhibit or label_of(sources[0]), sources,
             Plan(tuple(kinds), plan.sampling(mode), manifest.label, verdict.allowed), folder,
             pack_digest=manifest.digest, version=sporhund.__version__, workers=workers or processors(), camera=camera,
-            near=lambda: self._near(around, within_s, camera), not_looked=missing,
+            near=lambda: self._near(at, within_s, camera), not_looked=missing,
             still_allowed=self._still_allowed if verdict.allowed else lambda rows: None,
             settings={"version": sporhund.__version__, "pack_files": manifest.files, "runtime": runtime_label("cpu")})
         place = self.place
         room = Room(place.store, place.keys, place.clock, place.actor, place.settings.spool)
-        return self._result(order.exhibit, review.analyse(order, room, report))
+        return self._result(order, review.analyse(order, room, report), note)
 
     def _templates(self) -> Verdict:
         with self.place.store.reader() as rows:
@@ -91,27 +94,30 @@ class Case:
             said = f"Face templates may not be made any more: {verdict.missing} What is finished is kept."
             raise Refused(verdict.code, said, verdict.hint)
 
-    def _near(self, around: str | None, within_s: float | None, camera: str | None) -> dict[str, float]:
+    def _near(self, at: datetime | None, within_s: float | None, camera: str | None) -> dict[str, float]:
         """Seconds between each medium that may show the moment and that moment: they go first."""
-        if around is None:
+        if at is None:
             return {}
-        at = parse_time(around)
         with self.place.store.reader() as rows:
             near = cameras.media_around(rows, self.id, at, timedelta(seconds=within_s or 0.0), camera)
         return {medium.medium: float(place) for place, medium in enumerate(near)}
 
-    def _result(self, exhibit: str, result: "Result") -> Document:
+    def _result(self, order: "Order", result: "Result", note: Note) -> Document:
         scope = list(result.occurrences)
         with self.place.store.reader() as rows:
             came_to = account.account(rows, self.id, occurrences=scope)
             bad = every_file(rows, self.id, scope, (State.FAILED, State.PARTLY))
             skipped = every_file(rows, self.id, scope, (State.SKIPPED,))
+            copies = records.copies_in_trouble(rows, self.id, scope)
             units = records.unit_counts(rows, self.id, result.run_id, result.media)
             tracks = records.track_counts(rows, self.id, result.run_id, result.media)
+            if records.outdone(rows, self.id, result.run_id, result.media):
+                note("A more thorough run was there already: it stays the one that status, tracks and export show.")
         return {
-            "case": self.name, "exhibit": exhibit, "run": result.run_id, "files": file_counts(came_to),
-            "resumed": result.resumed, "units": units, "tracks": tracks, "video_seconds": round(came_to.video.decoded, 3),
-            "wall_seconds": round(result.wall_seconds, 3), "failures": [trouble(item) for item in bad],
+            "case": self.name, "exhibit": order.exhibit, "run": result.run_id, "files": file_counts(came_to),
+            "resumed": result.resumed, "units": units, "tracks": {kind: tracks[kind] for kind in order.plan.looks},
+            "video_seconds": round(came_to.video.decoded, 3), "wall_seconds": round(result.wall_seconds, 3),
+            "failures": [*map(trouble, bad), *(trouble_of_copy(*copy) for copy in copies)],
             "skipped": [trouble(item) for item in skipped],
         }
 
@@ -122,8 +128,9 @@ class Case:
             came_to = account.account(rows, self.id)
             running = records.running(rows, self.id)
             tracks = records.track_counts(rows, self.id)
-        return {"case": self.name, "files": file_counts(came_to), "video": asdict(came_to.video), "tracks": tracks,
-                "running": running}
+            looked = records.kinds_looked_for(rows, self.id)
+        return {"case": self.name, "files": file_counts(came_to), "video": asdict(came_to.video),
+                "tracks": {kind: tracks[kind] for kind in KINDS if kind in looked}, "running": running}
 
     def files(self, *, state: str | None = None, limit: int = 100, after: str | None = None) -> Document:
         states = (State(state),) if state else ()
@@ -139,8 +146,20 @@ class Case:
         with self.place.store.reader() as rows:
             return findings.tracks(rows, self.id, **options)
 
+    def not_looked_for(self, kind: str | None, *, unrecognised: bool = False) -> list[str]:
+        """What an empty list does not mean: kinds that no run of this case has looked for."""
+        if kind in LATER:
+            return [f"{LATER[kind]}: an empty list does not mean that there is none."]
+        with self.place.store.reader() as rows:
+            looked = records.kinds_looked_for(rows, self.id)
+        wanted = ("face", "person", "vehicle", "object") if unrecognised else (kind,) if kind else ()
+        missing = [one for one in wanted if one not in looked]
+        return [f"Nobody has looked for: {', '.join(missing)}. Nothing listed does not mean nothing there."] if missing else []
+
     def reproduce(self, track: str, *, out: Path | None = None, whole: bool = False) -> Document:
         """Decode the original again and compare with what is stored. Looking at a track's picture is logged."""
+        if out is not None:
+            refuse_overwriting(out)
         with self._pictures() as show:
             row, found = show(track, whole)
         with self.place.store.transaction() as rows:

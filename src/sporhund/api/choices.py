@@ -34,12 +34,14 @@ def able(kinds: Sequence[str], manifest: Manifest) -> tuple[list[str], dict[str,
     return [kind for kind in kinds if kind not in missing], missing
 
 
-def parse_time(said: str) -> datetime:
-    """Aware UTC; a time without a zone is taken as UTC. Raises WrongUsage `bad-time`."""
+def parse_time(said: str, *, zoneless: bool = False) -> datetime:
+    """Aware UTC. zoneless: a time without a zone is taken as UTC. Raises WrongUsage `bad-time`."""
     try:
         at = datetime.fromisoformat(said)
     except ValueError as exc:
         raise WrongUsage("bad-time", f"{said!r} is no time.", "Write it as in 2026-01-31T22:14:05+01:00.") from exc
+    if at.tzinfo is None and not zoneless:
+        raise WrongUsage("bad-time", f"{said!r} has no zone.", "Write it as in 2026-01-31T22:14:05+01:00.")
     return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
 
 
@@ -64,3 +66,14 @@ def processors() -> int:
     return max(1, len(os.sched_getaffinity(0)))
 
 
+
+
+def zone_said(said: str) -> bool:
+    """Whether a time was given with its zone."""
+    return datetime.fromisoformat(said).tzinfo is not None
+
+
+def refuse_overwriting(out: Path) -> None:
+    """Raises WrongUsage `exists`: no command writes over a file, which may be evidence."""
+    if out.exists() or out.is_symlink():
+        raise WrongUsage("exists", f"{out} is there already.", "Name a new file: nothing is written over.")

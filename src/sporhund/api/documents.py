@@ -60,3 +60,9 @@ def trouble(file: FileStatus) -> Document:
     return {**findings.path_fields(file.path), "state": file.state.value, "code": file.code, "reason": file.reason}
 
 
+
+
+def trouble_of_copy(path: bytes, state: str, code: str, reason: str) -> Document:
+    """A duplicate of a content that could not be read, or only partly: the loss does not go under with it."""
+    said = f"the same bytes as another file, which is {state}: {reason}"
+    return {**findings.path_fields(path), "state": "duplicate", "code": code, "reason": said}

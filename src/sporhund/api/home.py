@@ -23,7 +23,7 @@ from sporhund.access import service as access
 from sporhund.access.model import Denied
 from sporhund.actor import Actor, Clock, SystemClock
 from sporhund.api.case import Case
-from sporhund.api.choices import cursor, processors, read_checkpoint
+from sporhund.api.choices import cursor, processors, read_checkpoint, refuse_overwriting
 from sporhund.api.documents import Document, case_item, day, moment, pack_item, summary
 from sporhund.audit import service as audit
 from sporhund.audit import verifier
@@ -171,6 +171,8 @@ class Sporhund:
         """How well a pack tells people apart, on one folder of pictures per person. Refused under 20 people."""
         from sporhund.review import evaluate
 
+        if scores is not None:
+            refuse_overwriting(scores)
         place, manifest = self.pack(pack, lambda said: None)
         measured = evaluate.faces(folder, place, manifest.label, scores=scores, report=report, workers=processors())
         with self.store.transaction() as rows:
@@ -197,6 +199,7 @@ class Sporhund:
             (f"event {p.position}: " if p.position is not None else "") + p.sentence for p in found.problems]}
 
     def audit_export(self, out: Path, case: str | None = None) -> Document:
+        refuse_overwriting(out)
         case_id = self._case_id(case)
         with self.store.transaction() as rows:
             audit.record(rows, action="audit export", actor=self.actor, at=self.clock.now(), keys=self.keys, case_id=case_id,

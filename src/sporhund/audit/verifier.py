@@ -161,8 +161,11 @@ def main() -> int:
             checkpoint = kept.get("data", kept)         # the command's whole JSON document, or its data alone
         with open(given.export, encoding="utf-8") as file:
             export = check(file, checkpoint)
+    except OSError as fault:
+        print(f"{fault.filename} cannot be read: {fault.strerror}", file=sys.stderr)
+        return 2
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as fault:
-        print(f"PROBLEM: the export or the checkpoint is damaged: {fault!r}\nNOT VERIFIED")
+        print(f"PROBLEM: the export or the checkpoint is damaged: {repr(fault)[:200]}\nNOT VERIFIED")
         return 1
     for problem in export.problems:
         print("PROBLEM: " + problem)

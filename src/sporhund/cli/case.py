@@ -1,4 +1,5 @@
 """sporhund case, purpose, camera."""
+import sys
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -64,6 +65,9 @@ def show_case(console: Console, data: Any) -> None:
     console.print(f"{data['case']}: {data['title']}", markup=False)
     ends = data["ends"] or "not set"
     console.print(f"  purpose {data['purpose']} · unit {data['unit']} · {data['state']} · ends {ends}", markup=False)
+    for hold in data["holds"]:
+        if not hold["lifted"]:
+            console.print(f"  held: {hold['hold']} since {hold['at']} by {hold['by']}: {hold['reason']}", markup=False)
     table(console, "Exhibits", ["Exhibit", "Files"], [[e["label"], e["files"]] for e in data["exhibits"]])
     table(console, "Cameras", ["Camera", "Place", "Owner", "Overwritten on", "Files"],
           [[c["name"], c["place"], c["owner"], c["overwritten_on"], c["files"]] for c in data["cameras"]])
@@ -110,11 +114,16 @@ def hold(out: Output, home: Path | None, name: str, reason: str | None, lift: st
 @common
 def erase(out: Output, home: Path | None, name: str, reason: str, yes: bool) -> None:
     """Destroy a case's content and key; a certificate and the audit chain remain. Originals are not touched."""
+    if not yes and (out.as_json or not sys.stdin.isatty()):
+        raise click.UsageError("Give --yes: nobody can be asked here.")
     if not yes:
         click.confirm(f"Erase everything Sporhund holds of {name}? This cannot be undone", abort=True, err=True)
     with opened(home) as place:
         data = place.case(name).erase(reason=reason)
-    out.done(data, lambda console, d: console.print_json(data=d))
+    out.done(data, lambda console, d: console.print(
+        f"Erased: {d['case']} ({sum(d['rows'].values())} rows, {d['media']} contents, its key).\n"
+        f"Certificate: {d['media_digest']} (also in the log: sporhund audit show)\nLeft to you: {'; '.join(d['remains'])}",
+        markup=False))
 
 
 @click.group("purpose")

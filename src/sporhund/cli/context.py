@@ -41,6 +41,8 @@ def common(run: Callable[..., int | None]) -> Callable[..., Any]:
                 traceback.print_exc()
             out.failed(exc)
             code = exc.exit_code
+        except (click.ClickException, click.Abort):
+            raise
         except Exception as exc:
             if debug or not as_json:
                 raise

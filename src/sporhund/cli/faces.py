@@ -7,6 +7,7 @@ import click
 from rich.console import Console
 
 from sporhund.cli.context import common, opened
+from sporhund.cli.later import EVALUATIONS
 from sporhund.cli.output import Output
 from sporhund.cli.progress import Display
 
@@ -37,5 +38,8 @@ def show_evaluation(console: Console, data: Mapping[str, Any]) -> None:
     console.print(f"  equal error rate {data['eer']:.2%}", markup=False)
     console.print(f"  the most similar of all other pictures shows the same person: {data['rank1']:.1%}", markup=False)
 
+
+for measure in EVALUATIONS:
+    evaluate.add_command(measure)
 
 COMMANDS = (evaluate,)

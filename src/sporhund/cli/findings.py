@@ -1,5 +1,6 @@
 """sporhund tracks, reproduce, export."""
 from collections.abc import Mapping
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -22,14 +23,22 @@ from sporhund.cli.output import Output, clock, table
 @common
 def tracks(out: Output, home: Path | None, case: str, **options: Any) -> None:
     """Who and what was found, and when."""
+    if options["unrecognised"] and options["kind"] not in (None, "motion"):
+        raise click.UsageError("--unrecognised is about movement alone.")
+    edges = [edge for edge in (options["start"], options["end"]) if edge is not None]
+    if not all(isfinite(edge) for edge in edges) or edges != sorted(edges):
+        raise click.UsageError("--from and --to are seconds, the earlier first.")
     with opened(home) as place:
-        data = place.case(case).tracks(**options)
+        its = place.case(case)
+        data = its.tracks(**options)
+        for note in its.not_looked_for(options["kind"], unrecognised=options["unrecognised"]):
+            out.warn(note)
     out.done(data, show_tracks)
 
 
 def show_tracks(console: Console, data: Mapping[str, Any]) -> None:
     if not data["items"]:
-        console.print("Nothing found. What was looked at: sporhund status --case CASE --files", markup=False)
+        console.print("Nothing found. What was looked at: sporhund status --files", markup=False)
         return
     table(console, "", ["Track", "Kind", "From", "To", "Best at", "Score", "Comparable", "File"], [
         [t["id"], t["class"] or t["kind"], clock(t["from"]), clock(t["to"]), clock(t["best"]["t"]), f"{t['best']['score']:.2f}",

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import click
 
-from sporhund.cli import audit, case, faces, findings, review, setup
+from sporhund.cli import audit, case, faces, findings, later, review, setup
 from sporhund.cli.context import JsonError
 from sporhund.cli.output import Output
 from sporhund.errors import SporhundError, WrongUsage
@@ -23,7 +23,7 @@ def sporhund() -> None:
     """
 
 
-for room in (setup, case, review, findings, faces, audit):
+for room in (setup, case, review, findings, faces, audit, later):
     for command in room.COMMANDS:
         sporhund.add_command(command)
 
@@ -39,12 +39,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
         code = exc.code
     except click.ClickException as exc:
         if "--json" in args:
-            Output(" ".join(word for word in args[:1] if not word.startswith("-")), True).failed(
-                WrongUsage("usage", exc.format_message(), "See: sporhund COMMAND --help"))
+            context = getattr(exc, "ctx", None)
+            command = context.command_path.removeprefix("sporhund").strip() if context else ""
+            Output(command, True).failed(WrongUsage("usage", exc.format_message(), f"See: sporhund {command} --help"))
         else:
             exc.show()
         code = CLICK_USAGE
-    except (KeyboardInterrupt, click.Abort):
+    except click.Abort:
+        sys.stderr.write("Nothing was done.\n")
+        code = INTERRUPTED
+    except KeyboardInterrupt:
         sys.stderr.write("Interrupted. Everything finished is kept; run the same command again to go on.\n")
         code = INTERRUPTED
     except SporhundError as exc:

@@ -11,6 +11,7 @@ from rich.table import Table
 
 from sporhund import __version__
 from sporhund.errors import SporhundError
+from sporhund.evidence.names import printable
 
 
 @dataclass
@@ -54,10 +55,12 @@ class Output:
 
 
 def table(console: Console, title: str, columns: Iterable[str], lines: Iterable[Iterable[object]]) -> None:
-    """A table on a terminal; tab-separated lines elsewhere."""
-    rows = [["" if cell is None else str(cell) for cell in line] for line in lines]
+    """A table on a terminal; tab-separated lines elsewhere. No name of the evidence can steer the terminal or forge a line."""
+    rows = [["" if cell is None else printable(str(cell)) for cell in line] for line in lines]
     names = list(columns)
     if not console.is_terminal:
+        if title:
+            console.print(title, markup=False)
         for line in [names, *rows]:
             console.print("\t".join(line), markup=False, soft_wrap=True)
         return
@@ -78,10 +81,13 @@ def clock(seconds: float) -> str:
 
 
 def length(seconds: float) -> str:
-    """For people: 40 s, 12 min, 3.5 h."""
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+    """For people: 40 s, 2 min 29 s, 3 h 07 min. Cut, never rounded up."""
+    whole = int(seconds)
+    if whole < 90:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s"
+    return f"{whole // 3600} h {whole % 3600 // 60:02d} min"
 
 
 def size(count: float) -> str:

@@ -10,6 +10,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 
 from sporhund.cli.output import length, size
+from sporhund.evidence.names import printable
 from sporhund.review.progress import Progress
 
 STAGES = {"intake": "Taking in", "reading": "Reading", "looking": "Looking"}
@@ -65,8 +66,15 @@ def between(least: float, most: float) -> str:
     """Time left with its uncertainty."""
     if most < 5:
         return "nearly done"
-    low, high = length(least), length(most)
+    low, high = coarse(least), coarse(most)
     return f"{low} left" if low == high else f"{low} to {high} left"
+
+
+def coarse(seconds: float) -> str:
+    """A length that is not known to the second."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
 
 
 def drawing(progress: Progress) -> Table:
@@ -75,5 +83,5 @@ def drawing(progress: Progress) -> Table:
     grid = Table.grid(padding=(0, 1))
     grid.add_row(ProgressBar(total=max(total, 1), completed=done, width=40), escape(sentence(progress)))
     if progress.latest:
-        grid.add_row("", f"[dim]{escape(progress.latest[-70:])}[/dim]")
+        grid.add_row("", f"[dim]{escape(printable(progress.latest[-70:]))}[/dim]")
     return grid

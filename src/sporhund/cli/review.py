@@ -46,12 +46,14 @@ def analyse(
 
     Run it again to go on after an interruption; what is finished is kept.
     """
+    if exhibit is not None and not exhibit.strip():
+        raise click.BadParameter("the exhibit's number is empty")
     with opened(home) as place, Display(out.err, quiet=out.as_json) as display:
         data = place.case(case).analyse(
             paths, exhibit=exhibit, find=[word.strip() for word in find.split(",") if word.strip()], within_s=span(within),
             report=display, note=out.warn, **options)
     out.done(data, show_analysis)
-    return 1 if any(data["files"][state] for state in ("failed", "partly", "waiting")) else 0
+    return 1 if data["failures"] or data["files"]["waiting"] else 0
 
 
 def show_analysis(console: Console, data: Mapping[str, Any]) -> None:
@@ -59,8 +61,11 @@ def show_analysis(console: Console, data: Mapping[str, Any]) -> None:
     show_files(console, data)
     found = {kind: number for kind, number in data["tracks"].items() if number}
     said = ", ".join(f"{number} {kind}" for kind, number in found.items())
-    console.print(f"Found: {said} (tracks)" if said else "Found: nothing", markup=False)
-    if data["video_seconds"]:
+    looked = ", ".join(data["tracks"])
+    console.print(f"Found: {said} (tracks)" if said else f"Found: nothing (looked for: {looked})", markup=False)
+    if data["resumed"]:
+        console.print(f"{data['resumed']} files were done before and are kept", markup=False)
+    elif data["video_seconds"]:
         console.print(f"{length(data['video_seconds'])} of video in {length(data['wall_seconds'])}", markup=False)
     for what, title in (("failures", "Not read, or only partly"), ("skipped", "Skipped")):
         if data[what]:
@@ -83,6 +88,8 @@ def show_files(console: Console, data: Mapping[str, Any]) -> None:
 @common
 def status(out: Output, home: Path | None, case: str, files: bool, state: str | None, limit: int, after: str | None) -> None:
     """The account of the case: what became of every file and every second of video."""
+    if not files and (state or after):
+        raise click.UsageError("--state and --after go with --files.")
     with opened(home) as place:
         its = place.case(case)
         data = its.files(state=state, limit=limit, after=after) if files else its.status()

@@ -22,13 +22,14 @@ def suitable(best: BestShot, spec: Unsuitable, *, norm: float | None = None) -> 
     Source of the measures: the pack; where they come from, docs/decisions/400.
     """
     if best.box[2] < spec.face_px:
-        return f"the face is {best.box[2]:.0f} pixels wide; below {spec.face_px:.0f} it cannot be compared"
+        return f"the face is {best.box[2]:.1f} pixels wide; below {spec.face_px:.0f} it cannot be compared"
     if not best.landmarks:
         return "eyes, nose and mouth were not found"
     if best.sharpness < spec.sharpness:
-        return f"the face is blurred (sharpness {best.sharpness:.2f}; below {spec.sharpness:.2f} it cannot be compared)"
+        return f"the face is blurred (sharpness {best.sharpness:.3f}; below {spec.sharpness:.3f} it cannot be compared)"
     if abs(best.yaw) > spec.max_yaw:
-        return f"the face is turned away (turn {abs(best.yaw):.2f}; beyond {spec.max_yaw:.2f} it cannot be compared)"
+        turn = f"turn {abs(best.yaw):.3f}, where 1 is the full profile; beyond {spec.max_yaw:.2f} it cannot be compared"
+        return f"the face is turned away ({turn})"
     if norm is not None and spec.norm > 0 and norm < spec.norm:
         return f"the face shows too little (strength {norm:.1f}; below {spec.norm:.1f} it cannot be compared)"
     return None

@@ -500,6 +500,62 @@ def track_counts(
     return {kind: found.get(kind, 0) for kind in KINDS}
 
 
+def unlooked(rows: Connection, case_id: str, run_id: str, occurrences: Sequence[str], media: Sequence[str]) -> list[Row[Any]]:
+    """Media of these files that failed or were skipped before any look, and have no look's state in this run."""
+    m, o, k = tables.medium.c, tables.occurrence.c, tables.look.c
+    mine = select(o.medium_id).where(o.case_id == case_id, among(o.id, occurrences))
+    said = select(k.medium_id).where(k.case_id == case_id, k.run_id == run_id)
+    return list(rows.execute(select(m.id, m.state, m.reason).where(
+        m.case_id == case_id, m.id.in_(mine), ~among(m.id, media), m.state.in_(["failed", "skipped"]), m.id.not_in(said))))
+
+
+def of_camera(rows: Connection, case_id: str, medium_id: str) -> bool:
+    """Whether some place of this medium was said to be a camera's."""
+    o = tables.occurrence.c
+    return rows.scalar(select(o.id).where(
+        o.case_id == case_id, o.medium_id == medium_id, o.camera_id.is_not(None)).limit(1)) is not None
+
+
+def copies_in_trouble(rows: Connection, case_id: str, occurrences: Sequence[str]) -> list[tuple[bytes, str, str, str]]:
+    """Path, state, code and reason of duplicates whose content could not be read, or only partly."""
+    m, o = tables.medium.c, tables.occurrence.c
+    found = rows.execute(
+        select(o.path, m.state, m.code, m.reason)
+        .join_from(tables.occurrence, tables.medium, and_(m.case_id == o.case_id, m.id == o.medium_id))
+        .where(o.case_id == case_id, among(o.id, occurrences), ~o.original, o.state.is_(None), m.state.in_(["failed", "partly"]))
+        .order_by(o.path))
+    return [(row.path, row.state, row.code, row.reason) for row in found]
+
+
+def kinds_looked_for(rows: Connection, case_id: str) -> set[str]:
+    """Kinds that some run of this case was asked to find."""
+    r = tables.run.c
+    return {kind for looks in rows.scalars(select(r.looks).where(r.case_id == case_id)) for kind in looks}
+
+
+def outdone(rows: Connection, case_id: str, run_id: str, media: Sequence[str]) -> bool:
+    """Whether another run counts instead of this one, for some of these media."""
+    k = tables.look.c
+    return bool(rows.scalar(select(func.bool_or(~k.current)).where(
+        k.case_id == case_id, k.run_id == run_id, among(k.medium_id, media), k.state.in_(["found", "nothing"]))))
+
+
+def archives_done(rows: Connection, case_id: str, occurrences: Sequence[str]) -> int:
+    """How many of these files are archives that are opened already."""
+    m, o = tables.medium.c, tables.occurrence.c
+    return int(rows.scalar(
+        select(func.count()).select_from(tables.occurrence)
+        .join(tables.medium, and_(m.case_id == o.case_id, m.id == o.medium_id))
+        .where(o.case_id == case_id, among(o.id, occurrences), o.original, m.kind == "archive", m.state == "analysed")) or 0)
+
+
+def originals_among(rows: Connection, case_id: str, occurrences: Sequence[str], media: Sequence[str]) -> list[str]:
+    """Those of these media whose first place is among these files: others are copies here."""
+    o = tables.occurrence.c
+    return list(rows.scalars(select(o.medium_id).where(
+        o.case_id == case_id, among(o.id, occurrences), o.original, among(o.medium_id, media))))
+
+
 def running(rows: Connection, case_id: str) -> int:
     """Units that some process works on now."""
     u = tables.unit.c

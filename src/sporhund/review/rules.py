@@ -111,6 +111,12 @@ def judge_examined(facts: Facts, units: Sequence[UnitOutcome]) -> Verdict:
     return Verdict("analysed")
 
 
+def skipped_looks(facts: Facts, looks: Sequence[str]) -> dict[str, tuple[str, str | None]]:
+    """Looks for which there is nothing in such a medium to look at."""
+    still = facts.kind is Kind.STILL and not facts.animated and not facts.clips
+    return {"motion": ("skipped", "a still picture holds no movement")} if still and "motion" in looks else {}
+
+
 def look_states(
     looks: Sequence[str], found: set[str], verdict: Verdict, errors: Mapping[str, str],
 ) -> dict[str, tuple[str, str | None]]:

