@@ -143,6 +143,68 @@ def test_an_animation_is_sampled_by_its_own_times() -> None:
     assert coverage.end == pytest.approx(2.0)
 
 
+def noisy(frames: int) -> list[Image.Image]:
+    """Pictures that have nothing in common."""
+    chance = np.random.default_rng(1)
+    return [Image.fromarray(chance.integers(0, 255, (24, 32, 3), np.uint8)) for _ in range(frames)]
+
+
+@pytest.mark.parametrize("kind", ["GIF", "PNG"])
+def test_what_is_lost_of_an_animation_is_unread_up_to_its_announced_end(kind: str) -> None:
+    pages = noisy(8)
+    data = encoded(pages[0], kind, save_all=True, append_images=pages[1:], duration=500)
+
+    for cut in range(len(data) // 3, len(data) - 100, 97):
+        facts, coverage, frames = read(data[:cut])
+        losses = coverage.unread
+
+        assert frames and facts.animated, cut
+        if losses or kind != "GIF":   # a GIF cut between two frames is a shorter GIF
+            assert losses[-1].end == coverage.end == facts.pages * 0.5 and losses[-1].code in ("damaged", "truncated"), cut
+            lost = sum(loss.end - loss.start for loss in losses if loss.code == "damaged")
+            assert coverage.decoded_frames * 0.5 + lost == coverage.end, cut
+
+
+def test_frames_beyond_the_limit_are_unread_for_as_long_as_the_others_last() -> None:
+    pages = noisy(10)
+
+    _, coverage, _ = read(encoded(pages[0], "GIF", save_all=True, append_images=pages[1:], duration=500), Sampling(max_pages=4))
+
+    assert [(loss.start, loss.end, loss.code) for loss in coverage.unread] == [(2.0, 5.0, "too-many")]
+    assert coverage.end == 5.0
+
+
+def test_a_picture_of_which_a_part_is_missing_counts_as_damaged() -> None:
+    data = encoded(scene(640, 480), "JPEG")
+
+    assert read(data[:len(data) // 2])[1].corrupt_frames == 1
+    assert read(data)[1].corrupt_frames == 0
+
+
+@pytest.mark.parametrize(("mode", "samples"), [("normal", 10), ("thorough", 100)])
+def test_an_animation_in_which_nothing_changes_is_sampled_as_a_standing_video(mode: str, samples: int) -> None:
+    one = encoded(scene(), "GIF")
+    begin = 13 + (3 << (one[10] & 7) + 1)   # behind the header and the palette
+    data = one[:-1] + one[begin:-1] * 99 + b";"   # frames of no duration: 0.1 s each, as browsers show them
+
+    _, coverage, frames = read(data, Sampling(mode=mode))
+
+    assert coverage.decoded_frames == 100 and coverage.end == pytest.approx(10.0)
+    assert len(frames) == coverage.sampled_frames == samples and {frame.shot for frame in frames} == {0}
+
+
+def test_a_small_movement_in_an_animation_is_sampled_as_movement() -> None:
+    pages = []
+    for number in range(30):
+        page = Image.new("RGB", (320, 180), (60, 60, 60))
+        page.paste((220, 220, 220), (10 * number, 80, 10 * number + 12, 92))
+        pages.append(page)
+
+    _, coverage, _ = read(encoded(pages[0], "GIF", save_all=True, append_images=pages[1:], duration=100))
+
+    assert coverage.sampled_frames == 15
+
+
 def test_pages_beyond_the_limit_are_said_to_be_unread() -> None:
     pages = [scene() for _ in range(5)]
 
