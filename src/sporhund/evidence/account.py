@@ -138,21 +138,25 @@ def status_files(
 
     exhibit: its id.   states: only files in these. Raises WrongUsage `bad-cursor`.
     """
-    wanted = [one for one in records.exhibits(rows, case_id) if exhibit in (None, one.id)]
     behind = cursor.decode(after, str, bytes, str) if after is not None else None
-    if behind is not None:
-        wanted = wanted[[one.label for one in wanted].index(behind[0]):] if behind[0] in {one.label for one in wanted} else []
     found: list[Any] = []
-    for one in wanted:   # one exhibit after the other: each is in order in its index
-        if len(found) > limit:
-            break
+    for one in _exhibits_from(rows, case_id, exhibit, behind):   # one after the other: each is in order in its index
         files = _files(_scope(case_id, one.id, occurrences), states).order_by(_O.path, _O.id)
         if behind is not None and one.label == behind[0]:
             files = files.where(tuple_(_O.path, _O.id) > tuple_(*behind[1:]))
         found += rows.execute(files.limit(limit + 1 - len(found)))
+        if len(found) > limit:
+            break
     shown = found[:limit]
     last = shown[-1] if len(found) > limit and shown else None
     return Page(tuple(_statuses(rows, case_id, shown)), cursor.encode((last.label, last.path, last.id)) if last else None)
+
+
+def _exhibits_from(rows: Connection, case_id: str, exhibit: str | None, behind: Sequence[cursor.Part] | None) -> list[Exhibit]:
+    """The exhibits of a list in its order, without those that the pages before have dealt with."""
+    wanted = [one for one in records.exhibits(rows, case_id) if exhibit in (None, one.id)]
+    labels = [one.label for one in wanted]
+    return wanted if behind is None else wanted[labels.index(str(behind[0])):] if behind[0] in labels else []
 
 
 def each_file(
@@ -227,7 +231,9 @@ def among_camera_files(rows: Connection, case_id: str, medium_id: str) -> bool:
     """
     places = rows.execute(select(_O.exhibit_id, _O.location, _O.path, _O.member_of, _O.camera_id).where(
         _O.case_id == case_id, _O.medium_id == medium_id)).all()
-    return any(place.camera_id is not None or _beside_video(rows, case_id, place) for place in places)
+    folders = {(place.exhibit_id, place.member_of, folder(place.path)): place for place in places}   # copies often lie together
+    return any(place.camera_id is not None for place in places) or any(
+        _beside_video(rows, case_id, place) for place in folders.values())
 
 
 def _beside_video(rows: Connection, case_id: str, place: Any) -> bool:
