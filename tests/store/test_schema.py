@@ -9,6 +9,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, text
+from sqlalchemy.dialects import postgresql
 
 from sporhund.errors import EnvironmentFault
 from sporhund.settings import Settings
@@ -107,3 +108,42 @@ def test_a_database_of_a_newer_sporhund_is_refused(tmp_path: Path, monkeypatch: 
         open_store(Settings(tmp_path / "home"))
 
     assert fault.value.code == "schema-newer"
+
+
+_PG = postgresql.dialect()
+
+
+@pytest.mark.parametrize(("table", "condition", "order", "served"), [
+    ("occurrence", "exhibit_id = 'e' and (path, id) > ('a', 'b')", "path, id", "exhibit_id"),
+    ("occurrence", "member_of = any(array['a', 'b'])", None, "member_of"),
+    ("track", "(medium_id, start, id) > ('m', 1, 't') and alias_of is null", "medium_id, start, id", "medium_id"),
+    ("track", "alias_of = any(array['a', 'b'])", None, "alias_of"),
+    ("track", "unit_id = 'u'", None, "unit_id"),
+    ("track", "shot_id = 's'", None, "shot_id"),
+    ("track", "run_id = 'r' and medium_id = 'm' and kind = 'face' and alias_of is null", None, "kind"),
+    ("shot", "unit_id = 'u'", None, "unit_id"),
+    ("shot", "alias_of = 's'", None, "alias_of"),
+    ("unit", "run_id = 'r' and state = 'waiting'", "start, id", "state"),
+    ("unit", "medium_id = any(array['a', 'b'])", None, "medium_id"),
+    ("unit", "run_id = 'r' and medium_id = any(array['a', 'b'])", None, "medium_id"),
+    ("look", "medium_id = any(array['a', 'b']) and look = 'face'", None, "look"),
+])
+def test_what_is_asked_of_a_large_case_is_found_by_an_index(
+    spare: Engine, table: str, condition: str, order: str | None, served: str,
+) -> None:
+    values = {"TEXT": "'x' || i", "JSONB": "'{}'::jsonb", "BOOLEAN": "true", "BYTEA": "i::text::bytea"}
+    columns = metadata.tables[table].columns
+    rare = "case when i % 10 = 0 then 'x' || i end"
+    alike = {"case_id": "'c'", "run_id": "'r'", "alias_of": rare, "member_of": rare}
+    filled = [alike.get(column.name) or values.get(str(column.type.compile(_PG)), "i") for column in columns]
+    asked = f"select * from part where case_id = 'c' and {condition}" + (f" order by {order} limit 100" if order else "")
+    with spare.connect() as rows:
+        metadata.create_all(rows)
+        rows.execute(text(f"create table part (like {table} including indexes)"))
+        rows.execute(text(f"insert into part select {', '.join(filled)} from generate_series(1, 5000) i"))
+        rows.execute(text("analyze part"))
+        plan = list(rows.scalars(text("explain " + asked)))
+        rows.rollback()
+
+    assert any("Index Cond" in line and served in line for line in plan), plan
+    assert not any("Sort" in line or "Seq Scan" in line for line in plan), plan
