@@ -157,6 +157,19 @@ def test_names_that_no_file_system_would_take_are_kept_as_labels(case: Case, tmp
     assert any(path.startswith("odd.zip/" + long[:500]) for path in paths)
 
 
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_equal_names_in_archives_within_archives_do_not_meet(case: Case, tmp_path: Path) -> None:
+    """The second p.zip, the member of index 1, is kept under a name that a member of the first could have."""
+    with zipfile.ZipFile(tmp_path / "outer.zip", "w") as out:
+        out.writestr("p.zip", zipped({"1": b"one", "2": b"two"}))
+        out.writestr("p.zip", b"no archive")
+
+    done = case.analyse([tmp_path], find=["motion"])
+
+    assert done["files"]["seen"] == 5
+    assert done["files"]["waiting"] == 0
+
+
 def test_a_member_asked_for_again_is_the_same(case: Case, home: Path, shared: Path, tmp_path: Path) -> None:
     """The first run's spool is gone; another mode takes the members out again."""
     still = (shared / "data/video/lin-manuel-miranda.png").read_bytes()

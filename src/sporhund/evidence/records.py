@@ -158,10 +158,11 @@ def members(rows: Connection, case_id: str, archive_id: str, indices: Sequence[i
     return {row.member: row for row in rows.execute(wanted)}
 
 
-def paths_used(rows: Connection, case_id: str, archive_id: str, paths: Sequence[bytes]) -> set[bytes]:
-    """Which of these paths members of the archive have already."""
+def paths_used(rows: Connection, case_id: str, holder: Any, paths: Sequence[bytes]) -> set[bytes]:
+    """Which of these paths something in the same file of the exhibit has already: also members of archives within it."""
     o = tables.occurrence.c
-    return set(rows.scalars(select(o.path).where(o.case_id == case_id, o.member_of == archive_id, o.path.in_(paths))))
+    return set(rows.scalars(select(o.path).where(
+        o.case_id == case_id, o.exhibit_id == holder.exhibit_id, o.location == holder.location, o.path.in_(paths))))
 
 
 def contents(rows: Connection, case_id: str, occurrence_ids: Sequence[str]) -> list[tuple[bytes, bytes]]:

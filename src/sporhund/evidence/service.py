@@ -263,12 +263,12 @@ def add_members(
         records.lock(rows, case_id)
         holder = records.occurrence(rows, case_id, archive)
         before = records.members(rows, case_id, archive, indices)
-        used = records.paths_used(rows, case_id, archive, [_member_path(holder, member) for member in members])
+        used = records.paths_used(rows, case_id, holder, [
+            path for member in members for path in _member_paths(holder, member)])
         new = []
         for member in members:
             if member.index not in before:
-                path = _member_path(holder, member)
-                path = path if path not in used else path + names.MEMBER + str(member.index).encode()
+                path = next(path for path in _member_paths(holder, member) if path not in used)
                 used.add(path)
                 new.append(_member_row(holder, member, path))
         records.add_occurrences(rows, case_id, new)
@@ -280,8 +280,10 @@ def add_members(
     return {index: (row.id, row.medium_id) for index, row in after.items()}
 
 
-def _member_path(holder: Any, member: NewMember) -> bytes:
-    return bytes(holder.path) + names.MEMBER + member.name
+def _member_paths(holder: Any, member: NewMember) -> tuple[bytes, ...]:
+    """The member's path; then what takes its place where an equal name, or a member of an archive so named, has it."""
+    path, index = bytes(holder.path) + names.MEMBER + member.name, str(member.index).encode()
+    return path, path + names.MEMBER + index, path + names.MEMBER * 2 + index, path + names.MEMBER * 3 + index
 
 
 def _member_row(holder: Any, member: NewMember, path: bytes) -> dict[str, Any]:
