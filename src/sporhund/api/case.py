@@ -106,8 +106,8 @@ class Case:
         scope = list(result.occurrences)
         with self.place.store.reader() as rows:
             came_to = account.account(rows, self.id, occurrences=scope)
-            bad = every_file(rows, self.id, scope, (State.FAILED, State.PARTLY))
-            skipped = every_file(rows, self.id, scope, (State.SKIPPED,))
+            told = list(account.each_file(
+                rows, self.id, occurrences=scope, states=(State.FAILED, State.PARTLY, State.SKIPPED)))
             copies = records.copies_in_trouble(rows, self.id, scope)
             units = records.unit_counts(rows, self.id, result.run_id, result.media)
             tracks = records.track_counts(rows, self.id, result.run_id, result.media)
@@ -117,8 +117,9 @@ class Case:
             "case": self.name, "exhibit": order.exhibit, "run": result.run_id, "files": file_counts(came_to),
             "resumed": result.resumed, "units": units, "tracks": {kind: tracks[kind] for kind in order.plan.looks},
             "video_seconds": round(came_to.video.decoded, 3), "wall_seconds": round(result.wall_seconds, 3),
-            "failures": [*map(trouble, bad), *(trouble_of_copy(*copy) for copy in copies)],
-            "skipped": [trouble(item) for item in skipped],
+            "failures": [*(trouble(file) for file in told if file.state is not State.SKIPPED),
+                         *(trouble_of_copy(*copy) for copy in copies)],
+            "skipped": [trouble(file) for file in told if file.state is State.SKIPPED],
         }
 
     # -- the account and the findings
@@ -264,18 +265,6 @@ def crop_with(show: "pictures.Viewer") -> export.Crop:
         return None
 
     return crop
-
-
-def every_file(rows: Any, case_id: str, scope: Sequence[str], states: Sequence[State]) -> list[Any]:
-    """All files of these states."""
-    items: list[Any] = []
-    after = None
-    while True:
-        page = account.status_files(rows, case_id, occurrences=scope, states=states, limit=1000, after=after)
-        items += page.items
-        if page.next is None:
-            return items
-        after = page.next
 
 
 def label_of(source: bytes) -> str:

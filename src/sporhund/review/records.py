@@ -153,7 +153,8 @@ def waiting(
     """The next units that wait, at most `limit`: those of near media, then stills and first spans, then by time."""
     u = tables.unit.c
     asked = select(tables.unit).where(u.case_id == case_id, u.run_id == run_id, among(u.medium_id, media), u.state == "waiting")
-    return list(rows.execute(asked.order_by(among(u.medium_id, near).desc(), u.start, u.id).limit(limit)))
+    order = [among(u.medium_id, near).desc()] if near else []
+    return list(rows.execute(asked.order_by(*order, u.start, u.id).limit(limit)))
 
 
 def left(rows: Connection, case_id: str, run_id: str, media: Sequence[str]) -> tuple[dict[str, float], int]:
@@ -172,7 +173,7 @@ def unsettled(rows: Connection, case_id: str, run_id: str, media: Sequence[str])
     u, k = tables.unit.c, tables.look.c
     ended = select(u.medium_id).where(u.case_id == case_id, u.run_id == run_id, among(u.medium_id, media)).group_by(
         u.medium_id).having(func.bool_and(u.state.not_in(["waiting", "running"])))
-    settled = select(k.medium_id).where(k.case_id == case_id, k.run_id == run_id)
+    settled = select(k.medium_id).where(k.case_id == case_id, k.run_id == run_id, among(k.medium_id, media))
     return list(rows.scalars(ended.where(u.medium_id.not_in(settled))))
 
 
