@@ -136,9 +136,9 @@ def test_a_file_that_is_no_network_is_refused(pack: Path) -> None:
     [
         ('name = "yunet-mobilefacenet"', 'name = "../yunet"', "../yunet"),
         ('"mobilefacenet_ms1m_128.onnx" = ', '"../mobilefacenet_ms1m_128.onnx" = ', "../mobilefacenet"),
-        ("threshold = 0.5", "", "threshold"),
-        ("threshold = 0.5", "treshold = 0.7", "treshold"),
-        ("threshold = 0.5", "threshold = high", "Invalid"),
+        ("threshold = 0.7", "", "threshold"),
+        ("threshold = 0.7", "treshold = 0.7", "treshold"),
+        ("threshold = 0.7", "threshold = high", "Invalid"),
         (r"\[38.2946, 51.6963\], ", "", "targets"),
         ('"mobilefacenet_ms1m_128.onnx" = "[0-9a-f]+"\n', "", "no checksum"),
     ],
@@ -206,7 +206,7 @@ def test_importing_twice_changes_nothing_and_another_pack_of_the_same_label_is_r
     models = tmp_path / "models"
     first = install.import_pack(pack, models)
     assert install.import_pack(pack, models) == first
-    spoil(pack, "threshold = 0.5", "threshold = 0.6")
+    spoil(pack, "threshold = 0.7", "threshold = 0.6")
 
     with pytest.raises(EnvironmentFault) as caught:
         install.import_pack(pack, models)

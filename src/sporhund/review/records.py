@@ -37,16 +37,6 @@ def unprobed(rows: Connection, case_id: str, tried: Sequence[str]) -> list[Row[A
     return list(rows.execute(wanted.order_by(m.bytes.desc())))
 
 
-def archive(rows: Connection, case_id: str, medium_id: str) -> Row[Any] | None:
-    """The first place of a medium that is an archive and has not been opened."""
-    m, o = tables.medium.c, tables.occurrence.c
-    return rows.execute(
-        select(tables.occurrence).join_from(
-            tables.occurrence, tables.medium, and_(o.case_id == m.case_id, o.medium_id == m.id, o.original))
-        .where(m.case_id == case_id, m.id == medium_id, m.kind == "archive", m.state == "waiting")
-    ).one_or_none()
-
-
 def with_members(rows: Connection, case_id: str, occurrences: Sequence[str]) -> tuple[str, ...]:
     """These occurrences, and the members of archives among them, to any depth."""
     o = tables.occurrence.c

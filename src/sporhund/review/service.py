@@ -84,8 +84,9 @@ def keep_facts(order: Order, room: Room, row: Row[Any], facts: Facts) -> None:
         records.keep_facts(rows, order.case_id, row.id, facts)
         if facts.kind is Kind.ARCHIVE and facts.code is None:
             return
-        among = account.among_camera_files(rows, order.case_id, row.id) and (
-            facts.code != "not-media" or records.of_camera(rows, order.case_id, row.id))
+        known = facts.kind in (Kind.STILL, Kind.VIDEO, Kind.AUDIO)   # of these nobody asks where they lie
+        among = not known and (facts.code != "not-media" or records.of_camera(rows, order.case_id, row.id)) and (
+            account.among_camera_files(rows, order.case_id, row.id))
         verdict = rules.judge_unexamined(facts, name=row.path, size=row.bytes, among_camera_files=among)
         if verdict is not None:
             records.set_state(rows, order.case_id, row.id, verdict.state, verdict.code, verdict.reason)
