@@ -49,9 +49,12 @@ class Case:
         self, paths: Sequence[str | bytes | Path], *, exhibit: str | None = None, mode: str = "normal",
         find: Sequence[str] = KINDS, pack: str = "base", around: str | None = None, within_s: float | None = 1800.0,
         camera: str | None = None, workers: int | None = None, engine: str = "local", report: Report = silent,
-        note: Note = lambda said: None,
+        note: Note = lambda said: None, say: Note = lambda said: None,
     ) -> Document:
-        """Take in, look through and account for everything below `paths`. Again: goes on where it stopped."""
+        """Take in, look through and account for everything below `paths`. Again: goes on where it stopped.
+
+        note: what the caller should know of the result.   say: what goes on while a pack is built for the first time.
+        """
         from sporhund.packs.network import runtime_label
         from sporhund.review import service as review
         from sporhund.review.order import Order, Room
@@ -67,7 +70,7 @@ class Case:
         verdict = self._templates()
         if isinstance(verdict, Denied) and "face" in kinds:
             note(f"No face templates are made: {verdict.missing} {verdict.hint}")
-        folder, manifest = self.place.pack(pack, note)
+        folder, manifest = self.place.pack(pack, say)
         kinds, missing = able(kinds, manifest)
         for kind, why in missing.items():
             note(f"{kind}: {why}")

@@ -32,6 +32,11 @@ class Output:
         if not self.as_json:
             self.err.print(f"[yellow]Note:[/yellow] {escape(message)}")
 
+    def say(self, message: str) -> None:
+        """What goes on: for people alone."""
+        if not self.as_json:
+            self.err.print(message, style="dim", markup=False)
+
     def done(self, data: Mapping[str, Any], show: Callable[[Console, Mapping[str, Any]], None]) -> None:
         """The result: as a document, or shown."""
         if self.as_json:

