@@ -285,3 +285,20 @@ def test_an_unknown_file_among_videos_lies_among_a_cameras_files(
         among = {path for path, medium in media.items() if account.among_camera_files(rows, case_id, medium)}
 
     assert among == {b"cam/odd.bin"}
+
+
+def test_a_path_of_thousands_of_bytes_is_taken_in_and_listed(tmp_path: Path, take: TakeIn, store: Store, case_id: str) -> None:
+    """An index entry of the database holds less than such a path."""
+    place = tmp_path
+    for _ in range(14):
+        place = place / os.urandom(120).hex()
+    place.mkdir(parents=True)
+    (place / "note.txt").write_text("deep")
+
+    take(tmp_path)
+    again = take(tmp_path)
+
+    assert len(again.resumed) == 1
+    (path,) = states(store, case_id)
+    assert path == os.fsencode(place.relative_to(tmp_path) / "note.txt")
+    assert len(path) > 3000

@@ -23,6 +23,10 @@ PAGE = 1000
 _O, _M, _E, _U = tables.occurrence.c, tables.medium.c, tables.exhibit.c, tables.unit.c
 _FILES = tables.occurrence.outerjoin(tables.medium, and_(_M.case_id == _O.case_id, _M.id == _O.medium_id))
 
+ORDERED_BYTES = 1000
+"""Of a path, for its place in lists: an index entry holds some 2,700 bytes, a path may have 4,096."""
+_ORDER = func.substring(_O.path, 1, ORDERED_BYTES)
+
 
 def account(
     rows: Connection, case_id: str, *, exhibit: str | None = None, occurrences: Sequence[str] | None = None,
@@ -141,15 +145,16 @@ def status_files(
     behind = cursor.decode(after, str, bytes, str) if after is not None else None
     found: list[Any] = []
     for one in _exhibits_from(rows, case_id, exhibit, behind):   # one after the other: each is in order in its index
-        files = _files(_scope(case_id, one.id, occurrences), states).order_by(_O.path, _O.id)
+        files = _files(_scope(case_id, one.id, occurrences), states).order_by(_ORDER, _O.id)
         if behind is not None and one.label == behind[0]:
-            files = files.where(tuple_(_O.path, _O.id) > tuple_(*behind[1:]))
+            files = files.where(tuple_(_ORDER, _O.id) > tuple_(*behind[1:]))
         found += rows.execute(files.limit(limit + 1 - len(found)))
         if len(found) > limit:
             break
     shown = found[:limit]
     last = shown[-1] if len(found) > limit and shown else None
-    return Page(tuple(_statuses(rows, case_id, shown)), cursor.encode((last.label, last.path, last.id)) if last else None)
+    behind_last = cursor.encode((last.label, last.path[:ORDERED_BYTES], last.id)) if last else None
+    return Page(tuple(_statuses(rows, case_id, shown)), behind_last)
 
 
 def _exhibits_from(rows: Connection, case_id: str, exhibit: str | None, behind: Sequence[cursor.Part] | None) -> list[Exhibit]:
@@ -166,7 +171,7 @@ def each_file(
 
     Asked once and read in batches, so that neither the files nor the ids asked for need be held or sent again.
     """
-    wanted = _files(_scope(case_id, None, occurrences), states).order_by(_E.label, _O.exhibit_id, _O.path, _O.id)
+    wanted = _files(_scope(case_id, None, occurrences), states).order_by(_E.label, _O.exhibit_id, _ORDER, _O.id)
     for batch in rows.execute(wanted.execution_options(yield_per=PAGE)).partitions():
         yield from _statuses(rows, case_id, batch)
 

@@ -1,4 +1,5 @@
 """Rows of exhibits, intakes, occurrences, media and cameras. A row of a query is `Any`: its columns stand in the query."""
+import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from math import isfinite
@@ -26,6 +27,11 @@ def lock(rows: Connection, case_id: str) -> None:
 def among(column: Any, ids: Sequence[str]) -> Any:
     """`column` is one of `ids`, however many: one parameter."""
     return column == any_(literal(list(ids), ARRAY(TEXT)))
+
+
+def digest_in(column: Any, places: Sequence[bytes]) -> Any:
+    """`column` is one of these places: asked by digest, as the index has them."""
+    return func.sha256(column).in_([hashlib.sha256(place).digest() for place in places])
 
 
 def storable(value: Any) -> Any:
@@ -71,7 +77,7 @@ def known(rows: Connection, case_id: str, exhibit_id: str, locations: Sequence[b
     """Files of this exhibit that were seen before, by where they lie. Members of archives are not among them."""
     o = tables.occurrence.c
     wanted = select(o.id, o.location, o.bytes, o.modified_ns, o.medium_id, o.state).where(
-        o.case_id == case_id, o.exhibit_id == exhibit_id, o.location.in_(locations), o.member_of.is_(None))
+        o.case_id == case_id, o.exhibit_id == exhibit_id, digest_in(o.location, locations), o.member_of.is_(None))
     return {row.location: row for row in rows.execute(wanted)}
 
 
@@ -162,7 +168,8 @@ def paths_used(rows: Connection, case_id: str, holder: Any, paths: Sequence[byte
     """Which of these paths something in the same file of the exhibit has already: also members of archives within it."""
     o = tables.occurrence.c
     return set(rows.scalars(select(o.path).where(
-        o.case_id == case_id, o.exhibit_id == holder.exhibit_id, o.location == holder.location, o.path.in_(paths))))
+        o.case_id == case_id, o.exhibit_id == holder.exhibit_id, digest_in(o.location, [holder.location]),
+        digest_in(o.path, paths))))
 
 
 def contents(rows: Connection, case_id: str, occurrence_ids: Sequence[str]) -> list[tuple[bytes, bytes]]:

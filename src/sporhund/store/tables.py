@@ -200,11 +200,12 @@ occurrence = _content(
     Column("code", Text),
     Column("reason", Text),
     Column("stated", JSONB, nullable=False),                  # file-name and file-system times: list of media.model.Stated
-    UniqueConstraint("case_id", "exhibit_id", "location", "path"),
+    # By digest: an index entry holds some 2,700 bytes, and a location and a path may have 4,096 each.
+    Index("uq_occurrence_place", "case_id", "exhibit_id", text("sha256(location)"), text("sha256(path)"), unique=True),
     ForeignKeyConstraint(["case_id", "exhibit_id"], ["exhibit.case_id", "exhibit.id"]),
     ForeignKeyConstraint(["case_id", "medium_id"], ["medium.case_id", "medium.id"]),
     Index(None, "case_id", "medium_id"),
-    Index(None, "case_id", "exhibit_id", "path", "id"),       # the account, file by file
+    Index("ix_occurrence_listed", "case_id", "exhibit_id", text("substring(path, 1, 1000)"), "id"),  # the account, file by file
     Index(None, "case_id", "member_of", "member", postgresql_where=text("member_of is not null")),
 )
 

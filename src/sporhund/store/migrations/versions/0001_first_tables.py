@@ -297,13 +297,14 @@ def upgrade() -> None:
             ["case_id", "medium_id"], ["medium.case_id", "medium.id"], name=op.f("fk_occurrence_case_id_medium_id")
         ),
         sa.PrimaryKeyConstraint("case_id", "id", name=op.f("pk_occurrence")),
-        sa.UniqueConstraint(
-            "case_id", "exhibit_id", "location", "path", name=op.f("uq_occurrence_case_id_exhibit_id_location_path")
-        ),
         postgresql_partition_by="LIST (case_id)",
     )
     op.create_index(
-        op.f("ix_occurrence_case_id_exhibit_id_path_id"), "occurrence", ["case_id", "exhibit_id", "path", "id"], unique=False
+        "uq_occurrence_place", "occurrence",
+        ["case_id", "exhibit_id", sa.text("sha256(location)"), sa.text("sha256(path)")], unique=True,
+    )
+    op.create_index(
+        "ix_occurrence_listed", "occurrence", ["case_id", "exhibit_id", sa.text("substring(path, 1, 1000)"), "id"], unique=False
     )
     op.create_index(op.f("ix_occurrence_case_id_medium_id"), "occurrence", ["case_id", "medium_id"], unique=False)
     op.create_index(
