@@ -4,6 +4,7 @@ Intake walks the exhibit and hashes each file once; confined workers say what ea
 medium is cut into units; workers examine them; each unit's findings are recorded in one transaction; and when a medium
 is whole, its state and what every look came to are settled.
 """
+import contextlib
 import time
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -35,15 +36,16 @@ def analyse(order: Order, room: Room, report: Report) -> Result:
         report=lambda step: report(intake_progress(step)),
         store=room.store, keys=room.keys, clock=room.clock, actor=room.actor)
     originals = Originals(room.store, order.case_id, room.spool)
-    try:
+    setup = messages.encode(messages.Setup(pack=str(order.pack)))   # its models are opened when they are first needed
+    with contextlib.closing(originals), Workers(
+        "sporhund.review.line", count=order.workers, config=setup, readable=[order.pack],
+    ) as workers:
         with room.store.transaction() as rows:
             known = records.with_members(rows, order.case_id, taken.occurrences)
             opened = records.archives_done(rows, order.case_id, known)
-        read(order, room, originals, report, taken.occurrences)
+        read(order, room, originals, workers, report, taken.occurrences)
         occurrences = with_members(room, order.case_id, taken.occurrences)
-        run_id, media, resumed = look(order, room, occurrences, originals, report)
-    finally:
-        originals.close()
+        run_id, media, resumed = look(order, room, occurrences, originals, workers, report)
     log(order, room, {"step": "done", "run": run_id, "intakes": taken.intake_ids, "files": len(occurrences)})
     return Result(run_id, occurrences, tuple(media), resumed + opened, time.monotonic() - started)
 
@@ -60,19 +62,20 @@ def log(order: Order, room: Room, what: Mapping[str, object]) -> None:
 
 # ------------------------------------------------------------------ what the files are
 
-def read(order: Order, room: Room, originals: Originals, report: Report, occurrences: Sequence[str]) -> None:
+def read(
+    order: Order, room: Room, originals: Originals, workers: Workers, report: Report, occurrences: Sequence[str],
+) -> None:
     """Ask confined workers what each new medium is, and take in what lies in archives, until nothing new comes to light."""
     tried, opened, seen = set[str](), set[str](), len(occurrences)
-    with Workers("sporhund.review.line", count=order.workers, config=messages.encode(messages.Setup())) as workers:
-        while True:
-            with room.store.transaction() as rows:
-                new = records.unprobed(rows, order.case_id, list(tried))
-            tried.update(row.id for row in new)
-            for done, (row, facts) in enumerate(prepare.probe_all(workers, originals, new), start=max(1, seen - len(new) + 1)):
-                keep_facts(order, room, row, facts)
-                report(Progress("reading", files=seen, files_done=done, latest=shown(row.path)))
-            if not archives.open_waiting(order, room, originals, occurrences, opened):
-                return
+    while True:
+        with room.store.transaction() as rows:
+            new = records.unprobed(rows, order.case_id, list(tried))
+        tried.update(row.id for row in new)
+        for done, (row, facts) in enumerate(prepare.probe_all(workers, originals, new), start=max(1, seen - len(new) + 1)):
+            keep_facts(order, room, row, facts)
+            report(Progress("reading", files=seen, files_done=done, latest=shown(row.path)))
+        if not archives.open_waiting(order, room, originals, occurrences, opened):
+            return
 
 
 def keep_facts(order: Order, room: Room, row: Row[Any], facts: Facts) -> None:
@@ -101,7 +104,7 @@ def with_members(room: Room, case_id: str, occurrences: Sequence[str]) -> tuple[
 # ------------------------------------------------------------------ looking
 
 def look(
-    order: Order, room: Room, occurrences: Sequence[str], originals: Originals, report: Report,
+    order: Order, room: Room, occurrences: Sequence[str], originals: Originals, workers: Workers, report: Report,
 ) -> tuple[str, list[str], int]:
     """Examine every unit of these files that has no findings in this run.
 
@@ -120,9 +123,7 @@ def look(
         _, waiting = records.left(rows, order.case_id, run_id, media)
     settle = partial(settle_medium, order, room, run_id)
     if waiting:
-        setup = messages.encode(messages.Setup(pack=str(order.pack)))
-        workers = Workers("sporhund.review.line", count=min(order.workers, waiting), config=setup, readable=[order.pack])
-        with workers, drive.claimed(room.store) as claim:
+        with drive.claimed(room.store) as claim:
             job = drive.Drive(room.store, workers, originals, order.case_id, run_id, order.plan, report, claim,
                               order.still_allowed)
             drive.look_through(job, media, dict(order.near()), settle, len(occurrences))
