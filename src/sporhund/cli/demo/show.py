@@ -139,7 +139,7 @@ def next_lines(name: str, tracks: Sequence[Mapping[str, Any]], typed: str) -> li
 
 def command_name() -> str:
     """How this command is typed here: by its name if it is on the path, else as it lies."""
-    if shutil.which("sporhund"):
+    if shutil.which("sporhund") or Path(sys.argv[0]).name != "sporhund":
         return "sporhund"
     typed, here = Path(sys.argv[0]).absolute(), Path.cwd()
     return str(typed.relative_to(here)) if typed.is_relative_to(here) else str(typed)
