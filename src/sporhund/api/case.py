@@ -22,7 +22,7 @@ from sporhund.errors import EnvironmentFault, Refused, Unreadable
 from sporhund.evidence import account, cameras
 from sporhund.evidence.model import State
 from sporhund.evidence.names import shown, text
-from sporhund.review import plan, records
+from sporhund.review import plan, tallies
 from sporhund.review.model import KINDS, Plan
 from sporhund.review.progress import Report, silent
 
@@ -111,10 +111,10 @@ class Case:
             came_to = account.account(rows, self.id, occurrences=scope)
             told = list(account.each_file(
                 rows, self.id, occurrences=scope, states=(State.FAILED, State.PARTLY, State.SKIPPED)))
-            copies = records.copies_in_trouble(rows, self.id, scope)
-            units = records.unit_counts(rows, self.id, result.run_id, result.media)
-            tracks = records.track_counts(rows, self.id, result.run_id, result.media)
-            if records.outdone(rows, self.id, result.run_id, result.media):
+            copies = tallies.copies_in_trouble(rows, self.id, scope)
+            units = tallies.unit_counts(rows, self.id, result.run_id, result.media)
+            tracks = tallies.track_counts(rows, self.id, result.run_id, result.media)
+            if tallies.outdone(rows, self.id, result.run_id, result.media):
                 note("A more thorough run was there already: it stays the one that status, tracks and export show.")
         return {
             "case": self.name, "exhibit": order.exhibit, "run": result.run_id, "files": file_counts(came_to),
@@ -130,9 +130,9 @@ class Case:
     def status(self) -> Document:
         with self.place.store.reader() as rows:
             came_to = account.account(rows, self.id)
-            running = records.running(rows, self.id)
-            tracks = records.track_counts(rows, self.id)
-            looked = records.kinds_looked_for(rows, self.id)
+            running = tallies.running(rows, self.id)
+            tracks = tallies.track_counts(rows, self.id)
+            looked = tallies.kinds_looked_for(rows, self.id)
         return {"case": self.name, "files": file_counts(came_to), "video": asdict(came_to.video),
                 "tracks": {kind: tracks[kind] for kind in KINDS if kind in looked}, "running": running}
 
@@ -155,7 +155,7 @@ class Case:
         if kind in LATER:
             return [f"{LATER[kind]}: an empty list does not mean that there is none."]
         with self.place.store.reader() as rows:
-            looked = records.kinds_looked_for(rows, self.id)
+            looked = tallies.kinds_looked_for(rows, self.id)
         wanted = ("face", "person", "vehicle", "object") if unrecognised else (kind,) if kind else ()
         missing = [one for one in wanted if one not in looked]
         return [f"Nobody has looked for: {', '.join(missing)}. Nothing listed does not mean nothing there."] if missing else []
@@ -169,7 +169,7 @@ class Case:
         with self.place.store.transaction() as rows:
             audit.record(rows, action="track view", actor=self.place.actor, at=self.place.clock.now(), keys=self.place.keys,
                          case_id=self.id, payload={"track": track, "out": str(out) if out else None, "whole": whole})
-            path = records.first_path(rows, self.id, row.medium_id)
+            path = tallies.first_path(rows, self.id, row.medium_id)
         if out is not None:
             write_bytes(out, found.picture.png)
         return {
@@ -197,7 +197,7 @@ class Case:
         with self.place.store.reader() as rows:
             exhibits = [{"label": e.label, "files": account.account(rows, self.id, exhibit=e.id).seen}
                         for e in account.exhibits(rows, self.id)]
-            runs = records.runs(rows, self.id)
+            runs = tallies.runs(rows, self.id)
         return {
             **case_item(seen.case), "exhibits": exhibits, "cameras": self.cameras(), "runs": runs,
             "templates": seen.templates.allowed,

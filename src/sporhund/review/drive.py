@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Row
 from sporhund.errors import Unreadable
 from sporhund.jobs.local import Outcome, Task, Workers
 from sporhund.media.model import Coverage, Facts, Unread, VideoStream
-from sporhund.review import messages, plan, records
+from sporhund.review import joints, messages, plan, records
 from sporhund.review.hear import OURS, heard, lied
 from sporhund.review.messages import Examine
 from sporhund.review.model import OPEN, Findings, Plan, Unit
@@ -233,15 +233,15 @@ def lost(unit: Unit, facts: Facts, why: str, code: str = "unread") -> Coverage:
 
 def join_neighbours(drive: Drive, rows: Connection, row: Row[Any]) -> None:
     """Join what goes on over the joints of this unit with its recorded neighbours."""
-    for earlier, later in records.neighbours(rows, drive.case_id, row):
-        shots, following = records.shots_at(rows, drive.case_id, earlier), records.shots_at(rows, drive.case_id, later)
+    for earlier, later in joints.neighbours(rows, drive.case_id, row):
+        shots, following = joints.shots_at(rows, drive.case_id, earlier), joints.shots_at(rows, drive.case_id, later)
         if not shots or not following or not following[0].continues:
             continue
-        before = records.tracks_at(rows, drive.case_id, earlier)
-        after = records.tracks_at(rows, drive.case_id, later, following[0].id)
+        before = joints.tracks_at(rows, drive.case_id, earlier)
+        after = joints.tracks_at(rows, drive.case_id, later, following[0].id)
         for new, old in stitch([t for _, t in before], [t for _, t in after], continues=True).items():
-            records.join(rows, drive.case_id, before[old][0].id, after[new][0].id)
-        records.join_shots(rows, drive.case_id, shots[-1], following[0])
+            joints.join(rows, drive.case_id, before[old][0].id, after[new][0].id)
+        joints.join_shots(rows, drive.case_id, shots[-1], following[0])
 
 
 def finish_medium(drive: Drive, desk: Desk, medium_id: str, settle: Callable[[str], None]) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, select
 from sporhund.errors import WrongUsage
 from sporhund.jobs.local import Task, Workers
 from sporhund.media.model import Sampling
-from sporhund.review import messages, records
+from sporhund.review import joints, messages, records, tallies
 from sporhund.review.hear import asked, lied
 from sporhund.review.messages import Picture, Show
 from sporhund.review.model import Plan
@@ -41,7 +41,7 @@ def track_named(rows: Connection, case_id: str, said: str) -> Row[Any]:
     t = tables.track.c
     if rows.scalar(select(t.id).where(t.case_id == case_id, t.id == said)) is None:
         raise WrongUsage("unknown-track", f"There is no track {said!r} in this case.", "See: sporhund tracks --case CASE.")
-    return records.root(rows, case_id, said)
+    return joints.root(rows, case_id, said)
 
 
 def reproduce(originals: Originals, workers: Workers, track: Row[Any], unit: Row[Any], *, whole: bool) -> Reproduced:
@@ -68,7 +68,7 @@ def viewer(store: Store, case_id: str, spool: Path) -> Iterator[Viewer]:
         def show(track: str, whole: bool) -> tuple[Row[Any], Reproduced]:
             with store.reader() as rows:
                 row = track_named(rows, case_id, track)
-                unit = records.unit_showing(rows, case_id, row)
+                unit = tallies.unit_showing(rows, case_id, row)
             return row, reproduce(originals, workers, row, unit, whole=whole)
 
         try:

@@ -7,17 +7,17 @@ from typing import Any
 
 import msgspec
 import numpy as np
-from sqlalchemy import Connection, Row, and_, delete, func, select, text, update
+from sqlalchemy import Connection, Row, and_, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from sporhund.evidence.records import among, storable
 from sporhund.faces.rules import template_of
 from sporhund.media.model import Coverage, Facts
-from sporhund.review.model import KINDS, Findings, Plan, Unit
+from sporhund.review.model import Findings, Plan, Unit
 from sporhund.review.rules import PASSING, UnitOutcome
 from sporhund.store import tables
 from sporhund.store.ids import new_id
-from sporhund.tracks.model import BestShot, Embedding, Observation, Track
+from sporhund.tracks.model import Embedding, Observation, Track
 
 BEST_SHOTS = 8
 """Kept per track after joining spans."""
@@ -314,93 +314,6 @@ def unpack_path(raw: bytes) -> list[Observation]:
     return [Observation(r[0], (r[1], r[2], r[3], r[4]), r[5]) for r in rows.tolist()]
 
 
-# ------------------------------------------------------------------ stitching
-
-def neighbours(rows: Connection, case_id: str, unit: Row[Any]) -> list[tuple[str, str]]:
-    """Joints of this unit whose other side is recorded: (earlier unit, later unit)."""
-    u = tables.unit.c
-    beside = rows.execute(
-        select(u.id, u.start, u.end).where(
-            u.case_id == case_id, u.run_id == unit.run_id, u.medium_id == unit.medium_id, u.stream == unit.stream,
-            u.state == "done", (u.end == unit.start) | (u.start == unit.end), u.id != unit.id)
-    )
-    return [(n.id, unit.id) if n.end == unit.start else (unit.id, n.id) for n in beside]
-
-
-def tracks_at(rows: Connection, case_id: str, unit_id: str, shot_id: str | None = None) -> list[tuple[Row[Any], Track]]:
-    """The tracks of one unit (of one of its shots) with their sightings, enough to stitch."""
-    t, o = tables.track.c, tables.observation.c
-    asked = select(tables.track, o.path, o.lead).join_from(
-        tables.track, tables.observation, and_(o.case_id == t.case_id, o.track_id == t.id)
-    ).where(t.case_id == case_id, t.unit_id == unit_id)
-    found = rows.execute(asked if shot_id is None else asked.where(t.shot_id == shot_id))
-    return [(row, track_of(row)) for row in found]
-
-
-def shots_at(rows: Connection, case_id: str, unit_id: str) -> list[Row[Any]]:
-    """The shots of one unit, first to last."""
-    s = tables.shot
-    return list(rows.execute(select(s).where(s.c.case_id == case_id, s.c.unit_id == unit_id).order_by(s.c.start)))
-
-
-def track_of(row: Row[Any]) -> Track:
-    return Track(
-        kind=row.kind, label=row._mapping["class"], shot=0, observations=tuple(unpack_path(row.path)),
-        best=msgspec.convert(row.best, tuple[BestShot, ...]), quality=row.quality, comparable=row.comparable,
-        reason=row.reason, lead=tuple(unpack_path(row.lead)), page=row.page,
-    )
-
-
-def root(rows: Connection, case_id: str, track_id: str) -> Row[Any]:
-    """The track under whose id this one counts."""
-    t = tables.track.c
-    alias = rows.scalar(select(t.alias_of).where(t.case_id == case_id, t.id == track_id))
-    return rows.execute(select(tables.track).where(t.case_id == case_id, t.id == (alias or track_id))).one()
-
-
-def join(rows: Connection, case_id: str, earlier: str, later: str) -> None:
-    """One thing that goes on over a joint: the earlier id counts, the later becomes its alias; the template is recomputed."""
-    first, second = root(rows, case_id, earlier), root(rows, case_id, later)
-    if first.id == second.id:
-        return
-    t = tables.track
-    best = sorted([*first.best, *second.best], key=lambda shot: -shot["quality"])[:BEST_SHOTS]
-    comparable = first.comparable or second.comparable
-    mine = update(t).where(t.c.case_id == case_id)
-    rows.execute(mine.where((t.c.id == second.id) | (t.c.alias_of == second.id)).values(alias_of=first.id))
-    rows.execute(mine.where(t.c.id == first.id).values(
-        start=min(first.start, second.start), end=max(first.end, second.end),
-        observations=first.observations + second.observations, best=best, quality=max(first.quality, second.quality),
-        comparable=comparable, reason=None if comparable else first.reason,
-    ))
-    join_templates(rows, case_id, first.id, second.id)
-
-
-def join_templates(rows: Connection, case_id: str, keep: str, gone: str) -> None:
-    p = tables.template
-    both = rows.execute(select(p).where(p.c.case_id == case_id, p.c.track_id.in_([keep, gone]))).all()
-    for pack in {row.pack for row in both}:
-        parts = [part for row in both if row.pack == pack for part in parts_of(row.parts)]
-        keep_template(rows, case_id, keep, pack, parts)
-    rows.execute(delete(p).where(p.c.case_id == case_id, p.c.track_id == gone))
-
-
-def join_shots(rows: Connection, case_id: str, before: Row[Any], after: Row[Any]) -> None:
-    """The shot that goes on over a joint: the later one becomes an alias of the earlier."""
-    s = tables.shot
-    keep = before.alias_of or before.id
-    rows.execute(
-        update(s).where(s.c.case_id == case_id, (s.c.id == after.id) | (s.c.alias_of == after.id)).values(alias_of=keep))
-    rows.execute(update(s).where(s.c.case_id == case_id, s.c.id == keep).values(end=func.greatest(s.c.end, after.end)))
-    t = tables.track
-    rows.execute(update(t).where(t.c.case_id == case_id, t.c.shot_id == after.id).values(shot_id=keep))
-
-
-def lock_medium(rows: Connection, case_id: str, medium_id: str) -> None:
-    """Two processes on one case must not stitch the same medium at once."""
-    rows.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"{case_id}/{medium_id}", 0))))
-
-
 # ------------------------------------------------------------------ what a medium came to
 
 def outcome_of(row: Row[Any]) -> UnitOutcome:
@@ -452,110 +365,6 @@ def choose_current(rows: Connection, case_id: str, medium_id: str) -> None:
     ), {"case": case_id, "medium": medium_id})
 
 
-
-
-# ------------------------------------------------------------------ for lists and summaries
-
-def unit_showing(rows: Connection, case_id: str, track: Row[Any]) -> Row[Any]:
-    """A unit of the track's medium and stream: how the original is to be opened."""
-    u = tables.unit.c
-    return rows.execute(select(tables.unit).where(u.case_id == case_id, u.id == track.unit_id)).one()
-
-
-def first_path(rows: Connection, case_id: str, medium_id: str) -> bytes:
-    o = tables.occurrence.c
-    return bytes(rows.execute(
-        select(o.path).where(o.case_id == case_id, o.medium_id == medium_id).order_by(o.original.desc()).limit(1)).scalar_one())
-
-
-def unit_counts(rows: Connection, case_id: str, run_id: str, media: Sequence[str]) -> dict[str, int]:
-    u = tables.unit.c
-    counted = rows.execute(select(u.state, func.count()).where(
-        u.case_id == case_id, u.run_id == run_id, among(u.medium_id, media)).group_by(u.state))
-    states: dict[str, int] = {row[0]: row[1] for row in counted}
-    return {"done": states.get("done", 0), "failed": states.get("failed", 0)}
-
-
-def track_counts(
-    rows: Connection, case_id: str, run_id: str | None = None, media: Sequence[str] = (),
-) -> dict[str, int]:
-    """Tracks by kind: of these media in one run, or of all runs that are current."""
-    t, k = tables.track.c, tables.look.c
-    asked = select(t.kind, func.count()).where(t.case_id == case_id, t.alias_of.is_(None)).group_by(t.kind)
-    if run_id is not None:
-        asked = asked.where(t.run_id == run_id, among(t.medium_id, media))
-    else:
-        asked = asked.where(select(k.look).where(
-            k.case_id == case_id, k.run_id == t.run_id, k.medium_id == t.medium_id, k.look == t.kind, k.current).exists())
-    found: dict[str, int] = {row[0]: row[1] for row in rows.execute(asked)}
-    return {kind: found.get(kind, 0) for kind in KINDS}
-
-
-def unlooked(rows: Connection, case_id: str, run_id: str, occurrences: Sequence[str], media: Sequence[str]) -> list[Row[Any]]:
-    """Media of these files that failed or were skipped before any look, and have no look's state in this run."""
-    m, o, k = tables.medium.c, tables.occurrence.c, tables.look.c
-    mine = select(o.medium_id).where(o.case_id == case_id, among(o.id, occurrences))
-    said = select(k.medium_id).where(k.case_id == case_id, k.run_id == run_id)
-    return list(rows.execute(select(m.id, m.state, m.reason).where(
-        m.case_id == case_id, m.id.in_(mine), ~among(m.id, media), m.state.in_(["failed", "skipped"]), m.id.not_in(said))))
-
-
-def of_camera(rows: Connection, case_id: str, medium_id: str) -> bool:
-    """Whether some place of this medium was said to be a camera's."""
-    o = tables.occurrence.c
-    return rows.scalar(select(o.id).where(
-        o.case_id == case_id, o.medium_id == medium_id, o.camera_id.is_not(None)).limit(1)) is not None
-
-
-def copies_in_trouble(rows: Connection, case_id: str, occurrences: Sequence[str]) -> list[tuple[bytes, str, str, str]]:
-    """Path, state, code and reason of duplicates whose content could not be read, or only partly."""
-    m, o = tables.medium.c, tables.occurrence.c
-    found = rows.execute(
-        select(o.path, m.state, m.code, m.reason)
-        .join_from(tables.occurrence, tables.medium, and_(m.case_id == o.case_id, m.id == o.medium_id))
-        .where(o.case_id == case_id, among(o.id, occurrences), ~o.original, o.state.is_(None), m.state.in_(["failed", "partly"]))
-        .order_by(o.path))
-    return [(row.path, row.state, row.code, row.reason) for row in found]
-
-
-def kinds_looked_for(rows: Connection, case_id: str) -> set[str]:
-    """Kinds that some run of this case was asked to find."""
-    r = tables.run.c
-    return {kind for looks in rows.scalars(select(r.looks).where(r.case_id == case_id)) for kind in looks}
-
-
-def outdone(rows: Connection, case_id: str, run_id: str, media: Sequence[str]) -> bool:
-    """Whether another run counts instead of this one, for some of these media."""
-    k = tables.look.c
-    return bool(rows.scalar(select(func.bool_or(~k.current)).where(
-        k.case_id == case_id, k.run_id == run_id, among(k.medium_id, media), k.state.in_(["found", "nothing"]))))
-
-
-def archives_done(rows: Connection, case_id: str, occurrences: Sequence[str]) -> int:
-    """How many of these files are archives that are opened already."""
-    m, o = tables.medium.c, tables.occurrence.c
-    return int(rows.scalar(
-        select(func.count()).select_from(tables.occurrence)
-        .join(tables.medium, and_(m.case_id == o.case_id, m.id == o.medium_id))
-        .where(o.case_id == case_id, among(o.id, occurrences), o.original, m.kind == "archive", m.state == "analysed")) or 0)
-
-
-def originals_among(rows: Connection, case_id: str, occurrences: Sequence[str], media: Sequence[str]) -> list[str]:
-    """Those of these media whose first place is among these files: others are copies here."""
-    o = tables.occurrence.c
-    return list(rows.scalars(select(o.medium_id).where(
-        o.case_id == case_id, among(o.id, occurrences), o.original, among(o.medium_id, media))))
-
-
-def running(rows: Connection, case_id: str) -> int:
-    """Units that some process works on now."""
-    u = tables.unit.c
-    return int(rows.scalar(select(func.count()).where(u.case_id == case_id, u.state == "running")) or 0)
-
-
-def runs(rows: Connection, case_id: str) -> list[dict[str, Any]]:
-    r = tables.run.c
-    return [{
-        "run": row.id, "mode": row.mode, "looks": row.looks, "pack": row.pack, "templates": row.templates, "by": row.by,
-        "started": row.started_at.isoformat(), "settings": row.settings,
-    } for row in rows.execute(select(tables.run).where(r.case_id == case_id).order_by(r.started_at))]
+def lock_medium(rows: Connection, case_id: str, medium_id: str) -> None:
+    """Two processes on one case must not stitch the same medium at once."""
+    rows.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"{case_id}/{medium_id}", 0))))

@@ -20,7 +20,7 @@ from sporhund.evidence.names import shown
 from sporhund.jobs.local import Workers
 from sporhund.media.model import Facts, Kind
 from sporhund.media.stated import from_name
-from sporhund.review import archives, drive, messages, prepare, records, rules
+from sporhund.review import archives, drive, messages, prepare, records, rules, tallies
 from sporhund.review.order import Order, Result, Room
 from sporhund.review.originals import Originals
 from sporhund.review.progress import Progress, Report
@@ -42,7 +42,7 @@ def analyse(order: Order, room: Room, report: Report) -> Result:
     ) as workers:
         with room.store.transaction() as rows:
             known = records.with_members(rows, order.case_id, taken.occurrences)
-            opened = records.archives_done(rows, order.case_id, known)
+            opened = tallies.archives_done(rows, order.case_id, known)
         read(order, room, originals, workers, report, taken.occurrences)
         occurrences = with_members(room, order.case_id, taken.occurrences)
         run_id, media, resumed = look(order, room, occurrences, originals, workers, report)
@@ -88,7 +88,7 @@ def keep_facts(order: Order, room: Room, row: Row[Any], facts: Facts) -> None:
         if facts.kind is Kind.ARCHIVE and facts.code is None:
             return
         known = facts.kind in (Kind.STILL, Kind.VIDEO, Kind.AUDIO)   # of these nobody asks where they lie
-        among = not known and (facts.code != "not-media" or records.of_camera(rows, order.case_id, row.id)) and (
+        among = not known and (facts.code != "not-media" or tallies.of_camera(rows, order.case_id, row.id)) and (
             account.among_camera_files(rows, order.case_id, row.id))
         verdict = rules.judge_unexamined(facts, name=row.path, size=row.bytes, among_camera_files=among)
         if verdict is not None:
@@ -119,7 +119,7 @@ def look(
     with room.store.transaction() as rows:
         records.wait_again(rows, order.case_id, run_id, media)
         resumed = records.finished_before(
-            rows, order.case_id, run_id, records.originals_among(rows, order.case_id, occurrences, media))
+            rows, order.case_id, run_id, tallies.originals_among(rows, order.case_id, occurrences, media))
         _, waiting = records.left(rows, order.case_id, run_id, media)
     settle = partial(settle_medium, order, room, run_id)
     if waiting:
@@ -138,7 +138,7 @@ def look(
 def note_unlooked(order: Order, room: Room, run_id: str, occurrences: Sequence[str], media: Sequence[str]) -> None:
     """Files in which there was nothing to look at have a state per look too: failed or skipped, never none."""
     with room.store.transaction() as rows:
-        for row in records.unlooked(rows, order.case_id, run_id, occurrences, media):
+        for row in tallies.unlooked(rows, order.case_id, run_id, occurrences, media):
             states = dict.fromkeys((*order.plan.looks, *order.not_looked), (row.state, row.reason))
             records.keep_looks(rows, order.case_id, run_id, row.id, order.plan.pack, states)
             records.choose_current(rows, order.case_id, row.id)
