@@ -11,6 +11,14 @@ class Actor:
     name: str                    #: account name; for a command line without sign-in the operating system's user
     assurance: str = "local"     #: local: nobody signed in, no decision counts | signed-in
     host: str = ""
+    user: str | None = None      #: id of the account that signed in
+    roles: frozenset[str] = frozenset()  #: values of access.model.Role
+    unit: str | None = None      #: of the force
+
+    @property
+    def mark(self) -> str:
+        """What rows call this person by: the account's id, or the local user's name, which is no account."""
+        return self.user or f"local:{self.name}"
 
 
 class Clock(Protocol):

@@ -1,6 +1,7 @@
 """Purposes, and what it takes to switch one on for a unit of the force. The list is data: the Danish shipped defaults."""
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 
 DEFAULT_UNIT = "default"
 """The unit of a force that keeps no units apart."""
@@ -64,3 +65,80 @@ PURPOSES: tuple[Purpose, ...] = (
             note="free or consented material only"),
 )
 """Sources: the package against online abuse of children (2022) for victims; the agreement of September 2024 for the others."""
+
+
+class Role(StrEnum):
+    """What an account may do; one may have several."""
+
+    INVESTIGATOR = "investigator"      #: works on cases: analyses, searches, joins subjects
+    EXAMINER = "examiner"              #: compares faces and concludes, blind and separately
+    SUPERVISOR = "supervisor"          #: opens cases, names their people, answers for bases, holds and deletions
+    DESK_OFFICER = "desk-officer"      #: reports and requests
+    AUDITOR = "auditor"                #: reads the log, nothing else
+    ADMINISTRATOR = "administrator"    #: accounts and purposes; sees no case
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """An account."""
+
+    id: str
+    name: str                  #: what is typed to sign in
+    full_name: str
+    roles: frozenset[Role]
+    unit: str
+    district: str | None
+    created_by: str | None     #: user id; None: on the machine itself
+    created_at: datetime
+    disabled_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """How far a basis reaches."""
+
+    cases: tuple[str, ...] = ()        #: ids of further cases that may be searched; its own always
+    start: datetime | None = None      #: period of the material; None: open
+    end: datetime | None = None
+    places: tuple[str, ...] = ()
+    persons: tuple[str, ...] = ()      #: who may be searched for, in words
+
+
+class Standing(StrEnum):
+    """How a basis stands at a moment."""
+
+    LIVE = "live"              #: clustering and searching are allowed
+    NOT_YET = "not-yet"        #: its validity has not begun
+    WAITING = "waiting"        #: an authorisation that must come first has not come
+    REFUSED = "refused"        #: authorisation was refused: results are sealed
+    LAPSED = "lapsed"          #: authorisation did not come in time: results are sealed
+    EXPIRED = "expired"        #: its validity is over: nothing new; results are sealed until another basis continues it
+    ENDED = "ended"            #: a person ended it: as expired
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """Why faces of a case may be clustered and searched."""
+
+    id: str
+    case_id: str
+    purpose: str
+    offence: str
+    journal: str
+    reason: str
+    necessity: str
+    proportionality: str
+    scope: Scope
+    valid_from: datetime
+    valid_until: datetime
+    granted_by: str
+    policy: str
+    authorisation: str                 #: none | requested | granted | refused
+    authorise_before: datetime | None
+    continues: str | None
+    by: str
+    assurance: str
+    at: datetime
+    ended_at: datetime | None = None
+    ended_by: str | None = None
+    ended_why: str | None = None

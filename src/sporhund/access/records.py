@@ -1,7 +1,7 @@
 """Rows of purposes switched on. A row is never changed but ended."""
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, exists, insert, select, update
 
 from sporhund.access.model import Enabled
 from sporhund.store import tables
@@ -36,3 +36,14 @@ def purpose_of_case(rows: Connection, case_id: str) -> tuple[str, str]:
     c = tables.case.c
     row = rows.execute(select(c.purpose, c.unit).where(c.id == case_id)).one()
     return row.purpose, row.unit
+
+
+def any_accounts(rows: Connection) -> bool:
+    """Whether the home has accounts: before the first one, whoever owns the machine sets it up."""
+    return bool(rows.scalar(select(exists(select(tables.user_account.c.id)))))
+
+
+def members(rows: Connection, case_id: str) -> frozenset[str]:
+    """User ids of a case's members today."""
+    m = tables.member.c
+    return frozenset(rows.scalars(select(m.user_id).where(m.case_id == case_id, m.removed_at.is_(None))))

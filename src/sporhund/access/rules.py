@@ -1,8 +1,8 @@
 """Which purposes are on, and whether faces may be made into templates. Pure."""
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 
-from sporhund.access.model import PURPOSES, Allowed, Denied, Enabled, Purpose, Verdict
+from sporhund.access.model import PURPOSES, Allowed, Basis, Denied, Enabled, Purpose, Standing, Verdict
 from sporhund.errors import WrongUsage
 
 _BY_NAME = {purpose.name: purpose for purpose in PURPOSES}
@@ -67,3 +67,23 @@ def may_enable(purpose: Purpose, unit: str, assessment: str, assessed_on: date, 
                          "Record it when it is made.")
     if until is not None and until < today:
         raise WrongUsage("until-in-past", f"The last day, {until.isoformat()}, is over.", "Give a later --until.")
+
+
+def standing(basis: Basis, at: datetime) -> Standing:
+    """How a basis stands at a moment.
+
+    A refusal, or an authorisation that did not come in time, weighs more than its end: its results are sealed for good.
+    """
+    if basis.authorisation == "refused":
+        return Standing.REFUSED
+    if basis.authorisation == "requested" and basis.authorise_before is not None and at >= basis.authorise_before:
+        return Standing.LAPSED
+    if basis.ended_at is not None and at >= basis.ended_at:
+        return Standing.ENDED
+    if at >= basis.valid_until:
+        return Standing.EXPIRED
+    if at < basis.valid_from:
+        return Standing.NOT_YET
+    if basis.authorisation == "requested" and basis.authorise_before is None:
+        return Standing.WAITING
+    return Standing.LIVE

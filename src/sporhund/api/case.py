@@ -27,7 +27,13 @@ from sporhund.review.model import KINDS, Plan
 from sporhund.review.progress import Report, silent
 
 if TYPE_CHECKING:
+    from sporhund.api.basis import Bases
+    from sporhund.api.faces import Faces
     from sporhund.api.home import Sporhund
+    from sporhund.api.identify import Decisions
+    from sporhund.api.people import Members
+    from sporhund.api.persons import Persons
+    from sporhund.api.retention import Retention
     from sporhund.review import pictures
     from sporhund.review.order import Order, Result
 
@@ -42,6 +48,44 @@ class Case:
     def __init__(self, place: "Sporhund", row: CaseRow) -> None:
         self.place, self.row = place, row
         self.id, self.name = row.id, row.name
+
+    # -- rooms of their own; what they import is imported when they are entered
+
+    @property
+    def faces(self) -> "Faces":
+        from sporhund.api.faces import Faces
+
+        return Faces(self)
+
+    @property
+    def bases(self) -> "Bases":
+        from sporhund.api.basis import Bases
+
+        return Bases(self)
+
+    @property
+    def members(self) -> "Members":
+        from sporhund.api.people import Members
+
+        return Members(self)
+
+    @property
+    def decisions(self) -> "Decisions":
+        from sporhund.api.identify import Decisions
+
+        return Decisions(self)
+
+    @property
+    def persons(self) -> "Persons":
+        from sporhund.api.persons import Persons
+
+        return Persons(self)
+
+    @property
+    def retention(self) -> "Retention":
+        from sporhund.api.retention import Retention
+
+        return Retention(self)
 
     # -- looking through
 

@@ -16,7 +16,7 @@ from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from sporhund import settings as settings_room
 from sporhund.access import service as access
@@ -35,6 +35,9 @@ from sporhund.packs.model import Manifest
 from sporhund.review.progress import Report, silent
 from sporhund.settings import Settings
 from sporhund.store.service import Store, open_store
+
+if TYPE_CHECKING:
+    from sporhund.api.people import People
 
 # What imports the runtime is imported by the acts that need it, so that a list is quick.
 
@@ -81,6 +84,12 @@ class Sporhund:
     def hands(self) -> dict[str, Any]:
         """Who acts, when, and on what: what every room's service is given."""
         return {"store": self.store, "keys": self.keys, "clock": self.clock, "actor": self.actor}
+
+    @property
+    def people(self) -> "People":
+        from sporhund.api.people import People
+
+        return People(self)
 
     # -- cases
 

@@ -7,11 +7,7 @@ from sporhund.cli.context import common
 from sporhund.cli.output import Output
 from sporhund.errors import Refused
 
-ROOMS = {
-    "serve": "The desk in the browser", "user": "Accounts", "login": "Signing in", "logout": "Signing in",
-    "faces": "Clusters, search and comparing of faces", "basis": "Legal bases", "candidates": "Candidates",
-    "decide": "Decisions by two people", "identity": "Identities", "subject": "Subjects across cameras",
-}
+ROOMS = {"serve": "The desk in the browser"}
 MEASURES = {name: f"Measuring {name}" for name in ("video", "elements", "near-duplicates", "text", "objects", "reports")}
 
 

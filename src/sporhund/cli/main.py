@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import click
 
-from sporhund.cli import audit, case, faces, findings, later, review, setup
+from sporhund.cli import audit, basis, case, evaluate, faces, findings, identify, later, people, persons, retention, review, setup
 from sporhund.cli.context import JsonError
 from sporhund.cli.output import Output
 from sporhund.errors import SporhundError, WrongUsage
@@ -23,7 +23,7 @@ def sporhund() -> None:
     """
 
 
-for room in (setup, case, review, findings, faces, audit, later):
+for room in (setup, people, case, review, findings, basis, faces, identify, persons, retention, evaluate, audit, later):
     for command in room.COMMANDS:
         sporhund.add_command(command)
 

@@ -88,6 +88,57 @@ purpose = Table(
     _moment("disabled_at"),
 )
 
+user_account = Table(
+    "user_account", metadata,
+    Column("id", Text, primary_key=True),
+    Column("name", Text, nullable=False, unique=True),        # what is typed to sign in
+    Column("full_name", Text, nullable=False),
+    Column("password", Text, nullable=False),                 # Argon2id, with its parameters and salt
+    Column("roles", JSONB, nullable=False),                   # list of access.model.Role values
+    Column("unit", Text, nullable=False),
+    Column("district", Text),
+    Column("created_by", Text),                               # user_account.id; None: the first one, made on the machine itself
+    _moment("created_at", nullable=False),
+    _moment("disabled_at"),
+    Column("failures", Integer, nullable=False),              # wrong passwords in a row
+    _moment("locked_until"),
+)
+
+account_act = Table(
+    "account_act", metadata,                                  # who administered an account: nobody decides twice through one
+    Column("id", Text, primary_key=True),
+    Column("user_id", Text, ForeignKey("user_account.id"), nullable=False),
+    Column("what", Text, nullable=False),                     # created | password | roles | disabled | enabled
+    Column("by", Text),                                       # user_account.id; None: on the machine itself
+    _moment("at", nullable=False),
+    Index(None, "user_id"),
+    Index(None, "by"),
+)
+
+session = Table(
+    "session", metadata,
+    Column("digest", LargeBinary, primary_key=True),          # SHA-256 of the token; the token itself is kept nowhere here
+    Column("user_id", Text, ForeignKey("user_account.id"), nullable=False),
+    Column("host", Text, nullable=False),
+    _moment("started_at", nullable=False),
+    _moment("seen_at", nullable=False),
+    _moment("ended_at"),
+    Index(None, "user_id"),
+)
+
+member = Table(
+    "member", metadata,                                       # a case that has members is opened by them alone
+    Column("id", Text, primary_key=True),
+    Column("case_id", Text, ForeignKey("case.id"), nullable=False),
+    Column("user_id", Text, ForeignKey("user_account.id"), nullable=False),
+    Column("added_by", Text, nullable=False),
+    _moment("added_at", nullable=False),
+    Column("removed_by", Text),
+    _moment("removed_at"),
+    Index("uq_member_now", "case_id", "user_id", unique=True, postgresql_where=text("removed_at is null")),
+    Index(None, "user_id"),
+)
+
 audit = Table(
     "audit", metadata,                                        # append-only: role and trigger
     Column("id", BigInteger, Identity(always=True), primary_key=True),
@@ -294,6 +345,7 @@ track = _content(
     Column("comparable", Boolean, nullable=False),
     Column("reason", Text),
     Column("alias_of", Text),                                 # it went on over a joint: the other id is the one that counts
+    Column("colours", JSONB),                                 # of clothing and vehicles: list of tracks.model.Colour
     Index(None, "case_id", "medium_id", "start", "id"),       # the list of tracks, page by page
     Index("ix_track_counted", "case_id", "run_id", "medium_id", "kind", postgresql_where=text("alias_of is null")),
     Index(None, "case_id", "unit_id"),                        # this one and the next two: joining over the joint of two spans
@@ -317,4 +369,294 @@ template = _content(
     Column("norm", Double, nullable=False),                   # raw norm, weighted mean over the shots
     Column("parts", JSONB, nullable=False),                   # the embeddings it is the mean of (t, norm, weight, base64)
     key=("track_id", "pack"),
+)
+
+# ------------------------------------------------------------------ legal bases
+
+basis = _content(
+    "basis",                                                  # why faces may be clustered and searched; never changed but ended
+    Column("id", Text, nullable=False),
+    Column("purpose", Text, nullable=False),
+    Column("offence", Text, nullable=False),                  # code of the dated list
+    Column("journal", Text, nullable=False),                  # journal number
+    Column("reason", Text, nullable=False),
+    Column("necessity", Text, nullable=False),
+    Column("proportionality", Text, nullable=False),
+    Column("scope", JSONB, nullable=False),                   # access.model.Scope: cases, period, places, persons
+    _moment("valid_from", nullable=False),
+    _moment("valid_until", nullable=False),
+    Column("granted_by", Text, nullable=False),               # who outside or above stands for it, in words
+    Column("policy", Text, nullable=False),                   # "dk" | "eu" | the agency's own, with its digest
+    Column("authorisation", Text, nullable=False),            # none | requested | granted | refused
+    _moment("authorise_before"),                              # the policy's clock; after it an open request has lapsed
+    Column("continues", Text),                                # the basis whose results it takes over
+    Column("by", Text, nullable=False),                       # user id, or the local account's name
+    Column("assurance", Text, nullable=False),
+    _moment("at", nullable=False),
+    _moment("ended_at"),
+    Column("ended_by", Text),
+    Column("ended_why", Text),
+    CheckConstraint("authorisation in ('none', 'requested', 'granted', 'refused')", name="authorisation"),
+)
+
+authorisation = _content(
+    "authorisation",                                          # each step: requested, granted, refused
+    Column("id", Text, nullable=False),
+    Column("basis_id", Text, nullable=False),
+    Column("step", Text, nullable=False),
+    Column("authority", Text, nullable=False),                # the court or prosecutor, in words
+    Column("note", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    _moment("at", nullable=False),
+    ForeignKeyConstraint(["case_id", "basis_id"], ["basis.case_id", "basis.id"]),
+)
+
+# ------------------------------------------------------------------ clusters
+
+cluster = _content(
+    "cluster",                                                # tracks of probably one person: a proposal, never an identity
+    Column("id", Text, nullable=False),
+    Column("pack", Text, nullable=False),
+    _moment("born_at", nullable=False),
+    Column("merged_into", Text),                              # its tracks went there; its name still leads there
+)
+
+cluster_member = _content(
+    "cluster_member",
+    Column("track_id", Text, nullable=False),
+    Column("pack", Text, nullable=False),
+    Column("cluster_id", Text, nullable=False),
+    Column("why", JSONB, nullable=False),                     # clusters.model.Why: nearest track, scores, who said so
+    Index(None, "case_id", "cluster_id"),
+    key=("track_id", "pack"),
+)
+
+constraint = _content(
+    "constraint",                                             # a person's "same" or "not the same"; one act, undone as one
+    Column("id", Text, nullable=False),
+    Column("kind", Text, nullable=False),                     # same | not-same
+    Column("verb", Text, nullable=False),                     # same | not-same | split | merge: the act, for undo and the log
+    Column("because", Text),                                  # mirror | poster | screen | collage: one person twice in a frame
+    Column("by", Text, nullable=False),
+    _moment("at", nullable=False),
+    Column("undone_by", Text),
+    _moment("undone_at"),
+    CheckConstraint("kind in ('same', 'not-same')", name="kind"),
+)
+
+constraint_track = _content(
+    "constraint_track",                                       # same: all of both sides; not-same: each of one against the other
+    Column("constraint_id", Text, nullable=False),
+    Column("side", Integer, nullable=False),                  # 0 | 1
+    Column("track_id", Text, nullable=False),
+    Column("anchor", JSONB, nullable=False),                  # clusters.model.Anchor: where and when, to find it in another run
+    ForeignKeyConstraint(["case_id", "constraint_id"], ["constraint.case_id", "constraint.id"]),
+    Index(None, "case_id", "track_id"),
+    key=("constraint_id", "side", "track_id"),
+)
+
+# ------------------------------------------------------------------ search
+
+search = _content(
+    "search",                                                 # asked under a basis; kept as it was seen
+    Column("id", Text, nullable=False),
+    Column("basis_id", Text, nullable=False),
+    Column("pack", Text, nullable=False),
+    Column("scope", Text, nullable=False),                    # case | all
+    Column("outcome", Text, nullable=False),                  # done | unsuitable | refused
+    Column("gallery", JSONB, nullable=False),                 # templates, people, version, cases
+    Column("settings", JSONB, nullable=False),                # top, max_chance, version, pack digest, calibration digest
+    Column("by", Text, nullable=False),                       # user id, or the local account's name
+    _moment("at", nullable=False),
+    _moment("deleted_at"),                                    # its candidates were deleted by a named decision; the row stays
+    ForeignKeyConstraint(["case_id", "basis_id"], ["basis.case_id", "basis.id"]),
+    CheckConstraint("outcome in ('done', 'unsuitable', 'refused')", name="outcome"),
+)
+
+probe = _content(
+    "probe",                                                  # a picture that was searched with, kept
+    Column("id", Text, nullable=False),
+    Column("search_id", Text, nullable=False),
+    Column("path", LargeBinary, nullable=False),
+    Column("sha256", LargeBinary, nullable=False),
+    Column("picture", LargeBinary, nullable=False),           # the bytes, sealed with the case's key
+    Column("shot", JSONB),                                    # tracks.model.BestShot of the face that was chosen
+    Column("vector", LargeBinary),                            # float32 little endian, unit length
+    Column("norm", Double),
+    Column("reason", Text),                                   # why it was not compared
+    ForeignKeyConstraint(["case_id", "search_id"], ["search.case_id", "search.id"]),
+    Index(None, "case_id", "search_id"),
+)
+
+candidate = _content(
+    "candidate",                                              # one proposed answer, with everything that was shown beside it
+    Column("id", Text, nullable=False),
+    Column("search_id", Text, nullable=False),
+    Column("rank", Integer, nullable=False),
+    Column("track_case", Text, nullable=False),               # the case in which the track lies
+    Column("track_id", Text, nullable=False),
+    Column("medium_id", Text, nullable=False),
+    Column("t", Double, nullable=False),
+    Column("box", JSONB, nullable=False),
+    Column("score", Double, nullable=False),
+    Column("chance", JSONB),                                  # faces.chance.Chance; None: no number may be given
+    Column("chance_reason", Text),
+    Column("cluster_id", Text),
+    Column("also", JSONB, nullable=False),                    # other tracks of that cluster: [track, score]
+    Column("warnings", JSONB, nullable=False),
+    ForeignKeyConstraint(["case_id", "search_id"], ["search.case_id", "search.id"]),
+    Index(None, "case_id", "search_id", "rank"),
+)
+
+age_statement = _content(
+    "age_statement",                                          # an examiner says that a face is an adult's, or a child's
+    Column("id", Text, nullable=False),
+    Column("track_id", Text, nullable=False),
+    Column("child", Boolean, nullable=False),
+    Column("by", Text, nullable=False),
+    _moment("at", nullable=False),
+    Index(None, "case_id", "track_id"),
+)
+
+# ------------------------------------------------------------------ what people decide
+
+decision = _content(
+    "decision",
+    Column("id", Text, nullable=False),
+    Column("candidate_id", Text, nullable=False),
+    Column("place", Integer, nullable=False),                 # 1, 2: blind and separate; 3: where they differ
+    Column("examiner", Text, nullable=False),                 # user id
+    Column("value", Text, nullable=False),                    # of the agency's scale
+    Column("meaning", Text, nullable=False),                  # same | not-same | inconclusive | unsuitable
+    Column("scale", Text, nullable=False),                    # which scale, with its digest
+    Column("checklist", JSONB, nullable=False),
+    Column("note", Text, nullable=False),
+    _moment("at", nullable=False),
+    ForeignKeyConstraint(["case_id", "candidate_id"], ["candidate.case_id", "candidate.id"]),
+    UniqueConstraint("case_id", "candidate_id", "examiner"),
+    UniqueConstraint("case_id", "candidate_id", "place"),
+    CheckConstraint("meaning in ('same', 'not-same', 'inconclusive', 'unsuitable')", name="meaning"),
+    CheckConstraint("place in (1, 2, 3)", name="place"),
+)
+
+link = _content(
+    "link",                                                   # two examiners said "same"
+    Column("id", Text, nullable=False),
+    Column("candidate_id", Text, nullable=False),
+    _moment("at", nullable=False),
+    ForeignKeyConstraint(["case_id", "candidate_id"], ["candidate.case_id", "candidate.id"]),
+    UniqueConstraint("case_id", "candidate_id"),
+)
+
+ground = _content(
+    "ground",                                                 # identified outside: a document, an authority, an officer
+    Column("id", Text, nullable=False),
+    Column("document", Text, nullable=False),
+    Column("authority", Text, nullable=False),
+    Column("officer", Text, nullable=False),
+    Column("dated", Date, nullable=False),
+    Column("tracks", JSONB, nullable=False),                  # of the person, as the officer says
+    Column("by", Text, nullable=False),                       # user id
+    _moment("at", nullable=False),
+)
+
+identity = _content(
+    "identity",                                               # on a link or an outside ground alone, by two people
+    Column("id", Text, nullable=False),
+    Column("link_id", Text),
+    Column("ground_id", Text),
+    Column("name", Text, nullable=False),
+    Column("role", Text, nullable=False),                     # victim | witness | suspect | unknown
+    Column("stage", Text),                                    # of a suspect: the legal stage
+    Column("stage_date", Date),
+    Column("certainty", Text, nullable=False),                # fact | assessment
+    Column("basis_id", Text, nullable=False),                 # alive when it was entered
+    Column("entered_by", Text, nullable=False),               # user id
+    _moment("entered_at", nullable=False),
+    Column("confirmed_by", Text),                             # another user's id; None: it does not count yet
+    _moment("confirmed_at"),
+    Column("withdrawn_by", Text),
+    _moment("withdrawn_at"),
+    Column("withdrawn_why", Text),
+    ForeignKeyConstraint(["case_id", "link_id"], ["link.case_id", "link.id"]),
+    ForeignKeyConstraint(["case_id", "ground_id"], ["ground.case_id", "ground.id"]),
+    ForeignKeyConstraint(["case_id", "basis_id"], ["basis.case_id", "basis.id"]),
+    CheckConstraint("(link_id is null) <> (ground_id is null)", name="stands_on_one"),
+    CheckConstraint("confirmed_by <> entered_by", name="two_people"),
+)
+
+subject = _content(
+    "subject",                                                # "Ukendt 1": an officer's assertion over cameras, no identity
+    Column("id", Text, nullable=False),
+    Column("label", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    _moment("at", nullable=False),
+    UniqueConstraint("case_id", "label"),
+)
+
+subject_track = _content(
+    "subject_track",
+    Column("id", Text, nullable=False),
+    Column("subject_id", Text, nullable=False),
+    Column("track_id", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    _moment("at", nullable=False),
+    Column("removed_by", Text),
+    _moment("removed_at"),
+    ForeignKeyConstraint(["case_id", "subject_id"], ["subject.case_id", "subject.id"]),
+    Index(None, "case_id", "subject_id"),
+)
+
+known_person = _content(
+    "known_person",                                           # enrolled from a link, or with a basis of its own
+    Column("id", Text, nullable=False),
+    Column("label", Text, nullable=False),
+    Column("link_id", Text),
+    Column("basis_id", Text, nullable=False),
+    Column("by", Text, nullable=False),                       # user id: whom to ask
+    _moment("at", nullable=False),
+    Column("removed_by", Text),
+    _moment("removed_at"),
+    ForeignKeyConstraint(["case_id", "link_id"], ["link.case_id", "link.id"]),
+    ForeignKeyConstraint(["case_id", "basis_id"], ["basis.case_id", "basis.id"]),
+)
+
+known_template = _content(
+    "known_template",
+    Column("id", Text, nullable=False),
+    Column("known_id", Text, nullable=False),
+    Column("pack", Text, nullable=False),
+    Column("vector", LargeBinary, nullable=False),            # float32 little endian, unit length
+    Column("shot", JSONB, nullable=False),
+    ForeignKeyConstraint(["case_id", "known_id"], ["known_person.case_id", "known_person.id"]),
+    Index(None, "case_id", "pack"),
+)
+
+known_hit = _content(
+    "known_hit",                                              # new material looks like a known person: for whoever may know
+    Column("id", Text, nullable=False),
+    Column("known_case", Text, nullable=False),               # case and id of the known person
+    Column("known_id", Text, nullable=False),
+    Column("track_id", Text, nullable=False),
+    Column("score", Double, nullable=False),
+    Column("chance", JSONB),
+    Column("chance_reason", Text),
+    Column("warnings", JSONB, nullable=False),
+    _moment("at", nullable=False),
+    UniqueConstraint("case_id", "known_id", "track_id"),
+)
+
+deletion = _content(
+    "deletion",                                               # proposed by a rule, decided by a named person, waits for holds
+    Column("id", Text, nullable=False),
+    Column("what", Text, nullable=False),                     # results | templates | case
+    Column("basis_id", Text),                                 # whose results
+    Column("why", Text, nullable=False),
+    _moment("proposed_at", nullable=False),
+    Column("decided", Text),                                  # delete | keep
+    Column("decided_by", Text),
+    _moment("decided_at"),
+    Column("decided_why", Text),
+    _moment("done_at"),                                       # None while a hold stands
 )

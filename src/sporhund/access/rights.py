@@ -1,0 +1,63 @@
+"""Who may do what: one table. Pure."""
+from collections.abc import Collection
+
+from sporhund.access.model import Allowed, Denied, Role, Verdict
+
+_WORKERS = frozenset({Role.INVESTIGATOR, Role.EXAMINER, Role.SUPERVISOR})
+
+RIGHTS: dict[str, frozenset[Role]] = {
+    "case open": _WORKERS,                      # with membership: everything that only reads or analyses
+    "case create": frozenset({Role.INVESTIGATOR, Role.SUPERVISOR}),
+    "case member": frozenset({Role.SUPERVISOR}),
+    "case hold": frozenset({Role.SUPERVISOR}),
+    "case erase": frozenset({Role.SUPERVISOR}),
+    "deletion decide": frozenset({Role.SUPERVISOR}),
+    "purpose enable": frozenset({Role.ADMINISTRATOR}),
+    "purpose disable": frozenset({Role.ADMINISTRATOR}),
+    "user": frozenset({Role.ADMINISTRATOR}),
+    "models import": frozenset({Role.ADMINISTRATOR}),
+    "basis add": frozenset({Role.INVESTIGATOR, Role.SUPERVISOR}),
+    "basis authorise": frozenset({Role.SUPERVISOR}),
+    "basis end": frozenset({Role.INVESTIGATOR, Role.SUPERVISOR}),
+    "faces clusters": _WORKERS,
+    "faces constrain": _WORKERS,
+    "faces search": _WORKERS,
+    "faces compare": _WORKERS,
+    "candidates": _WORKERS,
+    "decide": frozenset({Role.EXAMINER}),
+    "age": frozenset({Role.EXAMINER}),
+    "identity enter": _WORKERS,
+    "identity confirm": _WORKERS,
+    "subject": _WORKERS,
+    "known enrol": _WORKERS,
+    "audit read": frozenset({Role.AUDITOR, Role.SUPERVISOR}),
+}
+"""Acts by the word that the log knows them by. An act that is not in this table is allowed to nobody."""
+
+COUNTING = frozenset({"decide", "age", "identity enter", "identity confirm", "known enrol", "basis authorise", "deletion decide"})
+"""Need a signed-in person always: without sign-in nobody knows who decided."""
+
+GOVERNING = frozenset({
+    "user", "purpose enable", "purpose disable", "models import", "case create", "case member", "case hold", "case erase",
+    "basis add", "basis end", "audit read",
+})
+"""Need a signed-in person as soon as the home has accounts: before that, whoever owns the machine sets it up."""
+
+
+def may(act: str, roles: Collection[str], *, signed_in: bool, accounts: bool) -> Verdict:
+    """Whether somebody of these roles may do this.
+
+    signed_in: an account is behind the actor.   accounts: the home has at least one account.
+    """
+    if act not in RIGHTS:
+        return Denied("not-allowed", f"Nobody may do '{act}'.", "This is a defect of Sporhund: the act has no line in its table.")
+    if not signed_in:
+        if act in COUNTING or (act in GOVERNING and accounts):
+            said = f"'{act}' counts only from somebody who is signed in."
+            return Denied("sign-in-needed", said, "Sign in: sporhund login NAME.")
+        return Allowed("without sign-in: assurance local")
+    able = RIGHTS[act]
+    if able.isdisjoint(roles):
+        needed = ", ".join(sorted(able))
+        return Denied("not-allowed", f"'{act}' is for: {needed}.", "Ask an administrator who has that role.")
+    return Allowed("role " + ", ".join(sorted(able.intersection(Role(role) for role in roles))))

@@ -1,0 +1,12 @@
+"""Legal bases of a case."""
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sporhund.api.case import Case
+
+
+class Bases:
+    """Legal bases of a case."""
+
+    def __init__(self, case: "Case") -> None:
+        self.case = case

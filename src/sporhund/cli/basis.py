@@ -1,0 +1,4 @@
+"""sporhund basis."""
+import click
+
+COMMANDS: tuple[click.Command, ...] = ()

@@ -1,0 +1,4 @@
+"""sporhund faces clusters, same, not-same, split, merge, undo."""
+import click
+
+COMMANDS: tuple[click.Command, ...] = ()

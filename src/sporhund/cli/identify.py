@@ -1,0 +1,4 @@
+"""sporhund candidates, decide, age, identity."""
+import click
+
+COMMANDS: tuple[click.Command, ...] = ()

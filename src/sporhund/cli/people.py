@@ -1,0 +1,4 @@
+"""sporhund user, login, logout, case member."""
+import click
+
+COMMANDS: tuple[click.Command, ...] = ()

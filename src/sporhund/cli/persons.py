@@ -1,0 +1,4 @@
+"""sporhund subject, known."""
+import click
+
+COMMANDS: tuple[click.Command, ...] = ()

@@ -1,0 +1,4 @@
+"""sporhund retention: what may not be kept for ever."""
+import click
+
+COMMANDS: tuple[click.Command, ...] = ()

@@ -1,0 +1,4 @@
+"""sporhund faces search, compare."""
+import click
+
+COMMANDS: tuple[click.Command, ...] = ()

@@ -1,0 +1,1 @@
+"""People decide: two examiners, links, identities. The only way to an identity."""
