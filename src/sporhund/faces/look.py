@@ -8,15 +8,15 @@ from sporhund.faces.best import Candidate, Shortlist
 from sporhund.faces.detect import Density, find_faces, smallest_face_px
 from sporhund.faces.embed import embed
 from sporhund.faces.model import Face
-from sporhund.faces.quality import quality, sharpness, yaw
+from sporhund.faces.quality import quality, sharpness
 from sporhund.faces.refine import cut_out, refined
 from sporhund.faces.rules import is_face, suitable
+from sporhund.faces.shot import shot_of
 from sporhund.media.frame import Frame
 from sporhund.packs.runtime import Pack
 from sporhund.tracks.boxes import pixels_within
-from sporhund.tracks.fingerprint import fingerprint
 from sporhund.tracks.follow import Follower, Following, Trail
-from sporhund.tracks.model import BestShot, Embedding, Track
+from sporhund.tracks.model import Embedding, Track
 
 SHOTS = 5
 """Best shots of a track: more bring little to a template, and each costs as much as a detection."""
@@ -95,9 +95,8 @@ class FaceLook:
         sharp = sharpness(pixels_within(frame.rgb, face.box))
         worth = quality(face, sharp=sharp)
         if shortlist.wants(frame.t, worth):
-            shot = BestShot(
-                frame.t, face.box, face.score, frame.pts, frame.time_base, frame.page, face.landmarks,
-                sharpness=sharp, yaw=yaw(face.landmarks), quality=worth, fingerprint=fingerprint(frame.rgb, face.box))
+            shot = shot_of(
+                frame.rgb, face, t=frame.t, pts=frame.pts, time_base=frame.time_base, page=frame.page, sharp=sharp)
             shortlist.offer(Candidate(shot, cut_out(frame.rgb, face) if self._embedders else None))
 
     def _close(self, trails: list[Trail], *, single: bool = False) -> None:

@@ -70,3 +70,16 @@ def quality(face: Face, *, sharp: float) -> float:
     size = np.clip((face.box[2] - HOPELESS_PX) / (EASY_PX - HOPELESS_PX), 0, 1) ** 0.5
     pose = 1 - abs(yaw(face.landmarks)) ** 2
     return float(np.clip(size * np.clip(sharp / SHARP, 0, 1) * (0.1 + 0.9 * pose) * face.score, 0, 1))
+
+
+def chroma(rgb: UInt8Array) -> float | None:
+    """Mean colourfulness of a face: CIELAB chroma, 0 (grey) to about 60 (a very red skin); None without pixels.
+
+    rgb: (h, w, 3) the face box cut out of the picture. Shrunk before it is measured, so that the coloured noise of a dark or
+    strongly compressed grey picture, which is grey on the average, does not count as colour.
+    """
+    if not rgb.size:
+        return None
+    small = cv2.resize(np.ascontiguousarray(rgb), (8, 8), interpolation=cv2.INTER_AREA)
+    lab = cv2.cvtColor(small.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
+    return float(np.hypot(lab[..., 1], lab[..., 2]).mean())

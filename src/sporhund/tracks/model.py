@@ -30,6 +30,8 @@ class BestShot:
     quality: float = 0.0    #: 0 to 1
     turned: int = 0         #: degrees by which the whole picture was turned before this was found (a still's second look)
     fingerprint: bytes = b""  #: small grey copy of the box (tracks.fingerprint): `reproduce` compares against it
+    chroma: float | None = None   #: faces: mean colourfulness (CIELAB), near 0 is grey or infrared; None: not measured
+    covered: float | None = None  #: faces: how much speaks for something before eyes or mouth, 0 to 1; None: not measured
 
 
 @dataclass(frozen=True, slots=True)
