@@ -140,3 +140,17 @@ def _spans(row: Any, anchors: Sequence[Anchor]) -> Iterable[tuple[WorldTime, Wor
 
 def _likeliness(said: Any) -> int:
     return next((place for place, origin in enumerate(ORIGINS) if said["origin"].startswith(origin)), len(ORIGINS))
+
+
+def when(medium: str, t: float, first: float, said: Iterable[Any], anchors: Sequence[Anchor]) -> WorldTime | None:
+    """When moment `t` of a medium was: by its anchors, else by the likeliest of its stated times; None where nobody knows.
+
+    first: presentation time of its first frame.   said: what it and its files' names state (media.model.Stated, as JSON).
+    """
+    tied = times.world_time(medium, t, anchors)
+    if tied is not None:
+        return tied
+    stated = sorted((one for one in said if one["what"] == "time" and not one.get("note")), key=_likeliness)
+    begins = (times.stated_time(one["value"], one.get("zone", "unknown"), one["origin"], anchors) for one in stated)
+    known = next((one for one in begins if one is not None), None)
+    return times.later(known, t - first) if known is not None else None
