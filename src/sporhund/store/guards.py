@@ -97,6 +97,80 @@ create or replace trigger append_only before update or delete or truncate on pub
     for each statement execute function public.append_only();
 """
 
+# A matrix of templates is derived and must never be out of date unseen: whoever changes a template, or which run of the face
+# look counts, leaves a row behind in the same transaction (gallery/records.py). Random names: two writers never meet.
+_GALLERIES = """
+create or replace function public.gallery_changed() returns trigger language plpgsql as $$
+begin
+    if to_regclass('public.gallery_change') is null then return null; end if;  -- a backup older than the table is restored
+    if tg_table_name = 'look' then
+        insert into public.gallery_change (case_id, id, made)
+        select case_id, gen_random_uuid()::text, false from changed where look = 'face' group by case_id;
+    else
+        insert into public.gallery_change (case_id, id, made)
+        select case_id, gen_random_uuid()::text, false from changed group by case_id;
+    end if;
+    return null;
+end $$;
+
+""" + "".join(
+    f"""create or replace trigger gallery_{event} after {event} on public.{table} referencing {side} table as changed
+    for each statement execute function public.gallery_changed();
+""" for table in ("template", "look") for event, side in (("insert", "new"), ("update", "new"), ("delete", "old")))
+
+# What two people decide is true for every client, not only for ours. They are laid only where the tables are.
+_TWO_PEOPLE = """
+create or replace function public.link_needs_two() returns trigger language plpgsql
+set search_path = pg_catalog, pg_temp as $$
+begin
+    if (select count(distinct examiner) from public.decision
+        where case_id = new.case_id and candidate_id = new.candidate_id and meaning = 'same') < 2 then
+        raise exception 'a link needs two examiners who said the same' using errcode = 'check_violation';
+    end if;
+    return new;
+end $$;
+
+create or replace function public.said_once() returns trigger language plpgsql
+set search_path = pg_catalog, pg_temp as $$
+begin
+    raise exception 'what was concluded is never changed' using errcode = 'check_violation';
+end $$;
+
+create or replace function public.identity_in_two_steps() returns trigger language plpgsql
+set search_path = pg_catalog, pg_temp as $$
+begin
+    -- The owner of the tables brings back a backup, in which both have acted already.
+    if tg_op = 'INSERT' and new.confirmed_by is not null and current_user <>
+        (select pg_get_userbyid(relowner) from pg_class where oid = 'public.identity'::regclass) then
+        raise exception 'an identity is entered by one person and confirmed by another' using errcode = 'check_violation';
+    end if;
+    if tg_op = 'UPDATE' and (
+        (new.link_id, new.ground_id, new.name, new.role, new.stage, new.stage_date, new.certainty, new.basis_id,
+         new.entered_by, new.entered_at)
+        is distinct from
+        (old.link_id, old.ground_id, old.name, old.role, old.stage, old.stage_date, old.certainty, old.basis_id,
+         old.entered_by, old.entered_at)
+        or (old.confirmed_by is not null and new.confirmed_by is distinct from old.confirmed_by)
+        or (old.withdrawn_by is not null and new.withdrawn_by is distinct from old.withdrawn_by)) then
+        raise exception 'an identity is confirmed or withdrawn, never changed' using errcode = 'check_violation';
+    end if;
+    return new;
+end $$;
+
+do $$ begin
+    if to_regclass('public.identity') is not null then
+        create or replace trigger two_said_so before insert on public.link
+            for each row execute function public.link_needs_two();
+        create or replace trigger said_once before update on public.decision
+            for each row execute function public.said_once();
+        create or replace trigger said_once before update on public.link
+            for each row execute function public.said_once();
+        create or replace trigger two_steps before insert or update on public.identity
+            for each row execute function public.identity_in_two_steps();
+    end if;
+end $$;
+"""
+
 # A server of somebody else may not let us make roles; then everything runs as its owner, and `doctor` says so.
 _RIGHTS = f"""
 revoke create on schema public from public;
@@ -120,5 +194,5 @@ end $$;
 # A table that a migration has added needs its partitions in the cases that are there.
 _OPEN_CASES = 'select public.open_case(id) from public."case" where state = \'open\';'
 
-SCRIPT = _PARTITIONS + _APPEND_ONLY + _RIGHTS + _OPEN_CASES
+SCRIPT = _PARTITIONS + _APPEND_ONLY + _GALLERIES + _TWO_PEOPLE + _RIGHTS + _OPEN_CASES
 DIGEST = hashlib.sha256(SCRIPT.encode()).hexdigest()

@@ -371,6 +371,12 @@ template = _content(
     key=("track_id", "pack"),
 )
 
+gallery_change = _content(
+    "gallery_change",                                         # templates, or which runs count, changed since the last matrix:
+    Column("id", Text, nullable=False),                       # a row for every statement that did (guards); a matrix that is
+    Column("made", Boolean, nullable=False),                  # made takes all away and leaves its own, whose id is its version
+)
+
 # ------------------------------------------------------------------ legal bases
 
 basis = _content(
@@ -506,6 +512,16 @@ candidate = _content(
     Column("warnings", JSONB, nullable=False),
     ForeignKeyConstraint(["case_id", "search_id"], ["search.case_id", "search.id"]),
     Index(None, "case_id", "search_id", "rank"),
+)
+
+score_view = _content(
+    "score_view",                                             # who has seen what a search came to: never blind to it again
+    Column("search_id", Text, nullable=False),
+    Column("by", Text, nullable=False),                       # user id, or the local account's name
+    Column("act", Text, nullable=False),                      # how: "candidates show", "export", ...
+    _moment("at", nullable=False),
+    ForeignKeyConstraint(["case_id", "search_id"], ["search.case_id", "search.id"]),
+    key=("search_id", "by"),
 )
 
 age_statement = _content(

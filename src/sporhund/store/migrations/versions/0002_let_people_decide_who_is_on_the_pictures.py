@@ -328,6 +328,19 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_probe_case_id_search_id"), "probe", ["case_id", "search_id"], unique=False)
     op.create_table(
+        "score_view",
+        sa.Column("case_id", sa.Text(), nullable=False),
+        sa.Column("search_id", sa.Text(), nullable=False),
+        sa.Column("by", sa.Text(), nullable=False),
+        sa.Column("act", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["case_id", "search_id"], ["search.case_id", "search.id"], name=op.f("fk_score_view_case_id_search_id")
+        ),
+        sa.PrimaryKeyConstraint("case_id", "search_id", "by", name=op.f("pk_score_view")),
+        postgresql_partition_by="LIST (case_id)",
+    )
+    op.create_table(
         "decision",
         sa.Column("case_id", sa.Text(), nullable=False),
         sa.Column("id", sa.Text(), nullable=False),
@@ -441,4 +454,12 @@ def upgrade() -> None:
         postgresql_partition_by="LIST (case_id)",
     )
     op.create_index(op.f("ix_known_template_case_id_pack"), "known_template", ["case_id", "pack"], unique=False)
+    op.create_table(
+        "gallery_change",
+        sa.Column("case_id", sa.Text(), nullable=False),
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("made", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("case_id", "id", name=op.f("pk_gallery_change")),
+        postgresql_partition_by="LIST (case_id)",
+    )
     op.add_column("track", sa.Column("colours", postgresql.JSONB(astext_type=sa.Text()), nullable=True))
