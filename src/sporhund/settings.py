@@ -25,6 +25,11 @@ class Settings:
         """Working copies of archive members; emptied when a run ends."""
         return self.home / "spool"
 
+    @property
+    def matrices(self) -> Path:
+        """Templates of each case and pack as one encrypted matrix: derived, made anew when they are gone."""
+        return self.home / "matrices"
+
 
 def read(home: Path | None = None) -> Settings:
     """Settings from the environment; `home` (from --home) goes first."""

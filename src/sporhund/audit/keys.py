@@ -48,6 +48,18 @@ class Key:
         except InvalidTag as fault:
             raise CannotOpen("changed, or sealed with another key or for another purpose") from fault
 
+    def decrypt_into(self, blob: memoryview, purpose: bytes, target: memoryview) -> None:
+        """As `decrypt`, straight into memory that is there: target has the plain text's length. Raises CannotOpen."""
+        from cryptography.exceptions import InvalidTag
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+        if blob[:1] != _FORM or len(blob) != 1 + _NONCE + len(target) + 16:
+            raise CannotOpen("not a sealed blob of a form that is known here")
+        try:
+            AESGCM(self.secret).decrypt_into(bytes(blob[1 : 1 + _NONCE]), blob[1 + _NONCE :], purpose, target)
+        except InvalidTag as fault:
+            raise CannotOpen("changed, or sealed with another key or for another purpose") from fault
+
 
 class Keys:
     """The keys of a home: one for each case, one for what belongs to no case. Made on first use, atomically, mode 0600."""
