@@ -7,7 +7,7 @@ import msgspec
 
 from sporhund.errors import EnvironmentFault
 from sporhund.packs.coco import COCO_80
-from sporhund.packs.model import DetectorSpec, EmbedderSpec, Manifest, Unsuitable
+from sporhund.packs.model import Clustering, DetectorSpec, EmbedderSpec, Manifest, Unsuitable
 
 NAME = "pack.toml"
 
@@ -43,6 +43,18 @@ class _Unsuitable(msgspec.Struct, forbid_unknown_fields=True):
     max_yaw: float = 1.0
 
 
+class _Clustering(msgspec.Struct, forbid_unknown_fields=True):
+    centre: float
+    spread: float
+    steady: float
+    false_share: float
+    false_least: float
+    least_set: int
+    weak_px: float = 0.0
+    weak_sharpness: float = 0.0
+    weak_extra: float = 0.0
+
+
 class _Pack(msgspec.Struct, forbid_unknown_fields=True):
     name: str
     version: str
@@ -55,6 +67,7 @@ class _Pack(msgspec.Struct, forbid_unknown_fields=True):
     objects: _Detector | None = msgspec.field(default=None, name="object-detector")
     embedders: tuple[_Embedder, ...] = msgspec.field(default=(), name="face-embedder")
     unsuitable: _Unsuitable = msgspec.field(default_factory=_Unsuitable)
+    clustering: _Clustering | None = None
 
 
 def read(folder: Path) -> Manifest:
@@ -124,8 +137,17 @@ def _manifest(pack: _Pack, digest: str) -> Manifest:
     return Manifest(
         pack.name, pack.version, pack.licence, pack.source, pack.training_data, dict(pack.files),
         _detector(pack.faces), _detector(pack.objects), embedders,
-        Unsuitable(u.face_px, u.sharpness, u.norm, u.max_yaw), pack.notes, digest,
+        Unsuitable(u.face_px, u.sharpness, u.norm, u.max_yaw), pack.notes, digest, clustering=_clustering(pack.clustering),
     )
+
+
+def _clustering(part: _Clustering | None) -> Clustering | None:
+    if part is None:
+        return None
+    shares = (part.steady, part.false_share, part.false_least)
+    if part.spread <= 0 or part.least_set < 2 or not all(0 < share <= 1 for share in shares):
+        raise _fault("clustering: spread must be over 0, least_set at least 2, and steady, false_share, false_least 0 to 1")
+    return Clustering(**msgspec.structs.asdict(part))
 
 
 def _detector(part: _Detector | None) -> DetectorSpec | None:

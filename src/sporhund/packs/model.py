@@ -47,6 +47,21 @@ class DetectorSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class Clustering:
+    """How the scores of two different people are distributed with this pack, and what clusters may be made of."""
+
+    centre: float                               #: mean of the normal distribution that fits the upper tail of their scores
+    spread: float                               #: and its standard deviation
+    steady: float                               #: share of that variance which stays when several pictures of both are averaged
+    false_share: float                          #: of the tracks joined at most this share may be expected to be joined falsely
+    false_least: float                          #: or as many false pairs in the whole set, where few are joined
+    least_set: int                              #: a smaller set is judged as one of so many tracks
+    weak_px: float = 0.0                        #: a face narrower than this is a weak picture, fully at `unsuitable.face_px`
+    weak_sharpness: float = 0.0                 #: so is one less sharp than this, fully at `unsuitable.sharpness`
+    weak_extra: float = 0.0                     #: how much more two weak pictures must score
+
+
+@dataclass(frozen=True, slots=True)
 class Manifest:
     name: str
     version: str
@@ -60,6 +75,7 @@ class Manifest:
     unsuitable: Unsuitable
     notes: str = ""
     digest: str = ""                            #: SHA-256 of pack.toml, which names every file's: findings carry it
+    clustering: Clustering | None = None        #: None: with this pack no clusters are made
 
     @property
     def label(self) -> str:
