@@ -10,6 +10,7 @@ from sporhund.actor import Actor
 from sporhund.audit.keys import Keys
 from sporhund.settings import Settings
 from sporhund.store.service import Store, open_store
+from tests.people import OFFICER, make_account
 
 _SHARED = Path(__file__).resolve().parents[2] / "shared"
 
@@ -45,14 +46,15 @@ def clock() -> SetClock:
 
 @pytest.fixture
 def actor() -> Actor:
-    """A signed-in officer."""
-    return Actor("officer", "signed-in", "test")
+    """An officer of every role, who has an account in the shared home and is signed in."""
+    return OFFICER
 
 
 @pytest.fixture(scope="session")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     """A real database in a temporary home, one for each worker and shared by its tests: make your own case in it."""
     with open_store(Settings(tmp_path_factory.mktemp("home"))) as opened:
+        make_account(opened, OFFICER)
         yield opened
 
 

@@ -14,6 +14,7 @@ class Actor:
     user: str | None = None      #: id of the account that signed in
     roles: frozenset[str] = frozenset()  #: values of access.model.Role
     unit: str | None = None      #: of the force
+    lapsed: bool = False         #: signed in before, and the session is over: nobody is signed in
 
     @property
     def mark(self) -> str:

@@ -79,6 +79,7 @@ def test_an_erasure_that_was_cut_off_is_finished_by_giving_it_again(
 def home(tmp_path: Path) -> Iterator[Store]:
     """A home of its own: every byte of it is searched."""
     with open_store(Settings(tmp_path / "home")) as opened:
+        make_account(opened, OFFICER)
         yield opened
 
 

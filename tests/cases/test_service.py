@@ -16,7 +16,7 @@ from sporhund.store.service import Store
 def test_a_case_that_was_opened_is_listed_and_shown(case: Case, hands: Hands, store: Store) -> None:
     shown = service.show(case.name, **hands)
 
-    assert case in service.list_cases(store=store)
+    assert case in service.list_cases(store=store, actor=hands["actor"])
     assert shown.case == case
     assert shown.account.seen == 0
     assert shown.templates.allowed

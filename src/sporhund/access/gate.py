@@ -21,6 +21,7 @@ class Doing:
 
     rows: Connection                   #: the transaction it is done in
     at: datetime
+    case_id: str | None = None         #: whose key seals its event
     told: dict[str, object] = field(default_factory=dict)
 
     def tell(self, **payload: object) -> None:
@@ -42,29 +43,56 @@ def act(
     try:
         with store.transaction() as rows:
             require(rows, actor, name, case_id=case_id)
-            doing = Doing(rows, at, told)
+            doing = Doing(rows, at, case_id, told)
             yield doing
-            audit.record(rows, action=said, actor=actor, at=at, keys=keys, case_id=case_id, payload=told)
+            audit.record(rows, action=said, actor=actor, at=at, keys=keys, case_id=doing.case_id, payload=told)
     except Refused as refusal:
-        with store.transaction() as rows:
-            audit.record(rows, action=said, actor=actor, at=at, keys=keys, case_id=case_id, outcome="refused",
-                         payload={**told, "code": refusal.code, "why": refusal.message})
+        _record_refusal(said, refusal, told, at, case_id=case_id, store=store, keys=keys, actor=actor)
         raise
 
 
+def check(name: str, *, case_id: str | None = None, store: Store, keys: Keys, clock: Clock, actor: Actor) -> None:
+    """Ask before doing: only a refusal is recorded. Raises Refused as `require` does."""
+    try:
+        with store.reader() as rows:
+            require(rows, actor, name, case_id=case_id)
+    except Refused as refusal:
+        _record_refusal(name, refusal, {}, clock.now(), case_id=case_id, store=store, keys=keys, actor=actor)
+        raise
+
+
+def _record_refusal(
+    action: str, refusal: Refused, told: dict[str, object], at: datetime, *, case_id: str | None, store: Store, keys: Keys,
+    actor: Actor,
+) -> None:
+    with store.transaction() as rows:
+        audit.record(rows, action=action, actor=actor, at=at, keys=keys, case_id=case_id, outcome="refused",
+                     payload={**told, "code": refusal.code, "why": refusal.message})
+
+
 def require(rows: Connection, actor: Actor, name: str, *, case_id: str | None = None) -> None:
-    """Raises Refused: `sign-in-needed`, `not-allowed`, `not-a-member`."""
+    """Raises Refused: `sign-in-needed`, `session-expired`, `not-allowed`, `not-a-member`."""
     verdict = rights.may(name, actor.roles, signed_in=actor.user is not None, accounts=records.any_accounts(rows))
     if isinstance(verdict, Denied):
-        raise Refused(verdict.code, verdict.missing, verdict.hint)
-    if case_id is not None:
+        raise _refusal(verdict, actor)
+    if case_id is not None and name not in rights.OUTSIDE:
         require_member(rows, actor, case_id)
 
 
 def require_member(rows: Connection, actor: Actor, case_id: str) -> None:
-    """A case that has members is opened by them alone; one that has none, by whoever owns the machine."""
+    """A case that has members is opened by them alone. One without was made where nobody signs in: it is open to whoever
+    reaches this home, until a supervisor names its people. Raises Refused `sign-in-needed`, `session-expired`, `not-a-member`.
+    """
     members = records.members(rows, case_id)
-    if members and actor.user is None:
-        raise Refused("sign-in-needed", "This case is open to its members alone.", "Sign in: sporhund login NAME.")
-    if actor.user is not None and actor.user not in members:
-        raise Refused("not-a-member", "You are not a member of this case.", "A supervisor adds members: sporhund case member.")
+    if not members or actor.user in members:
+        return
+    if actor.user is None:
+        raise _refusal(Denied("sign-in-needed", "This case is open to its members alone.", "Sign in: sporhund login NAME."), actor)
+    raise Refused("not-a-member", "You are not a member of this case.",
+                  f"A supervisor adds you: sporhund case member add CASE {actor.name}")
+
+
+def _refusal(verdict: Denied, actor: Actor) -> Refused:
+    if verdict.code == "sign-in-needed" and actor.lapsed:
+        return Refused("session-expired", "Your sign-in is over, and this needs one.", "Sign in again: sporhund login NAME.")
+    return Refused(verdict.code, verdict.missing, verdict.hint)

@@ -91,6 +91,19 @@ class User:
     created_by: str | None     #: user id; None: on the machine itself
     created_at: datetime
     disabled_at: datetime | None = None
+    failures: int = 0          #: wrong passwords in a row
+    locked_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """Somebody who signed in."""
+
+    user_id: str
+    host: str
+    started_at: datetime
+    seen_at: datetime
+    ended_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

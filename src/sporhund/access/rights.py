@@ -15,8 +15,13 @@ RIGHTS: dict[str, frozenset[Role]] = {
     "purpose enable": frozenset({Role.ADMINISTRATOR}),
     "purpose disable": frozenset({Role.ADMINISTRATOR}),
     "user": frozenset({Role.ADMINISTRATOR}),
+    "user list": frozenset(Role),
+    "own password": frozenset(Role),
+    "logout": frozenset(Role),
+    "policy choose": frozenset({Role.ADMINISTRATOR}),
     "models import": frozenset({Role.ADMINISTRATOR}),
     "basis add": frozenset({Role.INVESTIGATOR, Role.SUPERVISOR}),
+    "basis request": frozenset({Role.INVESTIGATOR, Role.SUPERVISOR}),
     "basis authorise": frozenset({Role.SUPERVISOR}),
     "basis end": frozenset({Role.INVESTIGATOR, Role.SUPERVISOR}),
     "faces clusters": _WORKERS,
@@ -34,14 +39,20 @@ RIGHTS: dict[str, frozenset[Role]] = {
 }
 """Acts by the word that the log knows them by. An act that is not in this table is allowed to nobody."""
 
-COUNTING = frozenset({"decide", "age", "identity enter", "identity confirm", "known enrol", "basis authorise", "deletion decide"})
+COUNTING = frozenset({
+    "decide", "age", "identity enter", "identity confirm", "known enrol", "basis request", "basis authorise", "deletion decide",
+    "case member", "own password", "logout",
+})
 """Need a signed-in person always: without sign-in nobody knows who decided."""
 
 GOVERNING = frozenset({
-    "user", "purpose enable", "purpose disable", "models import", "case create", "case member", "case hold", "case erase",
-    "basis add", "basis end", "audit read",
+    "user", "user list", "policy choose", "purpose enable", "purpose disable", "models import", "case create", "case hold",
+    "case erase", "basis add", "basis end", "audit read",
 })
 """Need a signed-in person as soon as the home has accounts: before that, whoever owns the machine sets it up."""
+
+OUTSIDE = frozenset({"case member", "audit read"})
+"""Acts on a case for which one need not be a member of it: somebody has to name the first, and the log is read from outside."""
 
 
 def may(act: str, roles: Collection[str], *, signed_in: bool, accounts: bool) -> Verdict:

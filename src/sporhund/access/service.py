@@ -4,10 +4,9 @@ from datetime import date
 
 from sqlalchemy import Connection
 
-from sporhund.access import records, rules
+from sporhund.access import gate, records, rules
 from sporhund.access.model import DEFAULT_UNIT, PURPOSES, Enabled, Purpose, Verdict
 from sporhund.actor import Actor, Clock
-from sporhund.audit import service as audit
 from sporhund.audit.keys import Keys
 from sporhund.errors import Refused
 from sporhund.store.ids import new_id
@@ -48,29 +47,22 @@ def enable(
     now = clock.now()
     rules.may_enable(purpose, unit, assessment, assessed_on, until, now.date())
     switch = Enabled(new_id("purpose"), unit, name, assessment, assessed_on, until, actor.name, now)
-    with store.transaction() as rows:
-        before = [row.id for row in records.enabled(rows, unit=unit, purpose=name) if row.disabled_at is None]
-        records.end(rows, before, by=actor.name, at=now)
-        records.add(rows, switch)
-        audit.record(rows, action="purpose enable", actor=actor, at=now, keys=keys, payload={
-            "purpose": name, "unit": unit, "assessment": assessment, "assessed_on": assessed_on.isoformat(),
-            "until": until.isoformat() if until else None,
-        })
+    with gate.act("purpose enable", store=store, keys=keys, clock=clock, actor=actor, purpose=name, unit=unit,
+                  assessment=assessment, assessed_on=assessed_on, until=until) as doing:
+        before = [row.id for row in records.enabled(doing.rows, unit=unit, purpose=name) if row.disabled_at is None]
+        records.end(doing.rows, before, by=actor.name, at=now)
+        records.add(doing.rows, switch)
     return switch
 
 
 def disable(name: str, *, unit: str = DEFAULT_UNIT, store: Store, keys: Keys, clock: Clock, actor: Actor) -> None:
     """Switch a purpose off for a unit. Raises Refused `purpose-not-on` when nothing is switched on."""
     rules.purpose_named(name)
-    now = clock.now()
-    with store.transaction() as rows:
-        live = [row.id for row in records.enabled(rows, unit=unit, purpose=name) if row.disabled_at is None]
-        if live:
-            records.end(rows, live, by=actor.name, at=now)
-        audit.record(rows, action="purpose disable", actor=actor, at=now, keys=keys,
-                     payload={"purpose": name, "unit": unit}, outcome="done" if live else "refused")
-    if not live:
-        raise Refused("purpose-not-on", f"'{name}' is not switched on for the unit '{unit}'.", "See: sporhund purpose list.")
+    with gate.act("purpose disable", store=store, keys=keys, clock=clock, actor=actor, purpose=name, unit=unit) as doing:
+        live = [row.id for row in records.enabled(doing.rows, unit=unit, purpose=name) if row.disabled_at is None]
+        if not live:
+            raise Refused("purpose-not-on", f"'{name}' is not switched on for the unit '{unit}'.", "See: sporhund purpose list.")
+        records.end(doing.rows, live, by=actor.name, at=doing.at)
 
 
 def templates_allowed(rows: Connection, case_id: str, today: date) -> Verdict:

@@ -19,6 +19,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from sporhund import settings as settings_room
+from sporhund.access import gate
 from sporhund.access import service as access
 from sporhund.access.model import Denied
 from sporhund.actor import Actor, Clock, SystemClock
@@ -94,9 +95,14 @@ class Sporhund:
     # -- cases
 
     def case(self, name: str) -> Case:
-        """The open case of this name. Raises WrongUsage `unknown-case`, Refused `case-erased`."""
+        """The one door to a case: every verb is asked of what comes out of it.
+
+        Raises WrongUsage `unknown-case`; Refused `case-erased`, `not-a-member`, `not-allowed`, `sign-in-needed` (recorded).
+        """
         with self.store.reader() as rows:
-            return Case(self, cases.find(rows, name))
+            case = cases.find(rows, name)
+        gate.check("case open", case_id=case.id, **self.hands)
+        return Case(self, case)
 
     def create_case(self, name: str, *, title: str, purpose: str, unit: str = "default", ends: date | None = None) -> Document:
         """Open a case. `notes` says what its purpose does not allow today."""
@@ -107,8 +113,8 @@ class Sporhund:
         return {"case": case.name, "title": case.title, "purpose": case.purpose, "unit": case.unit, "notes": notes}
 
     def list_cases(self) -> list[Document]:
-        """Every case, erased ones too."""
-        return [case_item(case) for case in cases.list_cases(store=self.store)]
+        """The cases this person may know of, erased ones too."""
+        return [case_item(case) for case in cases.list_cases(store=self.store, actor=self.actor)]
 
     # -- purposes
 
@@ -146,10 +152,9 @@ class Sporhund:
     def import_pack(self, source: Path) -> Document:
         from sporhund.packs import install
 
-        manifest = install.import_pack(source, self.settings.models)
-        with self.store.transaction() as rows:
-            audit.record(rows, action="models import", actor=self.actor, at=self.clock.now(), keys=self.keys,
-                         payload={"pack": manifest.label, "files": manifest.files})
+        with gate.act("models import", **self.hands) as doing:
+            manifest = install.import_pack(source, self.settings.models)
+            doing.tell(pack=manifest.label, files=manifest.files)
         return {"pack": manifest.label, "licence": manifest.licence, "training_data": manifest.training_data}
 
     def pull_pack(self, name: str = "base", *, note: Note = lambda said: None) -> Document:

@@ -4,6 +4,7 @@ from datetime import date
 
 from sqlalchemy import Connection
 
+from sporhund.access import gate
 from sporhund.access import records as access_records
 from sporhund.access import rules as access_rules
 from sporhund.access import service as access
@@ -38,22 +39,25 @@ def create(
     name: str, *, title: str, purpose: str, unit: str = DEFAULT_UNIT, ends: date | None = None,
     store: Store, keys: Keys, clock: Clock, actor: Actor,
 ) -> Case:
-    """Open a case: its row, its part of every content table, its key, its first audit event.
+    """Open a case: its row, its part of every content table, its key, its first audit event; who signed in is its first member.
 
-    Raises WrongUsage `bad-name`, `bad-title`, `unknown-purpose`, `ends-in-past`, `case-exists`. A purpose that is switched
-    off refuses nothing here: without templates the material can still be looked through.
+    Raises WrongUsage `bad-name`, `bad-title`, `unknown-purpose`, `ends-in-past`, `case-exists`; Refused `sign-in-needed`,
+    `not-allowed`. A purpose that is switched off refuses nothing here: without templates the material can still be looked
+    through.
     """
     now = clock.now()
     access_rules.purpose_named(purpose)
     if ends is not None and ends < now.date():
         raise WrongUsage("ends-in-past", f"The day of review, {ends.isoformat()}, is over.", "Give a later --ends.")
     case = Case(new_id("c"), rules.check_name(name), rules.check_title(title), purpose, unit, ends, now, actor.name, "open")
-    with store.transaction() as rows:
-        if not records.add_case(rows, case):
+    with gate.act("case create", store=store, keys=keys, clock=clock, actor=actor, title=case.title) as doing:
+        if not records.add_case(doing.rows, case):
             raise WrongUsage("case-exists", f"There is a case '{name}' already.", "See: sporhund case list.")
-        audit.record(rows, action="case create", actor=actor, at=now, keys=keys, case_id=case.id, payload={
-            "name": name, "title": case.title, "purpose": purpose, "unit": unit, "ends": ends})
-        partitions.open_case(rows, case.id)
+        doing.case_id = case.id
+        doing.tell(name=name, purpose=purpose, unit=unit, ends=ends)
+        partitions.open_case(doing.rows, case.id)
+        if actor.user is not None:
+            access_records.add_member(doing.rows, case.id, actor.user, by=actor.mark, at=now)
     return case
 
 
@@ -68,10 +72,12 @@ def find(rows: Connection, name: str) -> Case:
     return case
 
 
-def list_cases(*, store: Store) -> list[Case]:
-    """Every case, in the order in which they were opened, erased ones too."""
-    with store.transaction() as rows:
-        return records.cases(rows)
+def list_cases(*, store: Store, actor: Actor) -> list[Case]:
+    """The cases this person is on and those that have no members, in the order in which they were opened, erased ones too.
+    Nobody learns of the others."""
+    with store.reader() as rows:
+        closed = access_records.closed_to(rows, actor.user)
+        return [case for case in records.cases(rows) if case.id not in closed]
 
 
 def show(name: str, *, store: Store, keys: Keys, clock: Clock, actor: Actor) -> Overview:
@@ -89,27 +95,27 @@ def show(name: str, *, store: Store, keys: Keys, clock: Clock, actor: Actor) -> 
 
 
 def place_hold(name: str, *, reason: str, store: Store, keys: Keys, clock: Clock, actor: Actor) -> Hold:
-    """Place a hold: nothing of the case may be deleted until it is lifted. Raises WrongUsage `reason-missing`."""
-    now, reason = clock.now(), rules.check_reason(reason, "A hold")
-    with store.transaction() as rows:
-        case = find(rows, name)
-        records.lock_case(rows, case.id)
-        key = records.add_hold(rows, case.id, reason=reason, by=actor.name, at=now)
-        audit.record(rows, action="case hold", actor=actor, at=now, keys=keys, case_id=case.id,
-                     payload={"hold": key, "reason": reason})
-    return Hold(key, reason, actor.name, now)
+    """Place a hold: nothing of the case may be deleted until it is lifted. Raises WrongUsage `reason-missing`; Refused."""
+    reason, case = rules.check_reason(reason, "A hold"), _found(store, name)
+    with gate.act("case hold", case_id=case.id, store=store, keys=keys, clock=clock, actor=actor) as doing:
+        records.lock_case(doing.rows, case.id)
+        key = records.add_hold(doing.rows, case.id, reason=reason, by=actor.name, at=doing.at)
+        doing.tell(hold=key, reason=reason)
+    return Hold(key, reason, actor.name, doing.at)
 
 
 def lift_hold(
     name: str, hold_id: str, *, reason: str = "", store: Store, keys: Keys, clock: Clock, actor: Actor,
 ) -> None:
     """Lift one hold. Raises Refused `not-held` where no such hold stands."""
-    now = clock.now()
-    with store.transaction() as rows:
-        case = find(rows, name)
-        records.lock_case(rows, case.id)
-        lifted = hold_id.isprintable() and records.lift_hold(rows, case.id, hold_id, by=actor.name, at=now)
-        audit.record(rows, action="case hold lift", actor=actor, at=now, keys=keys, case_id=case.id,
-                     outcome="done" if lifted else "refused", payload={"hold": printable(hold_id), "reason": printable(reason)})
-    if not lifted:
-        raise Refused("not-held", f"No hold '{printable(hold_id)}' stands on '{name}'.", "See: sporhund case show.")
+    case, said = _found(store, name), {"hold": printable(hold_id), "reason": printable(reason)}
+    with gate.act("case hold", action="case hold lift", case_id=case.id, store=store, keys=keys, clock=clock, actor=actor,
+                  **said) as doing:
+        records.lock_case(doing.rows, case.id)
+        if not hold_id.isprintable() or not records.lift_hold(doing.rows, case.id, hold_id, by=actor.name, at=doing.at):
+            raise Refused("not-held", f"No hold '{printable(hold_id)}' stands on '{name}'.", "See: sporhund case show.")
+
+
+def _found(store: Store, name: str) -> Case:
+    with store.reader() as rows:
+        return find(rows, name)

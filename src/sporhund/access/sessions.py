@@ -1,0 +1,86 @@
+"""Signing in and out. The desk keeps the token in a cookie, the command line in a file; the database keeps its digest."""
+import hashlib
+import secrets
+from datetime import timedelta
+
+from sqlalchemy import Connection
+
+from sporhund.access import accounts, gate, passwords, records
+from sporhund.access.model import Session, User
+from sporhund.actor import Actor, Clock
+from sporhund.audit import service as audit
+from sporhund.audit.keys import Keys
+from sporhund.errors import Refused
+from sporhund.store.service import Store
+
+_BYTES = 32
+_FRESH = timedelta(minutes=1)
+"""How often the last use of a session is written down."""
+
+
+def sign_in(name: str, password: str, *, store: Store, keys: Keys, clock: Clock, actor: Actor) -> tuple[str, Actor]:
+    """The token of a new session, and who acts from now on.
+
+    Raises Refused `sign-in-refused`: one answer for a wrong name, a wrong password, a disabled account and one that waits
+    after wrong passwords, so that nobody learns from it which accounts there are. Every attempt is logged.
+    """
+    now = clock.now()
+    with store.transaction() as rows:
+        user, kept = records.to_sign_in(rows, name) or (None, None)
+        right = passwords.fits(password, kept)
+        token = _begin(rows, user, actor.host, clock) if user is not None and right and _open(user, clock) else None
+        if user is not None and token is None and not _waiting(user, clock):
+            failures = user.failures + (not right)
+            records.change_user(rows, user.id, failures=failures, locked_until=now + accounts.wait_after(failures))
+        # A name that is no account's may be a password typed into the wrong field: it is not written down.
+        said = {"user": user.name, "failures": user.failures} if user else {"user": None}
+        signed = _actor(user, actor.host) if user is not None and token else actor
+        audit.record(rows, action="login", actor=signed, at=now, keys=keys, payload=said, outcome="done" if token else "refused")
+    if token is None:
+        raise Refused(
+            "sign-in-refused", "Not signed in: the name or the password is wrong, or the account is disabled or has to wait.",
+            f"After {accounts.FREE_FAILURES + 1} wrong passwords an account waits a minute, then longer; "
+            "an administrator sees it: sporhund user list.")
+    return token, signed
+
+
+def actor_of(token: str, *, host: str, store: Store, clock: Clock) -> Actor | None:
+    """Who holds this token now; None: nobody, the session is over."""
+    now, digest = clock.now(), _digest(token)
+    with store.transaction() as rows:
+        session = records.session_of(rows, digest)
+        user = records.user_of(rows, session.user_id) if session else None
+        if session is None or user is None or user.disabled_at is not None or accounts.is_over(session, now):
+            return None
+        if now >= session.seen_at + _FRESH:
+            records.touch_session(rows, digest, now)
+    return _actor(user, host)
+
+
+def sign_out(token: str, *, store: Store, keys: Keys, clock: Clock, actor: Actor) -> None:
+    """End the session."""
+    with gate.act("logout", store=store, keys=keys, clock=clock, actor=actor) as doing:
+        records.end_session(doing.rows, _digest(token), doing.at)
+
+
+def _begin(rows: Connection, user: User, host: str, clock: Clock) -> str:
+    token, now = secrets.token_urlsafe(_BYTES), clock.now()
+    records.change_user(rows, user.id, failures=0, locked_until=None)
+    records.add_session(rows, _digest(token), Session(user.id, host, now, now))
+    return token
+
+
+def _open(user: User, clock: Clock) -> bool:
+    return user.disabled_at is None and not _waiting(user, clock)
+
+
+def _waiting(user: User, clock: Clock) -> bool:
+    return user.locked_until is not None and clock.now() < user.locked_until
+
+
+def _actor(user: User, host: str) -> Actor:
+    return Actor(user.name, "signed-in", host, user.id, frozenset(role.value for role in user.roles), user.unit)
+
+
+def _digest(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()
