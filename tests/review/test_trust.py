@@ -45,6 +45,7 @@ def test_what_can_be_true_is_kept() -> None:
     track(observations=(Observation(2.0, (1, 2, 3, 4), 0.9), Observation(1.0, (1, 2, 3, 4), 0.9))),
     track(observations=(Observation(61.0, (1, 2, 3, 4), 0.9),)),
     track(best=(BestShot(1.0, (1, 2, 3, 4), 0.9, landmarks=((1, 1),)),)),
+    track(best=(BestShot(1.0, (1, 2, 3, 4), 0.9, chroma=nan),)), track(best=(BestShot(1.0, (1, 2, 3, 4), 0.9, covered=-1.0),)),
     track(embeddings=(Embedding(1.0, VECTOR[:3], 1.4, 1.0),)),
     track(embeddings=(Embedding(1.0, np.zeros(2, "<f4").tobytes(), 1.4, 1.0),)),
     track(embeddings=(Embedding(1.0, VECTOR, nan, 1.0),)),

@@ -1,4 +1,7 @@
-"""Something before a face: dark glasses, a mask, a hand, a scarf. A sign, not a finding: it only makes a warning."""
+"""Something before a face: dark glasses, a bar, a mask, a scarf. A sign, not a finding: it only makes a warning.
+
+A hand is of the colour of the face and is not seen; lenses as light as the cheeks seldom are (measured: docs/decisions/860).
+"""
 from collections.abc import Sequence
 
 import cv2
