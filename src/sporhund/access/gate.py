@@ -11,7 +11,7 @@ from sporhund.access.model import Denied
 from sporhund.actor import Actor, Clock
 from sporhund.audit import service as audit
 from sporhund.audit.keys import Keys
-from sporhund.errors import Refused
+from sporhund.errors import Refused, WrongUsage
 from sporhund.store.service import Store
 
 
@@ -37,7 +37,8 @@ def act(
     """Do something in one transaction, if this person may: the event is written with it or not at all.
 
     name: the act in `rights.RIGHTS`.   action: what the log calls it, if it is more exact ("faces merge").
-    A Refused raised inside rolls everything back, is recorded as an event of its own, and goes on to the caller.
+    A Refused or WrongUsage raised inside (a rule says no; a basis of another case) rolls everything back, is recorded as an event
+    of its own, and goes on to the caller.
     """
     at, told, said = clock.now(), dict(payload), action or name
     try:
@@ -46,7 +47,7 @@ def act(
             doing = Doing(rows, at, case_id, told)
             yield doing
             audit.record(rows, action=said, actor=actor, at=at, keys=keys, case_id=doing.case_id, payload=told)
-    except Refused as refusal:
+    except (Refused, WrongUsage) as refusal:
         _record_refusal(said, refusal, told, at, case_id=case_id, store=store, keys=keys, actor=actor)
         raise
 
@@ -62,7 +63,7 @@ def check(name: str, *, case_id: str | None = None, store: Store, keys: Keys, cl
 
 
 def _record_refusal(
-    action: str, refusal: Refused, told: dict[str, object], at: datetime, *, case_id: str | None, store: Store, keys: Keys,
+    action: str, refusal: Refused | WrongUsage, told: dict[str, object], at: datetime, *, case_id: str | None, store: Store, keys: Keys,
     actor: Actor,
 ) -> None:
     with store.transaction() as rows:
