@@ -10,6 +10,7 @@ from sqlalchemy import text
 from sporhund.actor import Actor, Clock
 from sporhund.audit import service
 from sporhund.audit.keys import Keys
+from sporhund.audit.model import Checkpoint
 from sporhund.store.ids import new_id
 from sporhund.store.service import Store
 
@@ -86,7 +87,7 @@ def test_times_paths_and_bytes_become_text_and_other_things_are_refused(store: S
         day=date(2026, 3, 1),
         path=Path("/a"),
         digest=b"\x01",
-        who=Actor("x"),
+        head=Checkpoint(1, "ab"),
         many=(1, [None, True, 0.5]),
     )
 
@@ -95,7 +96,7 @@ def test_times_paths_and_bytes_become_text_and_other_things_are_refused(store: S
     assert shown is not None
     assert shown["at"] == "2026-03-01T00:00:00+00:00"
     assert (shown["day"], shown["path"], shown["digest"]) == ("2026-03-01", "/a", "01")
-    assert shown["who"] == {"name": "x", "assurance": "local", "host": ""}
+    assert shown["head"] == {"position": 1, "head": "ab", "case_id": None}
     with pytest.raises(TypeError, match="cannot hold a set"):
         _record(store, keys, clock, case_id, odd={1})
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 from tests.cases.conftest import Hands, Reviewed
+from tests.people import OFFICER, make_account
 
 from sporhund.actor import Actor
 from sporhund.audit import service as audit
