@@ -63,8 +63,8 @@ def check(name: str, *, case_id: str | None = None, store: Store, keys: Keys, cl
 
 
 def _record_refusal(
-    action: str, refusal: Refused | WrongUsage, told: dict[str, object], at: datetime, *, case_id: str | None, store: Store, keys: Keys,
-    actor: Actor,
+    action: str, refusal: Refused | WrongUsage, told: dict[str, object], at: datetime, *, case_id: str | None, store: Store,
+    keys: Keys, actor: Actor,
 ) -> None:
     with store.transaction() as rows:
         audit.record(rows, action=action, actor=actor, at=at, keys=keys, case_id=case_id, outcome="refused",
