@@ -431,7 +431,7 @@ cluster_member = _content(
     "cluster_member",
     Column("track_id", Text, nullable=False),
     Column("pack", Text, nullable=False),
-    Column("cluster_id", Text, nullable=False),
+    Column("cluster_id", Text),                               # None: looked at, and alone
     Column("why", JSONB, nullable=False),                     # clusters.model.Why: nearest track, scores, who said so
     Index(None, "case_id", "cluster_id"),
     key=("track_id", "pack"),

@@ -68,7 +68,7 @@ def upgrade() -> None:
         sa.Column("case_id", sa.Text(), nullable=False),
         sa.Column("track_id", sa.Text(), nullable=False),
         sa.Column("pack", sa.Text(), nullable=False),
-        sa.Column("cluster_id", sa.Text(), nullable=False),
+        sa.Column("cluster_id", sa.Text(), nullable=True),
         sa.Column("why", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.PrimaryKeyConstraint("case_id", "track_id", "pack", name=op.f("pk_cluster_member")),
         postgresql_partition_by="LIST (case_id)",
