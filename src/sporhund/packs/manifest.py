@@ -68,6 +68,7 @@ class _Pack(msgspec.Struct, forbid_unknown_fields=True):
     embedders: tuple[_Embedder, ...] = msgspec.field(default=(), name="face-embedder")
     unsuitable: _Unsuitable = msgspec.field(default_factory=_Unsuitable)
     clustering: _Clustering | None = None
+    calibration: str | None = None
 
 
 def read(folder: Path) -> Manifest:
@@ -109,6 +110,8 @@ def _check(pack: _Pack) -> None:
     for part in (pack.faces, pack.objects, *pack.embedders):
         if part is not None and part.file not in pack.files:
             raise _fault(f"{part.file} is used but has no checksum under [files]")
+    if pack.calibration is not None and pack.calibration not in pack.files:
+        raise _fault(f"{pack.calibration} is the calibration but has no checksum under [files]")
     if pack.objects is not None and not pack.objects.classes:
         raise _fault("object-detector: no classes; expected a list of names or \"coco-80\"")
     for embedder in pack.embedders:
@@ -138,6 +141,7 @@ def _manifest(pack: _Pack, digest: str) -> Manifest:
         pack.name, pack.version, pack.licence, pack.source, pack.training_data, dict(pack.files),
         _detector(pack.faces), _detector(pack.objects), embedders,
         Unsuitable(u.face_px, u.sharpness, u.norm, u.max_yaw), pack.notes, digest, clustering=_clustering(pack.clustering),
+        calibration=pack.calibration,
     )
 
 

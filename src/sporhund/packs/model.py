@@ -76,6 +76,7 @@ class Manifest:
     notes: str = ""
     digest: str = ""                            #: SHA-256 of pack.toml, which names every file's: findings carry it
     clustering: Clustering | None = None        #: None: with this pack no clusters are made
+    calibration: str | None = None              #: file within the pack: what its scores are worth (faces.calibration)
 
     @property
     def label(self) -> str:
