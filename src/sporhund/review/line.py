@@ -13,10 +13,9 @@ import numpy as np
 
 from sporhund.errors import Unreadable
 from sporhund.faces.look import FaceLook
-from sporhund.faces.portrait import portrait
 from sporhund.media import archive, still
 from sporhund.media.frame import Frame
-from sporhund.media.model import Facts, Kind, Sampling
+from sporhund.media.model import Facts, Kind
 from sporhund.media.probe import probe
 from sporhund.media.reader import frame_at, open_media
 from sporhund.media.slice import Slice
@@ -33,12 +32,12 @@ from sporhund.review.messages import (
     ListMembers,
     Picture,
     Portray,
-    Portrayed,
     Probe,
     Show,
 )
 from sporhund.review.model import LOOK_OF, Findings, LookResult, Plan, Unit
 from sporhund.review.plan import EMBEDDED_STREAM
+from sporhund.review.portray import portray
 from sporhund.tracks.fingerprint import SIDE, fingerprint
 from sporhund.tracks.model import Box, Track
 from sporhund.tracks.turn import upright_track
@@ -120,18 +119,6 @@ def look_again_turned(file: BinaryIO, unit: Unit, plan: Plan, pack: Pack) -> lis
     return []
 
 
-def portray(file: BinaryIO, pack: Pack) -> Portrayed:
-    """The face that a picture is of: of its first page, the largest and most central."""
-    with open_media(file, Unit("portrait", Kind.STILL), Sampling(max_pages=1)) as media:
-        found = next((portrait(frame.rgb, pack) for frame in media), None)
-    if found is None:
-        unread = media.coverage.unread
-        return Portrayed(None, None, 0.0, unread[0].why if unread else "no face was found")
-    made = found.embedded
-    return Portrayed(found.shot, np.ascontiguousarray(made.vector, "<f4").tobytes() if made else None,
-                     made.norm if made else 0.0, found.reason)
-
-
 def show(file: BinaryIO, ask: Show) -> Picture:
     """The picture at the stored moment, decoded again from the original."""
     frame = frame_at(file, within(ask.unit), t=ask.t, pts=ask.pts, page=ask.page, sampling=ask.plan.sampling)
@@ -181,7 +168,7 @@ def answer(ask: messages.Request, files: Sequence[int], pack: Pack | None) -> An
                 whole = archive.opened(original)
                 return Answer(extracted=parcels.send(files[1], (archive.blocks(whole, index) for index in ask.indices)))
             case Portray() if pack is not None:
-                return Answer(portrayed=portray(original, pack))
+                return Answer(portrayed=portray(original, pack, ask))
             case Show():
                 return Answer(picture=show(part(original, ask.unit.offset, ask.unit.length), ask))
     raise Unreadable("no-pack", "this worker was started without a pack and can examine nothing")

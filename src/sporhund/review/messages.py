@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from sporhund.media.model import Facts, Member
+from sporhund.media.model import Facts, Member, Stated
 from sporhund.review.model import Findings, Plan, Unit
 from sporhund.tracks.model import BestShot, Box
 
@@ -51,7 +51,15 @@ class Show(msgspec.Struct, frozen=True, tag=True):
 
 
 class Portray(msgspec.Struct, frozen=True, tag=True):
-    """The face that this picture is of, and its template. Files: the picture."""
+    """The faces of a picture, or of one moment of a video, and the template of one of them. Files: the picture.
+
+    choice: "prominent" (of its first page, as pictures of one person are measured), or as faces.portrait.group has it.
+    """
+
+    choice: str = "prominent"
+    at: float | None = None    #: seconds: the first picture of a video or animation from then on
+    size: int = 0              #: bytes of the file; asked for by every choice but "prominent"
+    keep: bool = False         #: give back the picture that was looked at, as PNG
 
 
 Request = Probe | Examine | ListMembers | ExtractMembers | Show | Portray
@@ -69,12 +77,18 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Portrayed:
-    """The face that a picture is of. vector: float32 little endian, unit length; None with the reason why not."""
+    """The faces of a picture. vector: of the chosen one, float32 little endian, unit length; None with the reason why not."""
 
-    shot: BestShot | None
+    shot: BestShot | None              #: the chosen face
     vector: bytes | None
     norm: float
     reason: str | None
+    faces: tuple[BestShot, ...] = ()   #: all of them, from left to right (choice "prominent": the chosen one alone)
+    width: int = 0                     #: of the upright picture
+    height: int = 0
+    note: str = ""                     #: which picture of several it is, and by how much it was turned
+    stated: tuple[Stated, ...] = ()    #: what the file says of its times
+    png: bytes = b""                   #: the picture that was looked at, where it was asked for
 
 
 class Failed(msgspec.Struct, frozen=True, tag=True):
