@@ -3,7 +3,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from sporhund.access import bases, passwords, records, rules, service
-from sporhund.access.model import Basis, Role, User
+from sporhund.access.model import Basis, Role, Scope, User
 from sporhund.actor import Actor
 from sporhund.audit.keys import Keys
 from sporhund.store.ids import new_id
@@ -44,7 +44,7 @@ def join(store: Store, clock: Any, case_id: str, *actors: Actor) -> None:
 def draft(clock: Any, **changed: Any) -> bases.Draft:
     """A complete draft, valid for thirty days."""
     whole: dict[str, Any] = {
-        "offence": "stl-237", "journal": "0100-84210-00123-26", "reason": "A man was killed in the street on 14 February.",
+        "offence": "stl-261", "journal": "0100-84210-00123-26", "reason": "A man was killed in the street on 14 February.",
         "necessity": "The recordings are the only trace of who was there.",
         "proportionality": "The offence weighs far more than the intrusion into two hours of recordings.",
         "valid_until": clock.now() + timedelta(days=30), "granted_by": "Politikommissær Jensen"}
@@ -59,6 +59,10 @@ def live_basis(
         purpose, unit = records.purpose_of_case(rows, case_id)
         on = service.templates_allowed(rows, case_id, clock.now().date()).allowed
     if not on and not rules.purpose_named(purpose).always_on:
-        service.enable(purpose, unit=unit, assessment="KA-test", assessed_on=date(2026, 1, 1), store=store, keys=keys, clock=clock,
-                       actor=actor)
+        service.enable(purpose, unit=unit, assessment="KA-test", assessed_on=date(2026, 1, 1), store=store, keys=keys,
+                       clock=clock, actor=OFFICER)
+    if purpose == "state-security":
+        changed = {"offence": "stl-114", **changed}
+    if purpose == "manhunt":
+        changed = {"scope": Scope(persons=("the man who fled",)), **changed}
     return bases.add(case_id, draft(clock, **changed), store=store, keys=keys, clock=clock, actor=actor)

@@ -88,7 +88,8 @@ def require_member(rows: Connection, actor: Actor, case_id: str) -> None:
     if not members or actor.user in members:
         return
     if actor.user is None:
-        raise _refusal(Denied("sign-in-needed", "This case is open to its members alone.", "Sign in: sporhund login NAME."), actor)
+        closed = Denied("sign-in-needed", "This case is open to its members alone.", "Sign in: sporhund login NAME.")
+        raise _refusal(closed, actor)
     raise Refused("not-a-member", "You are not a member of this case.",
                   f"A supervisor adds you: sporhund case member add CASE {actor.name}")
 

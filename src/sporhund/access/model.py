@@ -1,5 +1,6 @@
 """Purposes, and what it takes to switch one on for a unit of the force. The list is data: the Danish shipped defaults."""
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -117,6 +118,74 @@ class Scope:
     persons: tuple[str, ...] = ()      #: who may be searched for, in words
 
 
+@dataclass(frozen=True, slots=True)
+class Offence:
+    """One line of the dated list."""
+
+    code: str                  #: "stl-237"
+    danish: str
+    english: str
+    paragraph: str             #: of straffeloven
+    start: date                #: first day on which it is in force as listed
+    until: date | None         #: last day; None: in force
+    purposes: frozenset[str]   #: that may be worked under for it
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a policy says of one purpose."""
+
+    retention_months: int | None = None    #: results and templates are reviewed so long after the basis is over
+    scope: tuple[str, ...] = ()            #: what a basis has to name: cases, period, places, persons
+
+
+class Needed(StrEnum):
+    """Whether somebody outside has to authorise a basis."""
+
+    OFF = "off"                #: not asked for, not recorded
+    OPTIONAL = "optional"      #: where one was asked for, it has to come
+    ALWAYS = "always"          #: recording a basis asks for one
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What an agency asks of a basis, and what a refusal means. Data: shipped or its own."""
+
+    name: str
+    title: str
+    note: str
+    needed: Needed
+    hours: int | None          #: an authorisation may come so long after it was asked for; None: it has to come first
+    label: str                 #: whose choice that is, for every place where the clock is shown
+    refusal_proposes_deletion: bool
+    purposes: Mapping[str, Terms]
+    digest: str                #: SHA-256 of its file, hexadecimal
+
+    @property
+    def stamp(self) -> str:
+        """What a basis keeps of it."""
+        return f"{self.name}@{self.digest[:16]}"
+
+    def terms(self, purpose: str) -> Terms:
+        return self.purposes.get(purpose, Terms())
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What is asked of somebody who records a basis."""
+
+    offence: str               #: code or paragraph of the list
+    journal: str               #: journal number
+    reason: str
+    necessity: str
+    proportionality: str
+    valid_until: datetime
+    granted_by: str            #: who outside or above stands for it, in words
+    valid_from: datetime | None = None     #: None: from now on
+    scope: Scope = field(default_factory=Scope)
+    continues: str | None = None           #: the basis whose results it takes over
+
+
 class Standing(StrEnum):
     """How a basis stands at a moment."""
 
@@ -155,3 +224,16 @@ class Basis:
     ended_at: datetime | None = None
     ended_by: str | None = None
     ended_why: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of an authorisation, or what the clock did."""
+
+    id: str
+    basis_id: str
+    step: str                  #: requested | granted | refused | lapsed | expired
+    authority: str             #: the court or prosecutor, in words
+    note: str
+    by: str                    #: mark of who recorded it
+    at: datetime

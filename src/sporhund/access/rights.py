@@ -11,6 +11,9 @@ RIGHTS: dict[str, frozenset[Role]] = {
     "case member": frozenset({Role.SUPERVISOR}),
     "case hold": frozenset({Role.SUPERVISOR}),
     "case erase": frozenset({Role.SUPERVISOR}),
+    "case ends": frozenset({Role.SUPERVISOR}),
+    "retention list": frozenset({Role.SUPERVISOR}),
+    "deletion propose": frozenset({Role.INVESTIGATOR, Role.SUPERVISOR}),
     "deletion decide": frozenset({Role.SUPERVISOR}),
     "purpose enable": frozenset({Role.ADMINISTRATOR}),
     "purpose disable": frozenset({Role.ADMINISTRATOR}),
@@ -35,19 +38,21 @@ RIGHTS: dict[str, frozenset[Role]] = {
     "identity confirm": _WORKERS,
     "subject": _WORKERS,
     "known enrol": _WORKERS,
+    "known remove": _WORKERS,
+    "known list": _WORKERS,
     "audit read": frozenset({Role.AUDITOR, Role.SUPERVISOR}),
 }
 """Acts by the word that the log knows them by. An act that is not in this table is allowed to nobody."""
 
 COUNTING = frozenset({
     "decide", "age", "identity enter", "identity confirm", "known enrol", "basis request", "basis authorise", "deletion decide",
-    "case member", "own password", "logout",
+    "known remove", "case member", "own password", "logout",
 })
 """Need a signed-in person always: without sign-in nobody knows who decided."""
 
 GOVERNING = frozenset({
     "user", "user list", "policy choose", "purpose enable", "purpose disable", "models import", "case create", "case hold",
-    "case erase", "basis add", "basis end", "audit read",
+    "case erase", "case ends", "retention list", "deletion propose", "basis add", "basis end", "audit read",
 })
 """Need a signed-in person as soon as the home has accounts: before that, whoever owns the machine sets it up."""
 

@@ -1,4 +1,4 @@
-"""Which purposes are on, and whether faces may be made into templates. Pure."""
+"""Which purposes are on, whether faces may be made into templates, and how a legal basis stands. Pure."""
 from collections.abc import Sequence
 from datetime import date, datetime
 
@@ -72,7 +72,8 @@ def may_enable(purpose: Purpose, unit: str, assessment: str, assessed_on: date, 
 def standing(basis: Basis, at: datetime) -> Standing:
     """How a basis stands at a moment.
 
-    A refusal, or an authorisation that did not come in time, weighs more than its end: its results are sealed for good.
+    A refusal, or an authorisation that did not come in time, weighs more than its end: its results are sealed for good. As
+    time goes on a row that nobody touches moves one way only: not-yet, live (or waiting), then lapsed, or ended, or expired.
     """
     if basis.authorisation == "refused":
         return Standing.REFUSED

@@ -24,8 +24,9 @@ def add(
     """
     wanted = accounts.roles_named(roles)
     passwords.check(password)
-    user = User(new_id("u"), accounts.check_name(name), accounts.check_line(full_name, "The person's name", "--full-name"), wanted,
-                accounts.check_line(unit, "The unit", "--unit"), district, actor.user, clock.now())
+    person = accounts.check_line(full_name, "The person's name", "--full-name")
+    unit = accounts.check_line(unit, "The unit", "--unit")
+    user = User(new_id("u"), accounts.check_name(name), person, wanted, unit, district, actor.user, clock.now())
     with gate.act("user", action="user add", store=store, keys=keys, clock=clock, actor=actor) as doing:
         _lock(doing.rows, actor)
         if not records.any_accounts(doing.rows):
@@ -93,7 +94,7 @@ def change_password(before: str, password: str, *, store: Store, keys: Keys, clo
     with gate.act("own password", store=store, keys=keys, clock=clock, actor=actor) as doing:
         user, kept = records.to_sign_in(doing.rows, actor.name) or (None, None)
         if user is None or not passwords.fits(before, kept):
-            raise Refused("sign-in-refused", "The password you have now is not the one given.", "Give it first, then the new one.")
+            raise Refused("sign-in-refused", "The password given first is not the one you have.", "Give the old one first.")
         _set_password(doing.rows, user, password, by=actor.user, at=doing.at)
 
 
