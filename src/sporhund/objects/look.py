@@ -3,11 +3,12 @@ from collections.abc import Sequence
 
 from sporhund.errors import EnvironmentFault
 from sporhund.media.frame import Frame
+from sporhund.objects.colour import colours_of, grey_picture, merged
 from sporhund.objects.detect import Thing, find_things
 from sporhund.packs.runtime import Pack
 from sporhund.tracks.fingerprint import fingerprint
 from sporhund.tracks.follow import Follower, Following, Trail
-from sporhund.tracks.model import BestShot, Track
+from sporhund.tracks.model import BestShot, Colour, Track
 
 SHOTS = 3
 WEAK = 0.5
@@ -33,9 +34,10 @@ class ObjectLook:
         self._threshold = pack.manifest.objects.threshold
         self._kinds, self._thorough = frozenset(kinds), thorough
         self._followers: dict[str, Follower] = {}
-        self._shots: dict[tuple[str, int], list[BestShot]] = {}
+        self._shots: dict[tuple[str, int], list[tuple[BestShot, tuple[Colour, ...]]]] = {}
         self._classes: dict[tuple[str, int], dict[str, float]] = {}
         self._tracks: list[Track] = []
+        self._grey: tuple[tuple[float, int], bool] | None = None    #: of which frame, and is it grey
 
     def accept(self, frame: Frame) -> None:
         """Look at one frame."""
@@ -69,12 +71,21 @@ class ObjectLook:
         classes[thing.label] = classes.get(thing.label, 0.0) + thing.score
         shots = self._shots.setdefault(key, [])
         quality = _quality(frame, thing)
-        if len(shots) < SHOTS or quality > shots[-1].quality:
-            shots.append(BestShot(
+        if len(shots) < SHOTS or quality > shots[-1][0].quality:
+            shot = BestShot(
                 frame.t, thing.box, thing.score, frame.pts, frame.time_base, frame.page,
-                quality=quality, fingerprint=fingerprint(frame.rgb, thing.box)))
-            shots.sort(key=lambda shot: -shot.quality)
+                quality=quality, fingerprint=fingerprint(frame.rgb, thing.box))
+            colours = colours_of(frame.rgb, thing.box, thing.kind, thing.label, grey=self._is_grey(frame))
+            shots.append((shot, colours))
+            shots.sort(key=lambda kept: -kept[0].quality)
             del shots[SHOTS:]
+
+    def _is_grey(self, frame: Frame) -> bool:
+        """Asked once a frame."""
+        moment = (frame.t, frame.page)
+        if self._grey is None or self._grey[0] != moment:
+            self._grey = (moment, grey_picture(frame.rgb))
+        return self._grey[1]
 
     def _close(self, group: str, trails: list[Trail], *, single: bool) -> None:
         for trail in trails:
@@ -83,9 +94,10 @@ class ObjectLook:
             if shots and self._surely_there(trail, single=single):
                 kind = group.split(":")[0]
                 label = None if kind == "person" else max(classes, key=lambda each: classes[each])
+                best = tuple(shot for shot, _ in shots)
                 self._tracks.append(Track(
-                    kind, label, trail.shot, tuple(trail.seen), tuple(shots), shots[0].quality,
-                    lead=tuple(trail.warmed), page=shots[0].page))
+                    kind, label, trail.shot, tuple(trail.seen), best, best[0].quality, lead=tuple(trail.warmed),
+                    page=best[0].page, colours=merged([(colours, 1.0) for _, colours in shots])))
 
     def _surely_there(self, trail: Trail, *, single: bool) -> bool:
         """Seen in one sample of a video alone it must be surer: most false alarms are."""

@@ -2,11 +2,12 @@
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, and_, delete, func, select, update
+from sqlalchemy import Connection, Row, and_, delete, func, null, select, update
 
-from sporhund.review.records import BEST_SHOTS, keep_template, parts_of, unpack_path
+from sporhund.objects.colour import merged
+from sporhund.review.records import BEST_SHOTS, as_json, keep_template, parts_of, unpack_path
 from sporhund.store import tables
-from sporhund.tracks.model import BestShot, Track
+from sporhund.tracks.model import BestShot, Colour, Track
 
 
 def neighbours(rows: Connection, case_id: str, unit: Row[Any]) -> list[tuple[str, str]]:
@@ -64,9 +65,16 @@ def join(rows: Connection, case_id: str, earlier: str, later: str) -> None:
     rows.execute(mine.where(t.c.id == first.id).values(
         start=min(first.start, second.start), end=max(first.end, second.end),
         observations=first.observations + second.observations, best=best, quality=max(first.quality, second.quality),
-        comparable=comparable, reason=None if comparable else first.reason,
+        comparable=comparable, reason=None if comparable else first.reason, colours=joined_colours(first, second),
     ))
     join_templates(rows, case_id, first.id, second.id)
+
+
+def joined_colours(first: Row[Any], second: Row[Any]) -> Any:
+    """Of both sides, each counting as often as it was seen."""
+    sides = [(msgspec.convert(side.colours or [], tuple[Colour, ...]), float(side.observations)) for side in (first, second)]
+    colours = merged(sides)
+    return as_json(colours) if colours else null()
 
 
 def join_templates(rows: Connection, case_id: str, keep: str, gone: str) -> None:

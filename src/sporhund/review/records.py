@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 import numpy as np
-from sqlalchemy import Connection, Row, and_, func, select, text, update
+from sqlalchemy import Connection, Row, and_, func, null, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from sporhund.evidence.records import among, storable
@@ -282,6 +282,7 @@ def keep_track(
         page=track.page, kind=track.kind, **{"class": track.label}, look=look, shot_id=shots[track.shot],
         start=seen[0].t, end=seen[-1].t, observations=len(seen), best=as_json(track.best[:BEST_SHOTS]),
         quality=track.quality, comparable=track.comparable, reason=track.reason,
+        colours=as_json(track.colours) if track.colours else null(),
     ))
     rows.execute(insert(tables.observation).values(
         case_id=case_id, track_id=key, path=pack_path(seen), lead=pack_path(track.lead)))

@@ -11,11 +11,14 @@ import numpy as np
 
 from sporhund.errors import Unreadable
 from sporhund.media.model import Coverage
+from sporhund.objects.names import name_of
 from sporhund.review.model import LOOK_OF, OPEN, Findings, Plan, Unit
-from sporhund.tracks.model import BestShot, Embedding, Observation, Track
+from sporhund.tracks.model import BestShot, Colour, Embedding, Observation, Track
 
 MOST_TRACKS = 200_000      #: of one unit; three minutes of a crowd have some thousands
 LONGEST_LABEL = 100
+MOST_COLOURS = 6           #: three of each half of a person's clothing
+PARTS = {"person": ("upper", "lower"), "vehicle": ("body",)}
 UNIT_LENGTH = 1e-3         #: how far a template may be from length 1
 
 
@@ -71,6 +74,8 @@ def wrong_track(track: Track, look: str, shots: int, unit: Unit, plan: Plan) -> 
     if not all(possible_shot(shot) for shot in track.best):
         yield "a best shot that is no place"
     yield from wrong_embeddings(track.embeddings, plan)
+    if len(track.colours) > MOST_COLOURS or not all(possible_colour(colour, track.kind) for colour in track.colours):
+        yield "a colour that is none"
 
 
 def wrong_sightings(seen: Sequence[Observation], unit: Unit) -> Iterable[str]:
@@ -104,6 +109,16 @@ def possible_shot(shot: BestShot) -> bool:
     measured = [number for number in (shot.chroma, shot.covered) if number is not None]
     return finite(*numbers) and len(shot.landmarks) in (0, 5) and len(shot.fingerprint) <= 4096 and (
         finite(*measured) and all(number >= 0 for number in measured))
+
+
+def possible_colour(colour: Colour, kind: str) -> bool:
+    """Named as its numbers are named here, or not at all."""
+    if colour.part not in PARTS.get(kind, ()) or not finite(*colour.lab, colour.share) or not 0 <= colour.share <= 1:
+        return False
+    if colour.name is None:
+        return colour.danish is None
+    called = name_of(colour.lab)
+    return (colour.name, colour.danish) == (called.name, called.danish)
 
 
 def finite(*numbers: float) -> bool:

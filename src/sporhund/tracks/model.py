@@ -35,6 +35,17 @@ class BestShot:
 
 
 @dataclass(frozen=True, slots=True)
+class Colour:
+    """One of the colours that a part of a person's clothing or of a vehicle mostly has."""
+
+    part: str              #: upper | lower (clothing); body (vehicle)
+    lab: tuple[float, float, float]  #: OKLab times 100 (objects.names)
+    share: float           #: of what was seen of that part, 0 to 1
+    name: str | None       #: English, everyday; None: the picture is grey or infrared, only the lightness means something
+    danish: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Embedding:
     """The numbers made of one aligned face by one embedder."""
 
@@ -59,3 +70,4 @@ class Track:
     embeddings: tuple[Embedding, ...] = ()  #: faces only, and only where the purpose allows templates
     lead: tuple[Observation, ...] = ()      #: the last sightings during warm-up, before the span: for stitching only
     page: int = 0
+    colours: tuple[Colour, ...] = ()        #: persons and vehicles: most seen first
