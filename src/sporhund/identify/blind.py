@@ -1,0 +1,114 @@
+"""What somebody must not see as long as they can still conclude: asked by every list, log and export that could tell them."""
+import json
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row
+
+from sporhund.access import users
+from sporhund.access.model import Allowed, Role
+from sporhund.actor import Actor
+from sporhund.identify import records, rules
+from sporhund.identify.model import Conclusion, Question
+
+EMPTY: frozenset[str] = frozenset()
+STILL_YOURS = "withheld: you can still conclude on a candidate that this speaks of"
+STILL_OPEN = "withheld: the examiners have not all concluded"
+_ID = re.compile(r"[a-z]+_[0-9a-z]{26}")
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """On what one person can still conclude, and what would tell them about it. Ids."""
+
+    candidates: frozenset[str] = EMPTY
+    tracks: frozenset[str] = EMPTY
+    searches: frozenset[str] = EMPTY
+
+    @property
+    def telling(self) -> frozenset[str]:
+        """Whatever speaks of one of these may tell."""
+        return self.candidates | self.tracks | self.searches
+
+
+@dataclass(frozen=True, slots=True)
+class Eyes:
+    """An examiner, with the accounts that count as theirs and what they have seen."""
+
+    examiner: str
+    accounts: frozenset[str]                   #: not their own
+    viewed: frozenset[tuple[str, str]]         #: searches (case, id) whose scores they have seen
+
+
+def eyes(rows: Connection, examiner: str) -> Eyes:
+    return Eyes(examiner, users.answers_for(rows, examiner) - {examiner}, records.views(rows, examiner))
+
+
+def question(row: Row[Any], made: Sequence[Conclusion], who: Eyes) -> Question:
+    """What decides whether they may conclude. row: of `records.candidate`; made: what was concluded on it, in order."""
+    saw = {row.searched_by} | ({who.examiner} if (row.case_id, row.search_id) in who.viewed else set())
+    return Question(who.examiner, who.accounts, tuple(one.examiner for one in made), tuple(one.meaning for one in made),
+                    frozenset(saw), row.deleted_at is not None)
+
+
+def pending(rows: Connection, case_id: str | None, actor: Actor) -> Pending:
+    """On what this actor could still conclude in a case, or on material of it from another; None: in every case.
+
+    A seal or an expired basis does not end blindness: another basis may bring the candidate back.
+    """
+    if actor.user is None or Role.EXAMINER not in actor.roles:
+        return Pending()
+    found = records.candidates_touching(rows, case_id)
+    if not found:
+        return Pending()
+    decided = records.conclusions(rows, None, [row.id for row in found])
+    who = eyes(rows, actor.user)
+    still = [row for row in found
+             if isinstance(rules.may_conclude(question(row, decided.get((row.case_id, row.id), ()), who)), Allowed)]
+    return Pending(frozenset(row.id for row in still), frozenset(row.track_id for row in still),
+                   frozenset(row.search_id for row in still))
+
+
+def pending_for(rows: Connection, case_id: str, actor: Actor) -> frozenset[str]:
+    """Tracks of a case on which this actor could still conclude: what others said of them is hidden from him."""
+    return pending(rows, case_id, actor).tracks
+
+
+@dataclass(frozen=True, slots=True)
+class Veil:
+    """What of the log is withheld from one person."""
+
+    telling: frozenset[str]              #: ids that no payload may speak of
+    unsettled: frozenset[str] = EMPTY    #: candidates whose conclusions are still closed to everybody but the auditor
+
+    def withheld(self, action: str, payload: Mapping[str, object] | None) -> str | None:
+        """Why this event's payload is withheld; None: it is not."""
+        if payload is None or not (self.telling or self.unsettled):
+            return None
+        spoken = frozenset(_ID.findall(json.dumps(payload)))
+        if not spoken.isdisjoint(self.telling):
+            return STILL_YOURS
+        if action == "decide" and not spoken.isdisjoint(self.unsettled):
+            return STILL_OPEN
+        return None
+
+
+def veil(rows: Connection, case_id: str | None, actor: Actor) -> Veil:
+    """What of the log, or of one case's, this person may not read now. An auditor who decides nothing reads everything."""
+    examiner = Role.EXAMINER in actor.roles
+    if actor.user is None or (Role.AUDITOR in actor.roles and not examiner):
+        return Veil(EMPTY)
+    return Veil(pending(rows, case_id, actor).telling, _unsettled(rows, case_id))
+
+
+def _unsettled(rows: Connection, case_id: str | None) -> frozenset[str]:
+    decided = records.conclusions(rows, case_id)
+    return frozenset(key for (_, key), made in decided.items() if not rules.outcome([one.meaning for one in made]).settled)
+
+
+def note(rows: Connection, searches: Collection[tuple[str, str]], actor: Actor, *, act: str, at: datetime) -> None:
+    """Keep that this person has seen scores of these searches (case, id): they cannot conclude blindly on them any more."""
+    records.note_views(rows, searches, by=actor.mark, act=act, at=at)

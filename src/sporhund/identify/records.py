@@ -1,0 +1,195 @@
+"""Rows of deciding. This file alone writes conclusions, links, grounds and identities (tests/identify/test_no_other_way.py)."""
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from sporhund.evidence.records import among
+from sporhund.identify.model import Conclusion, Identity, Meaning, Named, Role
+from sporhund.store import tables
+
+_C, _S, _D, _L = tables.candidate.c, tables.search.c, tables.decision.c, tables.link.c
+
+
+# ------------------------------------------------------------------ candidates
+
+def _candidates() -> Select[Any]:
+    joined = tables.candidate.join(tables.search, (_S.case_id == _C.case_id) & (_S.id == _C.search_id))
+    return select(tables.candidate, _S.basis_id, _S.by.label("searched_by"), _S.at.label("searched_at"),
+                  _S.deleted_at).select_from(joined)
+
+
+def candidate(rows: Connection, case_id: str, candidate_id: str, *, lock: bool = False) -> Row[Any] | None:
+    """A candidate with its search's basis, author and deletion. lock: whoever else decides on it waits until we are done."""
+    if not candidate_id.isprintable():
+        return None
+    wanted = _candidates().where(_C.case_id == case_id, _C.id == candidate_id)
+    return rows.execute(wanted.with_for_update(of=tables.candidate) if lock else wanted).one_or_none()
+
+
+def candidates(rows: Connection, case_id: str, *, search: str | None = None) -> list[Row[Any]]:
+    """Every candidate of a case, or of one search, by rank."""
+    wanted = _candidates().where(_C.case_id == case_id)
+    if search is not None:
+        wanted = wanted.where(_C.search_id == search)
+    return list(rows.execute(wanted.order_by(_C.search_id, _C.rank, _C.id)))
+
+
+def candidates_touching(rows: Connection, case_id: str | None) -> list[Row[Any]]:
+    """Candidates of a case, and those of other cases that lie in it; None: of every case."""
+    wanted = _candidates()
+    if case_id is not None:
+        wanted = wanted.where((_C.case_id == case_id) | (_C.track_case == case_id))
+    return list(rows.execute(wanted))
+
+
+def search(rows: Connection, case_id: str, search_id: str) -> Row[Any]:
+    return rows.execute(select(tables.search).where(_S.case_id == case_id, _S.id == search_id)).one()
+
+
+def probes(rows: Connection, case_id: str, searches: Collection[str]) -> dict[str, list[Any]]:
+    """The probes of these searches, in the order in which they were given; without their pictures and templates."""
+    p = tables.probe.c
+    found: dict[str, list[Any]] = defaultdict(list)
+    wanted = select(p.id, p.search_id, p.path, p.sha256, p.shot, p.reason).where(
+        p.case_id == case_id, among(p.search_id, list(searches)))
+    for row in rows.execute(wanted.order_by(p.id)):
+        found[row.search_id].append(row)
+    return found
+
+
+def paths(rows: Connection, media: Collection[tuple[str, str]]) -> dict[str, bytes]:
+    """Where each medium (case, id) was first found; what can no longer be told is left out."""
+    o = tables.occurrence.c
+    found: dict[str, bytes] = {}
+    for case_id in sorted({case for case, _ in media}):
+        wanted = select(o.medium_id, o.path).where(
+            o.case_id == case_id, o.original, among(o.medium_id, [medium for case, medium in media if case == case_id]))
+        found |= {row.medium_id: row.path for row in rows.execute(wanted)}
+    return found
+
+
+# ------------------------------------------------------------------ who has seen scores
+
+def views(rows: Connection, by: str) -> frozenset[tuple[str, str]]:
+    """Searches (case, id) whose scores this person has seen after they were made."""
+    v = tables.score_view.c
+    return frozenset((row.case_id, row.search_id) for row in rows.execute(select(v.case_id, v.search_id).where(v.by == by)))
+
+
+def note_views(rows: Connection, searches: Collection[tuple[str, str]], *, by: str, act: str, at: datetime) -> None:
+    """Keep that this person has seen the scores of these searches (case, id). The first time counts."""
+    values = [{"case_id": case, "search_id": one, "by": by, "act": act, "at": at} for case, one in sorted(set(searches))]
+    if values:
+        rows.execute(upsert(tables.score_view).values(values).on_conflict_do_nothing())
+
+
+# ------------------------------------------------------------------ conclusions and links
+
+def conclusions(
+    rows: Connection, case_id: str | None, candidate_ids: Sequence[str] | None = None,
+) -> dict[tuple[str, str], list[Conclusion]]:
+    """(case, candidate) -> what was concluded on it, in order. case_id None: of every case; candidate_ids None: of all."""
+    wanted = select(tables.decision).order_by(_D.candidate_id, _D.place)
+    if case_id is not None:
+        wanted = wanted.where(_D.case_id == case_id)
+    if candidate_ids is not None:
+        wanted = wanted.where(among(_D.candidate_id, candidate_ids))
+    found: dict[tuple[str, str], list[Conclusion]] = defaultdict(list)
+    for d in rows.execute(wanted):
+        found[d.case_id, d.candidate_id].append(Conclusion(
+            d.id, d.candidate_id, d.place, d.examiner, d.value, Meaning(d.meaning), d.scale, d.checklist, d.note, d.at))
+    return found
+
+
+def add_conclusion(rows: Connection, case_id: str, made: Conclusion) -> None:
+    rows.execute(insert(tables.decision).values(
+        case_id=case_id, id=made.id, candidate_id=made.candidate, place=made.place, examiner=made.examiner, value=made.value,
+        meaning=made.meaning.value, scale=made.scale, checklist=dict(made.checklist), note=made.note, at=made.at))
+
+
+def add_link(rows: Connection, case_id: str, link_id: str, candidate_id: str, at: datetime) -> None:
+    rows.execute(insert(tables.link).values(case_id=case_id, id=link_id, candidate_id=candidate_id, at=at))
+
+
+def links(rows: Connection, case_id: str) -> list[Row[Any]]:
+    """Links with their candidate's track, oldest first."""
+    joined = tables.link.join(tables.candidate, (_C.case_id == _L.case_id) & (_C.id == _L.candidate_id)).join(
+        tables.search, (_S.case_id == _C.case_id) & (_S.id == _C.search_id))
+    return list(rows.execute(
+        select(_L.id, _L.candidate_id, _L.at, _C.track_case, _C.track_id, _C.search_id, _S.basis_id, _S.deleted_at)
+        .select_from(joined).where(_L.case_id == case_id).order_by(_L.at, _L.id)))
+
+
+def link_of(rows: Connection, case_id: str, candidate_id: str) -> str | None:
+    found: str | None = rows.scalar(select(_L.id).where(_L.case_id == case_id, _L.candidate_id == candidate_id))
+    return found
+
+
+def add_age(rows: Connection, case_id: str, *, key: str, track: str, child: bool, by: str, at: datetime) -> None:
+    rows.execute(insert(tables.age_statement).values(case_id=case_id, id=key, track_id=track, child=child, by=by, at=at))
+
+
+# ------------------------------------------------------------------ grounds and identities
+
+def add_ground(rows: Connection, case_id: str, values: Mapping[str, object]) -> None:
+    rows.execute(insert(tables.ground).values(case_id=case_id, **values))
+
+
+def grounds(rows: Connection, case_id: str) -> list[Row[Any]]:
+    """Outside grounds, oldest first."""
+    g = tables.ground.c
+    return list(rows.execute(select(tables.ground).where(g.case_id == case_id).order_by(g.at, g.id)))
+
+
+def add_identity(rows: Connection, case_id: str, made: Identity) -> None:
+    """Enter an identity; another person confirms it later, never here."""
+    named = made.named
+    rows.execute(insert(tables.identity).values(
+        case_id=case_id, id=made.id, link_id=made.link, ground_id=made.ground, name=named.name, role=named.role.value,
+        stage=named.stage, stage_date=named.stage_date, certainty=named.certainty, basis_id=made.basis,
+        entered_by=made.entered_by, entered_at=made.entered_at))
+
+
+def identities(rows: Connection, case_id: str) -> list[Identity]:
+    """Every identity of a case, withdrawn ones too, oldest first."""
+    i = tables.identity.c
+    found = rows.execute(select(tables.identity).where(i.case_id == case_id).order_by(i.entered_at, i.id))
+    return [_identity(row) for row in found]
+
+
+def identity(rows: Connection, case_id: str, identity_id: str) -> Identity | None:
+    """One identity; whoever else acts on it waits until we are done."""
+    if not identity_id.isprintable():
+        return None
+    i = tables.identity.c
+    row = rows.execute(select(tables.identity).where(i.case_id == case_id, i.id == identity_id).with_for_update()).one_or_none()
+    return _identity(row) if row else None
+
+
+def confirm_identity(rows: Connection, case_id: str, identity_id: str, *, by: str, at: datetime) -> None:
+    i = tables.identity.c
+    rows.execute(update(tables.identity).where(i.case_id == case_id, i.id == identity_id).values(
+        confirmed_by=by, confirmed_at=at))
+
+
+def withdraw_identity(rows: Connection, case_id: str, identity_id: str, *, by: str, at: datetime, why: str) -> None:
+    i = tables.identity.c
+    rows.execute(update(tables.identity).where(i.case_id == case_id, i.id == identity_id).values(
+        withdrawn_by=by, withdrawn_at=at, withdrawn_why=why))
+
+
+def _identity(row: Row[Any]) -> Identity:
+    named = Named(row.name, Role(row.role), row.certainty, row.stage, row.stage_date)
+    return Identity(row.id, row.link_id, row.ground_id, named, row.basis_id, row.entered_by, row.entered_at, row.confirmed_by,
+                    row.confirmed_at, row.withdrawn_by, row.withdrawn_at, row.withdrawn_why)
+
+
+def account_names(rows: Connection, marks: Collection[str]) -> dict[str, str]:
+    """What people are called who act as these user ids; a local user's mark stays what it is."""
+    u = tables.user_account.c
+    known = {row.id: row.name for row in rows.execute(select(u.id, u.name).where(among(u.id, list(marks))))}
+    return {mark: known.get(mark, mark) for mark in marks}

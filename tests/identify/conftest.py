@@ -1,0 +1,69 @@
+"""A case with a live basis, its people, and a search that one of them ran."""
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from tests.identify.make import Searched, searched
+from tests.people import OFFICER, join, live_basis, signed_in
+
+from sporhund.access.model import Basis
+from sporhund.actor import Actor
+from sporhund.api.case import Case
+from sporhund.api.home import Sporhund
+from sporhund.audit.keys import Keys
+from sporhund.cases import service as cases
+from sporhund.store.ids import new_id
+from sporhund.store.service import Store
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Who acts, and on what."""
+
+    store: Store
+    keys: Keys
+    clock: Any
+    case_id: str
+    name: str
+    basis: Basis
+    one: Actor                 #: examiners
+    two: Actor
+    three: Actor
+    searcher: Actor            #: investigator who ran the search
+    made: Searched
+    chief: Actor               #: has every role, and opened the case
+
+    def hands(self, actor: Actor) -> dict[str, Any]:
+        return {"store": self.store, "keys": self.keys, "clock": self.clock, "actor": actor}
+
+    def case(self, actor: Actor) -> Case:
+        """The case as this person opens it."""
+        place = Sporhund.__new__(Sporhund)
+        place.settings, place.actor, place.clock = self.store.settings, actor, self.clock
+        place.store, place.keys = self.store, self.keys
+        return place.case(self.name)
+
+    def somebody(self, *roles: str) -> Actor:
+        """Somebody new on the case."""
+        return signed_in(self.store, self.keys, self.clock, "new", *roles, case_id=self.case_id)
+
+
+@pytest.fixture
+def scene(store: Store, keys: Keys, clock: Any) -> Scene:
+    return build(store, keys, clock)
+
+
+def build(store: Store, keys: Keys, clock: Any, *, searcher: Callable[[str], Actor] | None = None) -> Scene:
+    name = new_id("J")
+    chief = signed_in(store, keys, clock, "chief", *OFFICER.roles)
+    case = cases.create(name, title="Drab", purpose="demonstration", store=store, keys=keys, clock=clock, actor=chief)
+    join(store, clock, case.id, chief)
+    one, two, three = (signed_in(store, keys, clock, who, "examiner", case_id=case.id) for who in ("anna", "bo", "carl"))
+    asks = signed_in(store, keys, clock, "dorte", "investigator", case_id=case.id)
+    basis = live_basis(case.id, store=store, keys=keys, clock=clock, actor=chief)
+    made = searched(store, case.id, basis.id, by=str(asks.user), at=clock.now())
+    return Scene(store, keys, clock, case.id, name, basis, one, two, three, asks, made, chief)
+
+
+
