@@ -33,12 +33,14 @@ from sporhund.cases import records as case_records
 from sporhund.cases import service as cases
 from sporhund.errors import EnvironmentFault, WrongUsage
 from sporhund.packs.model import Manifest
+from sporhund.retention import sweep
 from sporhund.review.progress import Report, silent
 from sporhund.settings import Settings
 from sporhund.store.service import Store, open_store
 
 if TYPE_CHECKING:
     from sporhund.api.people import People
+    from sporhund.api.retention import Reviews
 
 # What imports the runtime is imported by the acts that need it, so that a list is quick.
 
@@ -71,6 +73,7 @@ class Sporhund:
         self.actor, self.clock = actor or local_actor(), clock or SystemClock()
         self.store: Store = open_store(self.settings)
         self.keys = Keys(self.settings.keys)
+        sweep.at_start(**self.hands)
 
     def __enter__(self) -> Self:
         return self
@@ -91,6 +94,12 @@ class Sporhund:
         from sporhund.api.people import People
 
         return People(self)
+
+    @property
+    def reviews(self) -> "Reviews":
+        from sporhund.api.retention import Reviews
+
+        return Reviews(self)
 
     # -- cases
 
@@ -193,6 +202,14 @@ class Sporhund:
             audit.record(rows, action="evaluate faces", actor=self.actor, at=self.clock.now(), keys=self.keys, payload={
                 "pack": manifest.label, "people": measured["people"], "pictures": measured["pictures"]})
         return measured
+
+    # -- deciding
+
+    def scale(self, *, example: bool = False) -> Document:
+        """The conclusions that can be drawn on candidates, or an example for an agency's own."""
+        from sporhund.api.identify import scale_of
+
+        return scale_of(self.settings.home, example=example)
 
     # -- audit
 

@@ -2,91 +2,98 @@
 import dataclasses
 import hashlib
 import shutil
+from collections.abc import Mapping
 
+from sqlalchemy import Connection
+
+from sporhund.access import gate
 from sporhund.actor import Actor, Clock
 from sporhund.audit import service as audit
 from sporhund.audit.keys import Keys
-from sporhund.cases import records, rules
+from sporhund.cases import elsewhere, records, rules, traces
+from sporhund.cases.elsewhere import Elsewhere
 from sporhund.cases.model import Case, Certificate
 from sporhund.cases.service import find
-from sporhund.errors import EnvironmentFault, Refused
+from sporhund.errors import Refused
 from sporhund.store import partitions
 from sporhund.store.service import Store
 
-BACKUPS = "backups of this home made before now, and copies of its disk, still hold the case"
-
 
 def erase(name: str, *, reason: str, store: Store, keys: Keys, clock: Clock, actor: Actor) -> Certificate:
-    """Check the holds, drop the case's rows, destroy its key and its working copies, clear the database's log.
+    """Check the right and the holds, drop the case's rows, destroy its key and its working copies, clear the database's log.
 
     The originals are not touched, and the chain of the audit log stays whole; what its events said can no longer be read.
-    The certificate also stands in the log, outside the case. Raises WrongUsage `unknown-case`, `reason-missing`; Refused
-    `held` (logged), `case-erased`. A command that was cut off in the middle is finished by giving it again.
+    The certificate also stands in the log, outside the case, so its reason should name nobody. Raises WrongUsage `unknown-case`,
+    `reason-missing`; Refused `held`, `not-allowed`, `not-a-member`, `sign-in-needed` (logged), `case-erased`. A command that was
+    cut off in the middle is finished by giving it again.
     """
     why = rules.check_reason(reason, "Erasing a case")
-    certificate = _drop(name, why, store, keys, clock, actor) or _unfinished(name, why, store, keys, clock, actor)
-    shutil.rmtree(store.settings.spool / certificate.case_id, ignore_errors=True)
-    remains = _clear(store)
-    destroyed = keys.destroy(certificate.case_id)   # last: while the key is there, an erasure that was cut off is unfinished
+    with store.reader() as rows:
+        known = records.case_named(rows, name)
+        case = known if known is not None and known.state == "erased" else find(rows, name)
+    if case.state == "erased":
+        return _go_on(case, why, store, keys, clock, actor)
+    with gate.act("case erase", case_id=case.id, store=store, keys=keys, clock=clock, actor=actor, reason=why) as doing:
+        dropped = _drop(doing.rows, case.id, why, keys, clock, actor)
+    return _finish(*dropped, store=store, keys=keys, clock=clock, actor=actor)
+
+
+def erase_decided(case_id: str, *, reason: str, store: Store, keys: Keys, clock: Clock, actor: Actor) -> Certificate:
+    """As `erase`, for a sweep that carries out what a named supervisor decided (act "deletion decide").
+
+    Raises Refused `held`: nothing is done.
+    """
+    with store.transaction() as rows:
+        audit.record(rows, action="case erase", actor=actor, at=clock.now(), keys=keys, case_id=case_id,
+                     payload={"reason": reason})
+        dropped = _drop(rows, case_id, reason, keys, clock, actor)
+    return _finish(*dropped, store=store, keys=keys, clock=clock, actor=actor)
+
+
+def _drop(
+    rows: Connection, case_id: str, reason: str, keys: Keys, clock: Clock, actor: Actor,
+) -> tuple[Certificate, list[tuple[str, str]]]:
+    """Rows of the case, and what names it in others, in this transaction; the certificate so far, and pages to write anew."""
+    records.lock_case(rows, case_id)
+    case = records.case_of(rows, case_id)
+    rules.may_erase(records.holds(rows, case_id))
+    others = elsewhere.destroy(rows, case_id)
+    certificate = _certificate(case, reason, clock, actor, rows=records.row_counts(rows, case_id),
+                               sha256=records.content_digests(rows, case_id), others=others)
+    audit.record(rows, action="case erase", actor=actor, at=clock.now(), keys=keys, payload={
+        "certificate": certificate, "step": "rows dropped"})
+    partitions.drop_case(rows, case_id)
+    records.blot_out(rows, case_id, by=actor.mark, at=clock.now())
+    return certificate, list(others.pages)
+
+
+def _certificate(
+    case: Case, reason: str, clock: Clock, actor: Actor, *, rows: Mapping[str, int], sha256: list[str], others: Elsewhere,
+) -> Certificate:
+    return Certificate(
+        case.name, case.id, clock.now(), actor.name, reason, rows, len(sha256),
+        hashlib.sha256("\n".join(sha256).encode()).hexdigest(), tuple(sha256), (), others.stays, others.destroyed)
+
+
+def _go_on(case: Case, reason: str, store: Store, keys: Keys, clock: Clock, actor: Actor) -> Certificate:
+    """For a case whose rows are gone: finish what was begun, if anything is left. Raises Refused `case-erased`."""
+    gate.check("case erase", store=store, keys=keys, clock=clock, actor=actor)      # of its members none is left
+    if not keys.has(case.id):
+        raise Refused("case-erased", f"The case '{case.name}' was erased.", "Its certificate is in the log: sporhund audit show.")
+    certificate = _certificate(case, reason, clock, actor, rows={}, sha256=[], others=Elsewhere())
+    return _finish(certificate, [], store=store, keys=keys, clock=clock, actor=actor)
+
+
+def _finish(
+    certificate: Certificate, pages: list[tuple[str, str]], *, store: Store, keys: Keys, clock: Clock, actor: Actor,
+) -> Certificate:
+    """Everything that lies outside of the rows; the key last: while it is there, an erasure that was cut off is unfinished."""
+    for folder in (store.settings.spool, store.settings.matrices):
+        shutil.rmtree(folder / certificate.case_id, ignore_errors=True)
+    remains = certificate.remains + traces.clear(store, pages)
+    destroyed = keys.destroy(certificate.case_id)
     certificate = dataclasses.replace(certificate, keys=destroyed, remains=remains)
     with store.transaction() as rows:
         audit.record(rows, action="case erase", actor=actor, at=clock.now(), keys=keys, payload={
             "certificate": certificate, "step": "key and traces destroyed"})
     return certificate
-
-
-def _drop(name: str, reason: str, store: Store, keys: Keys, clock: Clock, actor: Actor) -> Certificate | None:
-    """Rows and event in one transaction; None for a case whose rows are gone already."""
-    now, refusal = clock.now(), None
-    with store.transaction() as rows:
-        known = records.case_named(rows, name)
-        if known is not None and known.state == "erased":
-            return None
-        case = find(rows, name)
-        records.lock_case(rows, case.id)
-        try:
-            rules.may_erase(records.holds(rows, case.id))
-        except Refused as said:
-            refusal = said
-            audit.record(rows, action="case erase", actor=actor, at=now, keys=keys, case_id=case.id, outcome="refused",
-                         payload={"reason": reason, "why": said.message})
-        else:
-            certificate = _certificate(case, reason, records.row_counts(rows, case.id),
-                                       records.content_digests(rows, case.id), now=clock, actor=actor)
-            audit.record(rows, action="case erase", actor=actor, at=now, keys=keys, case_id=case.id, payload={"reason": reason})
-            audit.record(rows, action="case erase", actor=actor, at=now, keys=keys, payload={
-                "certificate": certificate, "step": "rows dropped"})
-            partitions.drop_case(rows, case.id)
-            records.blot_out(rows, case.id)
-    if refusal is not None:
-        raise refusal
-    return certificate
-
-
-def _certificate(
-    case: Case, reason: str, counts: dict[str, int], sha256: list[str], *, now: Clock, actor: Actor,
-) -> Certificate:
-    return Certificate(
-        case.name, case.id, now.now(), actor.name, reason, counts, len(sha256),
-        hashlib.sha256("\n".join(sha256).encode()).hexdigest(), tuple(sha256), (), ())
-
-
-def _unfinished(name: str, reason: str, store: Store, keys: Keys, clock: Clock, actor: Actor) -> Certificate:
-    """For a case whose rows are gone: what is left to destroy. Raises Refused `case-erased` where nothing is."""
-    with store.transaction() as rows:
-        case = records.case_named(rows, name)
-    assert case is not None
-    if not keys.has(case.id):
-        raise Refused("case-erased", f"The case '{name}' was erased.", "Its certificate is in the log: sporhund audit show.")
-    return _certificate(case, reason, {}, [], now=clock, actor=actor)
-
-
-def _clear(store: Store) -> tuple[str, ...]:
-    """Clear the database's log and statistics; what is left to somebody else, in sentences."""
-    try:
-        store.clear_traces()
-    except EnvironmentFault as fault:
-        if fault.code != "server-traces":
-            raise
-        return BACKUPS, f"{fault.message} {fault.hint}"
-    return (BACKUPS,)

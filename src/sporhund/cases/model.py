@@ -57,6 +57,7 @@ class Certificate:
     sha256: tuple[str, ...]    #: of all media
     keys: tuple[str, ...]      #: destroyed
     remains: tuple[str, ...]   #: what is left to somebody else: backups, replicas, write-ahead logs kept elsewhere
+    elsewhere: Mapping[str, int]  #: rows of other cases destroyed because they named its tracks or persons, by table
 
 
 @dataclass(frozen=True, slots=True)

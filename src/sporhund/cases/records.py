@@ -9,7 +9,7 @@ from sporhund.cases.model import Case, Hold
 from sporhund.store import tables
 from sporhund.store.ids import new_id
 
-_CASE = (
+CASE = (
     tables.case.c.id, tables.case.c.name, tables.case.c.title, tables.case.c.purpose, tables.case.c.unit, tables.case.c.ends,
     tables.case.c.created_at, tables.case.c.created_by, tables.case.c.state,
 )
@@ -28,12 +28,12 @@ def add_case(rows: Connection, case: Case) -> bool:
 def case_named(rows: Connection, name: str) -> Case | None:
     if not name.isprintable():                           # no case is called that, and the database could not be asked
         return None
-    row = rows.execute(select(*_CASE).where(tables.case.c.name == name)).first()
+    row = rows.execute(select(*CASE).where(tables.case.c.name == name)).first()
     return Case(*row) if row else None
 
 
 def cases(rows: Connection) -> list[Case]:
-    return [Case(*row) for row in rows.execute(select(*_CASE).order_by(tables.case.c.created_at, tables.case.c.id))]
+    return [Case(*row) for row in rows.execute(select(*CASE).order_by(tables.case.c.created_at, tables.case.c.id))]
 
 
 def lock_case(rows: Connection, case_id: str) -> None:
@@ -41,8 +41,14 @@ def lock_case(rows: Connection, case_id: str) -> None:
     rows.execute(select(tables.case.c.id).where(tables.case.c.id == case_id).with_for_update())
 
 
-def blot_out(rows: Connection, case_id: str) -> None:
-    """What stays of an erased case: its name, for the log; not its title, nor why it was held."""
+def case_of(rows: Connection, case_id: str) -> Case:
+    return Case(*rows.execute(select(*CASE).where(tables.case.c.id == case_id)).one())
+
+
+def blot_out(rows: Connection, case_id: str, *, by: str, at: datetime) -> None:
+    """What stays of an erased case: its name, for the log; not its title, nor why it was held. Nobody is a member of it."""
+    m = tables.member
+    rows.execute(update(m).where(m.c.case_id == case_id, m.c.removed_at.is_(None)).values(removed_by=by, removed_at=at))
     rows.execute(update(tables.case).where(tables.case.c.id == case_id).values(state="erased", title=""))
     rows.execute(update(tables.hold).where(tables.hold.c.case_id == case_id).values(reason=""))
 

@@ -107,6 +107,18 @@ def hold(out: Output, home: Path | None, name: str, reason: str | None, lift: st
     out.done(data, lambda console, d: console.print(f"Hold {d['hold']}: {d['state']}."))
 
 
+@case_group.command("ends")
+@click.argument("name", metavar="CASE")
+@click.argument("day", type=DAY)
+@click.option("--why", required=True, help="Why it is kept until then; kept in the log.")
+@common
+def ends(out: Output, home: Path | None, name: str, day: datetime, why: str) -> None:
+    """Set the day on which keeping the case must be reviewed."""
+    with opened(home) as place:
+        data = place.case(name).retention.set_ends(day.date(), why=why)
+    out.done(data, lambda console, d: console.print(f"{d['case']} is reviewed on {d['ends']}.", markup=False))
+
+
 @case_group.command("erase")
 @click.argument("name", metavar="CASE")
 @click.option("--reason", required=True, help="Why the case is erased; kept in the audit log.")

@@ -1,6 +1,7 @@
 """The two ways to a database: the home's own server, and a server that was named."""
 
 import time
+from collections.abc import Sequence
 from typing import Any
 
 import psycopg
@@ -50,7 +51,7 @@ class EmbeddedDoor:
             application_name="sporhund",
         )
 
-    def clear_traces(self) -> None:
+    def clear_traces(self, content: Sequence[tuple[str, str]]) -> None:
         """See Store.clear_traces."""
         with faults.translated(), self.connect(roles.BOOTSTRAP) as server:
             server.autocommit = True
@@ -59,7 +60,10 @@ class EmbeddedDoor:
             # Statistics hold common values of columns, also of dropped ones, until the page is written anew.
             # A changed or deleted row stays on its page in the same way.
             ours = (f'public."{name}"' for name in metadata.tables if name not in {*CONTENT, *_ONLY_ADDED_TO})
-            for table in ("pg_catalog.pg_statistic", "pg_catalog.pg_statistic_ext_data", *ours):
+            parts = [server.execute("select format('parts.%%I', public.partition_name(%s, %s))", (table, case_id)).fetchone()
+                     for case_id, table in content]
+            written_anew = (part[0] for part in parts if part)
+            for table in (*written_anew, "pg_catalog.pg_statistic", "pg_catalog.pg_statistic_ext_data", *ours):
                 server.execute(f"vacuum full {table}")
             # A checkpoint keeps the log since the one before it: twice, so that every older segment goes.
             for _ in range(2):
@@ -97,7 +101,7 @@ class ServerDoor:
             connection.commit()
         return connection
 
-    def clear_traces(self) -> None:
+    def clear_traces(self, content: Sequence[tuple[str, str]]) -> None:
         """See Store.clear_traces."""
         raise EnvironmentFault(
             "server-traces",

@@ -1,6 +1,6 @@
 """The store as the other rooms see it: transactions as the role that fits."""
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from types import TracebackType
 from typing import Any, Self
 
@@ -71,13 +71,14 @@ class Store:
         kept_apart = "ok" if guarded and facts["roles"] == "ok" else "missing"
         return {"version": version, "bytes": size, "schema": revision, **facts, "roles": kept_apart}
 
-    def clear_traces(self) -> None:
+    def clear_traces(self, content: Sequence[tuple[str, str]] = ()) -> None:
         """Let go of what dropped rows and partitions leave in the server's log and statistics.
 
-        For after `partitions.drop_case` has been committed; with that and the key destroyed, no byte of the case is left
-        in the home. Raises EnvironmentFault("server-traces") on a server that somebody else runs.
+        content: (case id, content table) where single rows were deleted: their pages are written anew too.
+        For after the deletion has been committed; with that and the key destroyed, no byte of what was dropped is left in the
+        home. Raises EnvironmentFault("server-traces") on a server that somebody else runs.
         """
-        self._door.clear_traces()
+        self._door.clear_traces(content)
 
     @contextlib.contextmanager
     def _as(self, role: str) -> Iterator[Connection]:

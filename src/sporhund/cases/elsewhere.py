@@ -1,0 +1,54 @@
+"""Rows of other cases that name a case's tracks or persons: destroyed with it, or reported where somebody relies on them."""
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, delete, exists, func, select
+
+from sporhund.store import tables
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """What became of rows in other cases."""
+
+    destroyed: Mapping[str, int] = field(default_factory=dict)   #: rows, by table
+    stays: tuple[str, ...] = ()                    #: sentences for the certificate
+    pages: tuple[tuple[str, str], ...] = ()        #: (case id, table) from which rows were deleted
+
+
+def destroy(rows: Connection, case_id: str) -> Elsewhere:
+    """Delete candidates of other cases that lie in this one, and hits on its known persons.
+
+    A row stays where a hold stands on its own case, and a candidate where a person has decided on it: those name a track by its
+    id, a time and a box, no picture; the certificate says how many and where.
+    """
+    c, h = tables.candidate, tables.known_hit
+    decided = exists().where(tables.decision.c.case_id == c.c.case_id, tables.decision.c.candidate_id == c.c.id)
+    candidates = and_(c.c.track_case == case_id, c.c.case_id != case_id)
+    hits = and_(h.c.known_case == case_id, h.c.case_id != case_id)
+    gone = {
+        "candidate": _delete(rows, c, and_(candidates, ~decided, ~_held(c))),
+        "known_hit": _delete(rows, h, and_(hits, ~_held(h)))}
+    stays = [*_left(rows, c, candidates, "candidates name its tracks and stay: people decided on them, or a hold stands there"),
+             *_left(rows, h, hits, "hits on its known persons stay: a hold stands there")]
+    return Elsewhere({name: sum(of.values()) for name, of in gone.items() if of}, tuple(stays),
+                     tuple((case, name) for name, of in gone.items() for case in of))
+
+
+def _held(table: Any) -> ColumnElement[bool]:
+    hold = tables.hold.c
+    return exists().where(hold.case_id == table.c.case_id, hold.lifted_at.is_(None))
+
+
+def _delete(rows: Connection, table: Any, which: ColumnElement[bool]) -> dict[str, int]:
+    """Rows deleted, by case."""
+    gone = rows.scalars(delete(table).where(which).returning(table.c.case_id)).all()
+    return {case: gone.count(case) for case in sorted(set(gone))}
+
+
+def _left(rows: Connection, table: Any, which: ColumnElement[bool], said: str) -> list[str]:
+    named = tables.case.c
+    found = rows.execute(select(named.name, func.count()).join_from(table, tables.case, named.id == table.c.case_id)
+                         .where(which).group_by(named.name).order_by(named.name))
+    return [f"in the case {name} {count} {said}" for name, count in found]

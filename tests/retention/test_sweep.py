@@ -1,0 +1,177 @@
+"""What was decided is deleted once no hold stands; what time alone brings about happens once."""
+from datetime import date
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from tests import people
+from tests.retention.conftest import Hands, Searched, count
+
+from sporhund.access import bases, sessions
+from sporhund.actor import Actor
+from sporhund.audit import service as audit
+from sporhund.cases import service as cases
+from sporhund.errors import Refused, WrongUsage
+from sporhund.retention import review, service, sweep
+from sporhund.retention.model import Swept
+from sporhund.store import tables
+
+RESULTS = ("candidate", "decision", "link")
+
+
+def _decided(searched: Searched, what: str = "results") -> str:
+    proposed = service.propose(searched.case.id, what, basis=searched.basis if what == "results" else None,
+                               why="afslag", **searched.as_("investigator", "investigator"))
+    service.decide(proposed.id, delete=True, why="retten afslog", **searched.as_("supervisor", "supervisor"))
+    return proposed.id
+
+
+def test_results_go_and_the_search_and_the_log_stay(searched: Searched) -> None:
+    deletion = _decided(searched)
+
+    swept = sweep.sweep(**searched.hands)
+
+    store, case = searched.hands["store"], searched.case.id
+    assert swept.deleted == (deletion,)
+    assert count(store, case, *RESULTS) == {"candidate": 0, "decision": 0, "link": 0}
+    assert count(store, case, "search", "probe", "template") == {"search": 1, "probe": 1, "template": 1}
+    with store.reader() as rows:
+        probe = rows.execute(select(tables.probe).where(tables.probe.c.case_id == case)).one()
+        gone = rows.scalar(select(tables.search.c.deleted_at).where(tables.search.c.case_id == case))
+    assert (probe.picture, probe.vector, probe.path, probe.sha256) == (b"", None, b"", b"\1" * 32)
+    assert gone == searched.hands["clock"].time
+    first = next(event for event in reversed(audit.show(store, searched.hands["keys"], case)) if event.action == "deletion")
+    assert first.payload is not None
+    assert first.payload["rows"] == {"candidate": 2, "decision": 2, "link": 1, "probe": 1}
+
+
+def test_a_deletion_waits_for_the_last_hold_and_then_happens(searched: Searched) -> None:
+    chief = searched.as_("chief", "supervisor")
+    holds = [cases.place_hold(searched.case.name, reason=why, **chief) for why in ("tiltale", "anke")]
+    deletion = _decided(searched)
+
+    waited = []
+    for hold in holds:
+        waited.append(sweep.sweep(**searched.hands))
+        still = count(searched.hands["store"], searched.case.id, "candidate")
+        cases.lift_hold(searched.case.name, hold.id, **searched.as_("chief", "supervisor"))
+    after = sweep.sweep(**searched.hands)
+
+    assert waited == [Swept(), Swept()]
+    assert still == {"candidate": 2}
+    assert after.deleted == (deletion,)
+    assert count(searched.hands["store"], searched.case.id, "candidate") == {"candidate": 0}
+
+
+def test_a_second_sweep_has_nothing_to_do_and_writes_nothing(searched: Searched) -> None:
+    _decided(searched)
+    sweep.sweep(**searched.hands)
+    events = len(audit.show(searched.hands["store"], searched.hands["keys"], limit=10_000))
+
+    assert sweep.sweep(**searched.hands) == Swept()
+
+    assert len(audit.show(searched.hands["store"], searched.hands["keys"], limit=10_000)) == events
+
+
+def test_a_deletion_that_was_cut_off_is_done_again(searched: Searched, monkeypatch: pytest.MonkeyPatch) -> None:
+    deletion = _decided(searched)
+
+    def killed(*words: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as cut, pytest.raises(KeyboardInterrupt):
+        cut.setattr("sporhund.cases.traces.clear", killed)
+        sweep.sweep(**searched.hands)
+
+    assert sweep.sweep(**searched.hands).deleted == (deletion,)
+
+
+def test_templates_go_with_their_clusters_and_matrices(searched: Searched) -> None:
+    matrices = searched.hands["store"].settings.matrices / searched.case.id
+    matrices.mkdir(parents=True)
+    _decided(searched, "templates")
+
+    sweep.sweep(**searched.hands)
+
+    assert count(searched.hands["store"], searched.case.id, "template", "candidate") == {"template": 0, "candidate": 2}
+    assert not matrices.exists()
+
+
+def test_deciding_needs_a_signed_in_supervisor_of_the_case(searched: Searched) -> None:
+    proposed = service.propose(searched.case.id, "templates", why="slettefrist", **searched.as_("investigator", "investigator"))
+
+    for who, code in ((searched.as_("investigator", "investigator"), "not-allowed"),
+                      ({**searched.hands, "actor": Actor("root")}, "sign-in-needed")):
+        with pytest.raises(Refused) as said:
+            service.decide(proposed.id, delete=True, why="x", **who)
+        assert said.value.code == code
+    assert sweep.sweep(**searched.hands) == Swept()
+    assert count(searched.hands["store"], searched.case.id, "template") == {"template": 1}
+
+
+def test_it_is_decided_once_and_with_a_reason(searched: Searched) -> None:
+    proposed = service.propose(searched.case.id, "templates", why="slettefrist", **searched.as_("investigator", "investigator"))
+    supervisor = searched.as_("supervisor", "supervisor")
+    with pytest.raises(WrongUsage):
+        service.decide(proposed.id, delete=False, why=" ", **supervisor)
+    service.decide(proposed.id, delete=False, why="sagen lever", **supervisor)
+
+    with pytest.raises(Refused) as said:
+        service.decide(proposed.id, delete=True, why="alligevel", **supervisor)
+
+    assert said.value.code == "decided-already"
+    assert sweep.sweep(**searched.hands) == Swept()
+
+
+def test_a_case_whose_day_is_over_is_proposed_once_and_erased_when_decided(searched: Searched, hands: Hands) -> None:
+    supervisor = searched.as_("supervisor", "supervisor")
+    service.set_ends(searched.case.id, date(2026, 3, 10), why="ny frist", **supervisor)
+    hands["clock"].on(days=15)
+
+    assert sweep.sweep(**hands).proposed == 1
+    assert sweep.sweep(**hands) == Swept()
+    matters, _ = review.matters(**supervisor)
+    mine = [one for one in matters if one.case == searched.case.name]
+    assert [(one.what, one.state) for one in mine if one.what != "basis"] == [("end-date", "over"), ("deletion", "proposed")]
+    (put,) = (one for one in mine if one.deletion)
+    assert put.takes["candidate"] == 2
+    service.decide(str(put.deletion), delete=True, why="fristen er ude", **supervisor)
+
+    assert sweep.sweep(**hands).deleted == (put.deletion,)
+
+    with hands["store"].reader() as rows:
+        assert rows.scalar(select(tables.case.c.state).where(tables.case.c.id == searched.case.id)) == "erased"
+    assert not hands["keys"].has(searched.case.id)
+    assert not audit.verify(hands["store"], hands["keys"]).problems
+
+
+def test_the_review_list_says_what_ends_what_is_sealed_and_what_stands_in_the_way(searched: Searched) -> None:
+    supervisor = searched.as_("supervisor", "supervisor")
+    hold = cases.place_hold(searched.case.name, reason="tiltale rejst", **supervisor)
+    bases.end(searched.case.id, searched.basis, why="The case takes another way from here.", **supervisor)
+
+    matters, _ = review.matters(**supervisor)
+
+    (sealed,) = (one for one in matters if one.case == searched.case.name and one.what == "basis")
+    assert (sealed.state, sealed.basis) == ("ended", searched.basis)
+    assert sealed.holds == (f"{hold.id}: tiltale rejst (since {searched.hands['clock'].time:%Y-%m-%d})",)
+    assert "retention propose" in sealed.do
+
+
+def test_cases_of_others_are_counted_and_not_named(searched: Searched) -> None:
+    stranger = Actor("stranger", "signed-in", "test", "u_stranger", frozenset({"supervisor"}), "default")
+
+    matters, closed = review.matters(**{**searched.hands, "actor": stranger})
+
+    assert searched.case.name not in [one.case for one in matters]
+    assert closed >= 1
+
+
+def test_sessions_that_are_over_are_forgotten(hands: Hands) -> None:
+    made = people.signed_in(hands["store"], hands["keys"], hands["clock"], "sleeper", "investigator")
+    token, _ = sessions.sign_in(made.name, people.PASSWORD, **hands)
+    assert sweep.sweep(**hands) == Swept()
+    hands["clock"].on(days=2)
+
+    assert sweep.sweep(**hands).sessions == 1
+    assert sessions.actor_of(token, host="test", store=hands["store"], clock=hands["clock"]) is None
