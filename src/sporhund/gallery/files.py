@@ -26,13 +26,14 @@ BLOCK = 16 << 20
 _LENGTH = struct.Struct("<Q")
 _OVERHEAD = 29           #: form byte, nonce and tag of one sealed blob
 _HEAD_MOST = 1 << 16
-_ARRAYS = ("tracks", "media", "width_px", "sharpness", "vectors")
+_ARRAYS = ("tracks", "media", "medium_row", "width_px", "sharpness", "vectors")
 
 
 class _Head(msgspec.Struct, frozen=True):
     """What the arrays are: name -> (type, shape)."""
 
     version: str
+    digest: str
     arrays: dict[str, tuple[str, tuple[int, ...]]]
 
 
@@ -67,7 +68,7 @@ def read(settings: Settings, case_id: str, pack: str, version: str, key: Key) ->
             arrays = {name: _array(file, *head.arrays[name], f"{place}/{name}", key) for name in _ARRAYS}
     except (OSError, EOFError, CannotOpen, msgspec.MsgspecError, KeyError, TypeError, ValueError):
         return None   # derived: whoever asked makes it anew
-    return Gallery(case_id, pack, version, **arrays)
+    return Gallery(case_id, pack, version, digest=head.digest, **arrays)
 
 
 def forget(settings: Settings, case_id: str) -> None:
@@ -85,7 +86,7 @@ def _purpose(*place: object) -> bytes:
 
 def _sealed(gallery: Gallery, key: Key) -> Iterator[bytes]:
     arrays: dict[str, NDArray[Any]] = {name: getattr(gallery, name) for name in _ARRAYS}
-    head = _Head(gallery.version, {name: (array.dtype.str, array.shape) for name, array in arrays.items()})
+    head = _Head(gallery.version, gallery.digest, {name: (array.dtype.str, array.shape) for name, array in arrays.items()})
     yield key.encrypt(msgspec.json.encode(head), _purpose(gallery.case_id, gallery.pack))
     for name, array in arrays.items():
         plain = _bytes(array)

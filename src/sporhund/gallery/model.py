@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 FloatArray = NDArray[np.float32]
+IntArray = NDArray[np.int32]
 Ids = NDArray[np.bytes_]
 
 
@@ -21,10 +22,12 @@ class Gallery:
     pack: str              #: "base@1": never compared with another pack's
     version: str           #: new whenever a template changed, or which runs count
     tracks: Ids            #: (n,) ids of the tracks
-    media: Ids             #: (n,) ids of their media
+    media: Ids             #: (m,) ids of the media
+    medium_row: IntArray   #: (n,) of each track, its place in `media`
     vectors: FloatArray    #: (n, d) C-contiguous, unit length
     width_px: FloatArray   #: (n,) width of the best shot's face box, upright pixels
     sharpness: FloatArray  #: (n,) of the best shot, see faces.quality
+    digest: str = ""       #: SHA-256 of ids and vectors, hexadecimal: what was searched in
 
     def __len__(self) -> int:
         return len(self.tracks)
@@ -33,7 +36,7 @@ class Gallery:
         return str(self.tracks[index].decode())
 
     def medium(self, index: int | np.integer[Any]) -> str:
-        return str(self.media[index].decode())
+        return str(self.media[self.medium_row[index]].decode())
 
     def rows_of(self, tracks: list[str]) -> NDArray[np.intp]:
         """Rows of those of these tracks that are in the gallery, in their order."""

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Row, text
 
 from sporhund.audit.keys import Keys
 from sporhund.gallery import files, records
-from sporhund.gallery.model import FloatArray, Gallery, Ids
+from sporhund.gallery.model import FloatArray, Gallery, Ids, IntArray
 from sporhund.store.ids import new_id
 from sporhund.store.service import Store
 
@@ -65,21 +65,21 @@ def _collected(rows: Connection, case_id: str, pack: str, version: str) -> Galle
     """The templates that count, read block by block straight to their place: a million of them are never there twice."""
     room = records.count(rows, case_id, pack)
     vectors = np.zeros((0, 0), np.float32)
-    blocks: list[_Block] = []
+    media: dict[str, int] = {}
+    blocks = [_Block.of([], media)]
     filled = 0
     for batch in records.templates(rows, case_id, pack):
-        block = _Block.of(batch)
-        if not blocks:
+        if not filled:
             vectors = np.empty((room, len(batch[0].vector) // 4), np.float32)
         joined = b"".join(row.vector for row in batch)
         vectors[filled:filled + len(batch)] = np.frombuffer(joined, "<f4").reshape(len(batch), -1)
         filled += len(batch)
-        blocks.append(block)
-    if not blocks:
-        blocks = [_Block.of([])]
+        blocks.append(_Block.of(batch, media))
+    tracks = np.concatenate([block.tracks for block in blocks])
     return Gallery(
-        case_id, pack, version, np.concatenate([b.tracks for b in blocks]), np.concatenate([b.media for b in blocks]),
-        vectors[:filled], np.concatenate([b.width_px for b in blocks]), np.concatenate([b.sharpness for b in blocks]))
+        case_id, pack, version, tracks, _ids(list(media)), np.concatenate([block.medium_row for block in blocks]),
+        vectors[:filled], np.concatenate([block.width_px for block in blocks]),
+        np.concatenate([block.sharpness for block in blocks]), _digest(tracks, vectors[:filled]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,17 +87,24 @@ class _Block:
     """All but the vectors of some rows."""
 
     tracks: Ids
-    media: Ids
+    medium_row: IntArray
     width_px: FloatArray
     sharpness: FloatArray
 
     @classmethod
-    def of(cls, rows: Sequence[Row[Any]]) -> Self:
+    def of(cls, rows: Sequence[Row[Any]], media: dict[str, int]) -> Self:
+        """media: place of each medium met so far; new ones are added."""
         return cls(
             _ids([row.track_id for row in rows]),
-            _ids([row.medium_id for row in rows]),
+            np.array([media.setdefault(row.medium_id, len(media)) for row in rows], np.int32),
             np.array([row.width_px or 0.0 for row in rows], np.float32),
             np.array([row.sharpness or 0.0 for row in rows], np.float32))
+
+
+def _digest(tracks: Ids, vectors: FloatArray) -> str:
+    whole = hashlib.sha256(tracks.tobytes())
+    whole.update(vectors.reshape(-1).view(np.uint8).data if vectors.size else b"")
+    return whole.hexdigest()
 
 
 def _ids(ids: Sequence[str]) -> Ids:
