@@ -175,3 +175,10 @@ def test_sessions_that_are_over_are_forgotten(hands: Hands) -> None:
 
     assert sweep.sweep(**hands).sessions == 1
     assert sessions.actor_of(token, host="test", store=hands["store"], clock=hands["clock"]) is None
+
+
+def test_a_basis_that_ran_out_is_written_down_once(searched: Searched) -> None:
+    searched.hands["clock"].on(days=40)
+
+    assert sweep.sweep(**searched.hands).bases >= 1
+    assert sweep.sweep(**searched.hands).bases == 0

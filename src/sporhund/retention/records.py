@@ -163,12 +163,16 @@ class Due(NamedTuple):
 def due(rows: Connection, now: datetime) -> Due:
     """One short question: most times nothing is."""
     b, c, h, d = tables.basis.c, tables.case.c, tables.hold.c, tables.deletion
-    lapsed = exists().where(b.authorisation == "requested", b.authorise_before <= now, b.ended_at.is_(None))
+    step = tables.authorisation.c
+    noted = exists().where(step.case_id == b.case_id, step.basis_id == b.id, step.step.in_(["lapsed", "expired"]))
+    lapsed = and_(b.authorisation == "requested", b.authorise_before <= now)
+    run_out = or_(lapsed, and_(b.valid_until <= now, b.ended_at.is_(None)))
+    over_bases = exists().where(run_out, ~noted)
     put = exists().where(_D.case_id == c.id, _D.what == "case", func.date(_D.proposed_at) > c.ends)
     over = exists().where(c.state == "open", c.ends < now.date(), ~put)
     held = exists().where(h.case_id == d.c.case_id, h.lifted_at.is_(None))
     free = exists().where(d.c.decided == "delete", d.c.done_at.is_(None), ~held)
-    return Due(*rows.execute(select(lapsed, exists().where(_over(now)), over, free)).one())
+    return Due(*rows.execute(select(over_bases, exists().where(_over(now)), over, free)).one())
 
 
 def forget_sessions(rows: Connection, now: datetime) -> int:

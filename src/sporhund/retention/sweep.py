@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from sporhund.access import bases
 from sporhund.actor import Actor, Clock
 from sporhund.audit import service as audit
 from sporhund.audit.keys import Keys
@@ -34,7 +35,8 @@ def sweep(*, store: Store, keys: Keys, clock: Clock, actor: Actor) -> Swept:
         return Swept()
     sweeper = Actor(SWEEPER, "local", actor.host)
     hands: dict[str, Any] = {"store": store, "keys": keys, "clock": clock, "actor": sweeper}
-    swept = Swept(sessions=_forget_sessions(store, clock) if due.sessions else 0)
+    swept = Swept(bases=len(bases.sweep(**hands)) if due.bases else 0,
+                  sessions=_forget_sessions(store, clock) if due.sessions else 0)
     if due.cases:
         swept = replace(swept, proposed=_propose_cases(**hands))
     if due.deletions:
