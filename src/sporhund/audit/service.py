@@ -1,6 +1,6 @@
 """The audit log: an event is written with what it tells of or not at all, chained soon after, and checked whenever asked."""
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -58,11 +58,25 @@ def sequence(store: Store) -> int:
         done += len(waiting)
 
 
-def show(store: Store, keys: Keys, case_id: str | None = None, limit: int = 100, after: int | None = None) -> list[Event]:
-    """Events, newest first, with their payloads opened where the key is there. after: the cursor of the last one seen."""
+Withhold = Callable[[str, Mapping[str, object] | None], str | None]
+"""(action, payload) -> why its reader may not see this payload now; None: they may."""
+
+
+def everything(action: str, payload: Mapping[str, object] | None) -> None:
+    """Nothing is withheld."""
+
+
+def show(
+    store: Store, keys: Keys, case_id: str | None = None, limit: int = 100, after: int | None = None, *,
+    withhold: Withhold = everything,
+) -> list[Event]:
+    """Events, newest first, with their payloads opened where the key is there. after: the cursor of the last one seen.
+
+    withhold: a payload that is withheld reads `{"withheld": why}`.
+    """
     opener = payloads.Opener(keys)
     with store.reader() as rows:
-        return [_event(row, opener) for row in records.events(rows, case_id, limit, after)]
+        return [_event(row, opener, withhold) for row in records.events(rows, case_id, limit, after)]
 
 
 def verify(store: Store, keys: Keys, checkpoint: Checkpoint | None = None) -> Verification:
@@ -84,22 +98,27 @@ def checkpoint(store: Store, case_id: str | None = None) -> Checkpoint:
     return Checkpoint(position, head.hex(), case_id)
 
 
-def export(store: Store, keys: Keys, out: Path, case_id: str | None = None) -> int:
-    """Write the log, or one case's, as JSON lines that `verifier.py` checks without Sporhund; how many events.
+def export(
+    store: Store, keys: Keys, out: Path, case_id: str | None = None, *, withhold: Withhold = everything,
+) -> tuple[int, int]:
+    """Write the log, or one case's, as JSON lines that `verifier.py` checks without Sporhund.
 
+    (events, payloads withheld): an event without its payload keeps its digest and its place in the chain.
     Raises FileExistsError: nothing is overwritten.
     """
     sequence(store)
     opener = payloads.Opener(keys)
     scope = {"sporhund-audit": verifier.FORM, "scope": "all" if case_id is None else "case", "case_id": case_id}
-    count, head = 0, verifier.START
+    count, hidden, head = 0, 0, verifier.START
     with store.reader() as rows, open(out, "x", encoding="utf-8") as file:
         file.write(json.dumps(scope) + "\n")
         for row in records.chained(rows, case_id):
-            file.write(json.dumps(_exported(row, opener)) + "\n")
+            line = _exported(row, opener, withhold)
+            file.write(json.dumps(line) + "\n")
+            hidden += "withheld" in line
             count, head = (row.position, row.head) if case_id is None else (row.case_position, row.case_head)
         file.write(json.dumps({"end": count, "head": head.hex()}) + "\n")
-    return count
+    return count, hidden
 
 
 def _links(rows: Connection, waiting: list[Row[Any]]) -> Iterator[dict[str, Any]]:
@@ -120,23 +139,27 @@ def _links(rows: Connection, waiting: list[Row[Any]]) -> Iterator[dict[str, Any]
         }
 
 
-def _event(row: Row[Any], opener: payloads.Opener) -> Event:
+def _event(row: Row[Any], opener: payloads.Opener, withhold: Withhold) -> Event:
     try:
         opened = opener.payload(row)
     except CannotOpen as fault:
         opened = {"damaged": str(fault)}     # the log stays readable; `verify` says where it was changed
-    return Event(row.event, row.position, row.case_id, row.at, row.actor, row.action, row.outcome, opened, row.id)
+    why = withhold(row.action, opened)
+    told = {"withheld": why} if why else opened
+    return Event(row.event, row.position, row.case_id, row.at, row.actor, row.action, row.outcome, told, row.id)
 
 
-def _exported(row: Row[Any], opener: payloads.Opener) -> dict[str, object]:
+def _exported(row: Row[Any], opener: payloads.Opener, withhold: Withhold) -> dict[str, object]:
     if row.event is None:
         return {"position": row.position, "missing": True}
     try:
         opened = opener.opened(row)
     except CannotOpen:
         opened = bytes(32), b'{"damaged":true}'   # goes out as it is; the verifier finds that it does not fit
+    payload = json.loads(opened[1]) if opened else None
+    why = withhold(row.action, payload)
     return {
         "position": row.position, "head": row.head.hex(),
         "case_position": row.case_position, "case_head": row.case_head.hex(), **payloads.fields(row),
-        "salt": opened[0].hex() if opened else None, "payload": json.loads(opened[1]) if opened else None,
-    }
+        "salt": opened[0].hex() if opened and not why else None, "payload": None if why else payload,
+    } | ({"withheld": why} if why else {})

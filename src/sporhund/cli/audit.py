@@ -54,7 +54,9 @@ def export(out: Output, home: Path | None, case: str | None, target: Path) -> No
     with opened(home) as place:
         data = place.audit_export(target, case)
     out.done(data, lambda console, d: console.print(
-        f"{d['rows']} events written to {d['out']}\nCheck it anywhere: python {d['verifier']} {d['out']}", markup=False))
+        f"{d['rows']} events written to {d['out']}\n"
+        + (f"{d['withheld']} payloads are withheld: you can still conclude on what they speak of, or others can.\n"
+           if d["withheld"] else "") + f"Check it anywhere: python {d['verifier']} {d['out']}", markup=False))
 
 
 @audit_group.command("checkpoint")

@@ -17,6 +17,8 @@ from sporhund.identify.model import Conclusion, Question
 EMPTY: frozenset[str] = frozenset()
 STILL_YOURS = "withheld: you can still conclude on a candidate that this speaks of"
 STILL_OPEN = "withheld: the examiners have not all concluded"
+TELLS_SCORES = ("faces search", "faces compare", "decide")
+"""Acts whose events tell what a search came to."""
 _ID = re.compile(r"[a-z]+_[0-9a-z]{26}")
 
 
@@ -96,6 +98,20 @@ class Veil:
         return None
 
 
+class Reader:
+    """Reads the log behind a veil, and keeps what was spoken of in it."""
+
+    def __init__(self, behind: Veil) -> None:
+        self.behind, self.spoken = behind, set[str]()
+
+    def withheld(self, action: str, payload: Mapping[str, object] | None) -> str | None:
+        """As `Veil.withheld`."""
+        why = self.behind.withheld(action, payload)
+        if why is None and payload is not None and action in TELLS_SCORES:
+            self.spoken.update(_ID.findall(json.dumps(payload)))
+        return why
+
+
 def veil(rows: Connection, case_id: str | None, actor: Actor) -> Veil:
     """What of the log, or of one case's, this person may not read now. An auditor who decides nothing reads everything."""
     examiner = Role.EXAMINER in actor.roles
@@ -112,3 +128,8 @@ def _unsettled(rows: Connection, case_id: str | None) -> frozenset[str]:
 def note(rows: Connection, searches: Collection[tuple[str, str]], actor: Actor, *, act: str, at: datetime) -> None:
     """Keep that this person has seen scores of these searches (case, id): they cannot conclude blindly on them any more."""
     records.note_views(rows, searches, by=actor.mark, act=act, at=at)
+
+
+def note_read(rows: Connection, reader: Reader, actor: Actor, *, act: str, at: datetime) -> None:
+    """As `note`, for the searches of which the log told this reader."""
+    note(rows, records.searches_among(rows, reader.spoken), actor, act=act, at=at)

@@ -87,6 +87,11 @@ def note_views(rows: Connection, searches: Collection[tuple[str, str]], *, by: s
         rows.execute(upsert(tables.score_view).values(values).on_conflict_do_nothing())
 
 
+def searches_among(rows: Connection, ids: Collection[str]) -> list[tuple[str, str]]:
+    """Those of these ids that are searches: (case, id)."""
+    return [(row.case_id, row.id) for row in rows.execute(select(_S.case_id, _S.id).where(among(_S.id, list(ids))))]
+
+
 # ------------------------------------------------------------------ conclusions and links
 
 def conclusions(
