@@ -6,8 +6,9 @@ from itertools import groupby
 from typing import Any
 
 import numpy as np
-from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or_, select, true, tuple_
 
+from sporhund.cases import colours
 from sporhund.cases.rules import Path, recognised
 from sporhund.evidence import cursor
 from sporhund.evidence.find import medium_named
@@ -150,16 +151,21 @@ def _finite(end: float | None, duration: float) -> float:
 
 def tracks(
     rows: Connection, case_id: str, *, kind: str | None = None, medium: str | None = None, start: float | None = None,
-    end: float | None = None, observations: bool = False, unrecognised: bool = False, limit: int = 100,
-    after: str | None = None,
+    end: float | None = None, observations: bool = False, unrecognised: bool = False, colour: str | None = None,
+    part: str | None = None, limit: int = 100, after: str | None = None,
 ) -> Item:
-    """One item per track, by medium and time. Only runs that count; a track that goes on over a joint is one item.
+    """One item per track, by medium and time; with a colour those nearest to it first, and none left out.
 
+    Only runs that count; a track that goes on over a joint is one item.
     medium: id or path. start, end: seconds in the medium; tracks that touch [start, end]. observations: with every sighting.
-    unrecognised: movement alone, and only where no other track lies over it in time and place.
-    Raises WrongUsage `unknown-medium`, `bad-cursor`.
+    unrecognised: movement alone, and only where no other track lies over it in time and place. colour: of clothing or of a
+    vehicle, by its English or Danish name; part: upper | lower | body, where it must be.
+    Raises WrongUsage `unknown-medium`, `unknown-colour`, `bad-cursor`.
     """
-    wanted = _current_tracks(case_id)
+    wanted, order = _current_tracks(case_id), BY_TIME
+    if colour is not None:
+        near = colours.nearness(colours.asked(colour), part)
+        wanted, order = wanted.add_columns(near.c.away).join(near, true()), (near.c.away, *BY_TIME)
     if kind is not None or unrecognised:
         wanted = wanted.where(_T.kind == ("motion" if unrecognised else kind))
     if medium is not None:
@@ -168,13 +174,16 @@ def tracks(
         wanted = wanted.where(_T.end >= start)
     if end is not None:
         wanted = wanted.where(_T.start <= end)
-    found = _collect(rows, case_id, wanted, unrecognised=unrecognised, count=limit + 1, after=after)
+    found = _collect(rows, case_id, wanted, order, unrecognised=unrecognised, count=limit + 1, after=after)
     shown = found[:limit]
     paths = _paths(rows, case_id, [row.id for row in shown]) if observations else {}
     places = _places(rows, case_id, [row.medium_id for row in shown])
     items = [_track(row, places[row.medium_id]) | ({"path_of_track": paths[row.id][:, :5].tolist()} if observations else {})
              for row in shown]
     return page_of(items, cursor.encode(_key(shown[-1])) if len(found) > limit else None)
+
+
+BY_TIME: tuple[ColumnElement[Any], ...] = (_T.medium_id, _T.start, _T.id)
 
 
 def _current_tracks(case_id: str) -> Select[Any]:
@@ -189,24 +198,28 @@ def _current_tracks(case_id: str) -> Select[Any]:
         _T.case_id == case_id, _T.alias_of.is_(None), counts.is_not(False))
 
 
-def _key(row: Any) -> tuple[str, float, str]:
-    return row.medium_id, row.start, row.id
+def _key(row: Any) -> tuple[cursor.Part, ...]:
+    """What the list is sorted by."""
+    by_time = (row.medium_id, row.start, row.id)
+    return (row.away, *by_time) if "away" in row._mapping else by_time
 
 
-def _behind(wanted: Select[Any], key: Sequence[cursor.Part]) -> Select[Any]:
-    condition: ColumnElement[bool] = tuple_(_T.medium_id, _T.start, _T.id) > tuple_(*key)
+def _behind(wanted: Select[Any], order: Sequence[ColumnElement[Any]], key: Sequence[cursor.Part]) -> Select[Any]:
+    condition: ColumnElement[bool] = tuple_(*order) > tuple_(*key)
     return wanted.where(condition)
 
 
 def _collect(
-    rows: Connection, case_id: str, wanted: Select[Any], *, unrecognised: bool, count: int, after: str | None,
+    rows: Connection, case_id: str, wanted: Select[Any], order: Sequence[ColumnElement[Any]], *, unrecognised: bool, count: int,
+    after: str | None,
 ) -> list[Any]:
     """The next tracks behind the cursor; read in chunks, because what was recognised is left out after reading."""
-    wanted = wanted.order_by(_T.medium_id, _T.start, _T.id)
-    key = cursor.decode(after, str, float, str) if after is not None else None
+    wanted = wanted.order_by(*order)
+    kinds = (str, float, str) if len(order) == len(BY_TIME) else (float, str, float, str)
+    key = cursor.decode(after, *kinds) if after is not None else None
     found: list[Any] = []
     while len(found) < count:
-        chunk = rows.execute((_behind(wanted, key) if key else wanted).limit(max(_CHUNK, count))).all()
+        chunk = rows.execute((_behind(wanted, order, key) if key else wanted).limit(max(_CHUNK, count))).all()
         if not chunk:
             break
         key = list(_key(chunk[-1]))
@@ -251,5 +264,6 @@ def _track(row: Any, places: Sequence[Any]) -> Item:
         "best": {name: best.get(name) for name in (
             "t", "box", "score", "landmarks", "sharpness", "yaw", "quality", "pts", "time_base", "page", "turned")},
         "quality": row.quality, "comparable": row.comparable, "reason": row.reason, "packs": [row.pack],
-        "template": row.template, "run": row.run_id, "cluster": None,
+        "template": row.template, "run": row.run_id, "cluster": None, **colours.items(row.colours),
+        **({"colour_distance": None if row.away >= colours.LAST else round(row.away, 2)} if "away" in row._mapping else {}),
     }

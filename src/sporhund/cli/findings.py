@@ -18,6 +18,8 @@ from sporhund.cli.output import Output, clock, table
 @click.option("--from", "start", type=float, metavar="T", help="Seconds in the medium.")
 @click.option("--to", "end", type=float, metavar="T", help="Seconds in the medium.")
 @click.option("--observations", is_flag=True, help="With every sighting (path_of_track).")
+@click.option("--colour", metavar="NAME", help="What is nearest to this colour (red, rød, ...) first; hides nothing.")
+@click.option("--part", type=click.Choice(["upper", "lower", "body"]), help="Of the clothing, or of a vehicle; with --colour.")
 @click.option("--unrecognised", is_flag=True, help="Only movement in which nothing was recognised.")
 @paged
 @common
@@ -25,6 +27,8 @@ def tracks(out: Output, home: Path | None, case: str, **options: Any) -> None:
     """Who and what was found, and when."""
     if options["unrecognised"] and options["kind"] not in (None, "motion"):
         raise click.UsageError("--unrecognised is about movement alone.")
+    if options["part"] and not options["colour"]:
+        raise click.UsageError("--part says where the --colour must be.")
     edges = [edge for edge in (options["start"], options["end"]) if edge is not None]
     if not all(isfinite(edge) for edge in edges) or edges != sorted(edges):
         raise click.UsageError("--from and --to are seconds, the earlier first.")
@@ -40,12 +44,29 @@ def show_tracks(console: Console, data: Mapping[str, Any]) -> None:
     if not data["items"]:
         console.print("Nothing found. What was looked at: sporhund status --files", markup=False)
         return
-    table(console, "", ["Track", "Kind", "From", "To", "Best at", "Score", "Comparable", "File"], [
+    coloured = any(t["colours"] or t["colours_reason"] for t in data["items"])
+    more = ["Colours"] if coloured else []
+    table(console, "", ["Track", "Kind", "From", "To", "Best at", "Score", "Comparable", *more, "File"], [
         [t["id"], t["class"] or t["kind"], clock(t["from"]), clock(t["to"]), clock(t["best"]["t"]), f"{t['best']['score']:.2f}",
-         ("yes" if t["comparable"] else t["reason"]) if t["kind"] == "face" else "", t["path"]] for t in data["items"]])
+         ("yes" if t["comparable"] else t["reason"]) if t["kind"] == "face" else "", *([colours_of(t)] if coloured else []),
+         t["path"]] for t in data["items"]])
     console.print("Score: how sure the detector was that there is such a thing; it says nothing of who it is.", markup=False)
+    if coloured:
+        console.print("Colours: as the camera's light showed them; a guess that orders and never leaves out.", markup=False)
     if data["next"]:
         console.print(f"More: --after {data['next']}", markup=False)
+
+
+def colours_of(track: Mapping[str, Any]) -> str:
+    """The first colour of each part, and the second where much of it is seen: "upper red, lower blue/black"."""
+    if track["colours_reason"]:
+        return "grey picture"
+    parts: dict[str, list[str]] = {}
+    for colour in track["colours"]:
+        names = parts.setdefault(colour["part"], [])
+        if colour["name"] not in names and (not names or (len(names) == 1 and colour["share"] >= 0.25)):
+            names.append(colour["name"])
+    return ", ".join(f"{part} {'/'.join(names)}" for part, names in parts.items())
 
 
 @click.command()

@@ -1,0 +1,51 @@
+"""How near the colour of a track is to the one that is looked for: an order of the list, never a filter."""
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import ARRAY, Double, cast, column, func, select, true
+from sqlalchemy.sql.selectable import LateralFromClause
+
+from sporhund.errors import WrongUsage
+from sporhund.objects.names import LIGHTNESS, Shades, named, shades
+from sporhund.store import tables
+
+LITTLE_OF_IT = 10.0
+"""What a colour of which next to nothing is seen lies further away than one that is all that is seen."""
+LAST = 1e6
+"""The distance of what has no colour: behind everything that has one."""
+GREY = "no colour: grey or infrared picture"
+
+
+def asked(word: str) -> Shades:
+    """The colour of this name, English or Danish. Raises WrongUsage `unknown-colour`."""
+    found = named(word)
+    if found is None:
+        known = ", ".join(f"{one.name} ({one.danish})" for one in shades().values())
+        raise WrongUsage("unknown-colour", f"{word!r} is no colour that is known here.", f"Known: {known}.")
+    return found
+
+
+def nearness(colour: Shades, part: str | None) -> LateralFromClause:
+    """To be joined to tracks: `away`, the distance of a track's nearest colour, 0 to about 100 (objects.names); LAST without one.
+
+    part: upper | lower | body; None: whichever is nearest. A colour that covers little of a part lies up to LITTLE_OF_IT further.
+    """
+    colours = tables.track.c.colours
+    seen = func.jsonb_array_elements(colours).table_valued(column("value", colours.type), name="seen").render_derived()
+    one = seen.c.value
+    axes = ("l", "a", "b")
+    shade = func.unnest(*(cast([lab[axis] for lab in colour.labs], ARRAY(Double)) for axis in range(3))).table_valued(
+        *(column(axis, Double) for axis in axes), name="shade").render_derived()
+    off = [cast(one["lab"][place].astext, Double) - shade.c[axis] for place, axis in enumerate(axes)]
+    away = func.sqrt(LIGHTNESS ** 2 * off[0] * off[0] + off[1] * off[1] + off[2] * off[2])
+    little = LITTLE_OF_IT * (1.0 - cast(one["share"].astext, Double))
+    wanted = [one["name"].astext.is_not(None), *([one["part"].astext == part] if part else [])]
+    return select(func.coalesce(func.min(away + little), LAST).label("away")).select_from(seen.join(shade, true())).where(
+        *wanted).correlate(tables.track).lateral("near")
+
+
+def items(stored: Sequence[Mapping[str, Any]] | None) -> dict[str, Any]:
+    """The colours of one track for the reader; a grey picture is said to be one."""
+    seen = [{name: one[name] for name in ("part", "name", "danish", "share", "lab")} for one in stored or ()]
+    grey = bool(seen) and all(one["name"] is None for one in seen)
+    return {"colours": [] if grey else seen, "colours_reason": GREY if grey else None}
