@@ -3,7 +3,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 
-from sporhund.access.model import Role, Session, User
+from sporhund.access.model import Allowed, Denied, Role, Session, User, Verdict
 from sporhund.errors import Refused, WrongUsage
 
 IDLE = timedelta(hours=1)
@@ -12,6 +12,8 @@ LONGEST = timedelta(hours=12)
 """No session lasts longer than a shift."""
 FREE_FAILURES = 4
 """Wrong passwords in a row that cost nothing; each further one doubles the wait."""
+CASE_ROLES = frozenset({Role.INVESTIGATOR, Role.EXAMINER, Role.SUPERVISOR})
+"""Roles that open a case."""
 _FIRST_WAIT, _LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=1)
 _NAME = re.compile(r"[a-zæøå0-9][a-zæøå0-9._-]{0,31}")
 
@@ -74,6 +76,14 @@ def wait_after(failures: int) -> timedelta:
     return min(_FIRST_WAIT * (1 << doublings), _LONGEST_WAIT)
 
 
+def may_name_members(user: str | None, unit: str | None, case_unit: str, members: Collection[str]) -> Verdict:
+    """Whether a supervisor may say who is on a case: one who is on it, or of its unit; any, where nobody is on it yet."""
+    if not members or user in members or unit == case_unit:
+        return Allowed("on the case, or of its unit")
+    return Denied("other-unit", f"This case is of the unit '{case_unit}', and you are not on it.",
+                  "A supervisor of that unit, or one who is on the case, names its people.")
+
+
 def is_over(session: Session, at: datetime) -> bool:
     """Signed out, idle too long, or as long as a session may last."""
     return session.ended_at is not None or at >= session.seen_at + IDLE or at >= session.started_at + LONGEST
@@ -100,3 +110,10 @@ def _reached(start: str, ways: Mapping[str, set[str]]) -> frozenset[str]:
         found |= fresh
         waiting.extend(fresh)
     return frozenset(found)
+
+
+def state(user: User, at: datetime) -> str:
+    """disabled | waiting (after wrong passwords) | active"""
+    if user.disabled_at is not None:
+        return "disabled"
+    return "waiting" if user.locked_until is not None and at < user.locked_until else "active"

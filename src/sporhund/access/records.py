@@ -77,6 +77,11 @@ def remove_member(rows: Connection, case_id: str, user_id: str, *, by: str, at: 
     return ended.first() is not None
 
 
+def lock_members(rows: Connection, case_id: str) -> None:
+    """Nobody else changes who is on this case until the end of the transaction."""
+    rows.execute(select(tables.case.c.id).where(tables.case.c.id == case_id).with_for_update())
+
+
 def closed_to(rows: Connection, user_id: str | None) -> frozenset[str]:
     """Ids of the cases that have members, and this account is none of them (None: nobody is signed in)."""
     m = tables.member.c

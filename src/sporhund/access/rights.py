@@ -1,9 +1,8 @@
 """Who may do what: one table. Pure."""
 from collections.abc import Collection
 
+from sporhund.access.accounts import CASE_ROLES as _WORKERS
 from sporhund.access.model import Allowed, Denied, Role, Verdict
-
-_WORKERS = frozenset({Role.INVESTIGATOR, Role.EXAMINER, Role.SUPERVISOR})
 
 RIGHTS: dict[str, frozenset[Role]] = {
     "case open": _WORKERS,                      # with membership: everything that only reads or analyses

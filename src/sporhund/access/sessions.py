@@ -28,12 +28,13 @@ def sign_in(name: str, password: str, *, store: Store, keys: Keys, clock: Clock,
     with store.transaction() as rows:
         user, kept = records.to_sign_in(rows, name) or (None, None)
         right = passwords.fits(password, kept)
-        token = _begin(rows, user, actor.host, clock) if user is not None and right and _open(user, clock) else None
-        if user is not None and token is None and not _waiting(user, clock):
-            failures = user.failures + (not right)
+        state = accounts.state(user, now) if user is not None else "unknown"
+        token = _begin(rows, user, actor.host, clock) if user is not None and right and state == "active" else None
+        if user is not None and not right and state != "waiting":
+            failures = user.failures + 1
             records.change_user(rows, user.id, failures=failures, locked_until=now + accounts.wait_after(failures))
         # A name that is no account's may be a password typed into the wrong field: it is not written down.
-        said = {"user": user.name, "failures": user.failures} if user else {"user": None}
+        said = {"user": user.name if user else None, "account": state, "password": "right" if right else "wrong"}
         signed = _actor(user, actor.host) if user is not None and token else actor
         audit.record(rows, action="login", actor=signed, at=now, keys=keys, payload=said, outcome="done" if token else "refused")
     if token is None:
@@ -68,14 +69,6 @@ def _begin(rows: Connection, user: User, host: str, clock: Clock) -> str:
     records.change_user(rows, user.id, failures=0, locked_until=None)
     records.add_session(rows, _digest(token), Session(user.id, host, now, now))
     return token
-
-
-def _open(user: User, clock: Clock) -> bool:
-    return user.disabled_at is None and not _waiting(user, clock)
-
-
-def _waiting(user: User, clock: Clock) -> bool:
-    return user.locked_until is not None and clock.now() < user.locked_until
 
 
 def _actor(user: User, host: str) -> Actor:

@@ -67,7 +67,7 @@ class Case:
     def members(self) -> "Members":
         from sporhund.api.people import Members
 
-        return Members(self)
+        return Members(self.place, self.row)
 
     @property
     def decisions(self) -> "Decisions":

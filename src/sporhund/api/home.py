@@ -12,7 +12,7 @@ import getpass
 import os
 import socket
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
 from types import TracebackType
@@ -32,6 +32,7 @@ from sporhund.audit.keys import Keys
 from sporhund.cases import records as case_records
 from sporhund.cases import service as cases
 from sporhund.errors import EnvironmentFault, WrongUsage
+from sporhund.identify import blind
 from sporhund.packs.model import Manifest
 from sporhund.retention import sweep
 from sporhund.review.progress import Report, silent
@@ -39,7 +40,7 @@ from sporhund.settings import Settings
 from sporhund.store.service import Store, open_store
 
 if TYPE_CHECKING:
-    from sporhund.api.people import People
+    from sporhund.api.people import Members, People
     from sporhund.api.retention import Reviews
 
 # What imports the runtime is imported by the acts that need it, so that a list is quick.
@@ -70,10 +71,28 @@ class Sporhund:
         clock: Clock | None = None,
     ) -> None:
         self.settings = settings or settings_room.read(home)
-        self.actor, self.clock = actor or local_actor(), clock or SystemClock()
+        self.clock = clock or SystemClock()
+        self.notes: list[str] = []      #: what whoever opened it should know
         self.store: Store = open_store(self.settings)
         self.keys = Keys(self.settings.keys)
-        sweep.at_start(**self.hands)
+        try:
+            self.actor = actor or self._who()
+            sweep.at_start(**self.hands)
+        except BaseException:
+            self.store.close()
+            raise
+
+    def _who(self) -> Actor:
+        """Who signed in on this home, else the operating system's user."""
+        from sporhund.access import sessions, token_file
+
+        nobody, token = local_actor(), token_file.read(self.settings.home)
+        if token is None:
+            return nobody
+        signed = sessions.actor_of(token, host=nobody.host, store=self.store, clock=self.clock)
+        if signed is None:
+            self.notes.append("Your sign-in is over; nothing done now counts as yours. Sign in again: sporhund login NAME")
+        return signed or replace(nobody, lapsed=True)
 
     def __enter__(self) -> Self:
         return self
@@ -113,6 +132,13 @@ class Sporhund:
         gate.check("case open", case_id=case.id, **self.hands)
         return Case(self, case)
 
+    def members(self, name: str) -> "Members":
+        """Who is on a case: this a supervisor may say from outside it."""
+        from sporhund.api.people import Members
+
+        with self.store.reader() as rows:
+            return Members(self, cases.find(rows, name))
+
     def create_case(self, name: str, *, title: str, purpose: str, unit: str = "default", ends: date | None = None) -> Document:
         """Open a case. `notes` says what its purpose does not allow today."""
         case = cases.create(name, title=title, purpose=purpose, unit=unit, ends=ends, **self.hands)
@@ -124,6 +150,27 @@ class Sporhund:
     def list_cases(self) -> list[Document]:
         """The cases this person may know of, erased ones too."""
         return [case_item(case) for case in cases.list_cases(store=self.store, actor=self.actor)]
+
+    # -- policies and offences
+
+    def list_offences(self) -> list[Document]:
+        """For which offences faces may be compared."""
+        from sporhund.api.basis import offence_items
+
+        return offence_items()
+
+    def policy(self, name: str | None = None) -> Document:
+        """A policy by its name, or the one that holds."""
+        from sporhund.api.basis import policy_item
+
+        return policy_item(self.settings.home, name)
+
+    def choose_policy(self, name: str) -> Document:
+        """Let another policy hold from now on."""
+        from sporhund.access import policies
+
+        policies.choose(name, **self.hands)
+        return self.policy()
 
     # -- purposes
 
@@ -214,10 +261,14 @@ class Sporhund:
     # -- audit
 
     def audit_show(self, case: str | None = None, *, limit: int = 100, after: str | None = None) -> Document:
-        case_id = self._case_id(case)
+        """The log, newest first. What would tell an examiner the answer is withheld until their own is stored."""
+        case_id, start = self._case_id(case), cursor(after)
         with self.store.reader() as rows:
             names = {one.id: one.name for one in case_records.cases(rows)}
-        events = audit.show(self.store, self.keys, case_id, limit + 1, cursor(after))
+        with gate.act("audit read", action="audit show", case_id=case_id, **self.hands) as doing:
+            reader = blind.Reader(blind.veil(doing.rows, case_id, self.actor))
+            events = audit.show(self.store, self.keys, case_id, limit + 1, start, withhold=reader.withheld)
+            blind.note_read(doing.rows, reader, self.actor, act="audit show", at=doing.at)
         return {"items": [{
             "event": e.event, "position": e.position, "at": moment(e.at), "actor": e.actor, "action": e.action,
             "case": names.get(e.case_id or ""), "outcome": e.outcome, "payload": e.payload, "summary": summary(e.payload),
@@ -230,16 +281,18 @@ class Sporhund:
             (f"event {p.position}: " if p.position is not None else "") + p.sentence for p in found.problems]}
 
     def audit_export(self, out: Path, case: str | None = None) -> Document:
+        """The log in a file that can be checked anywhere; withheld as in `audit_show`."""
         refuse_overwriting(out)
         case_id = self._case_id(case)
-        with self.store.transaction() as rows:
-            audit.record(rows, action="audit export", actor=self.actor, at=self.clock.now(), keys=self.keys, case_id=case_id,
-                         payload={"out": str(out)})
+        with gate.act("audit read", action="audit export", case_id=case_id, **self.hands, out=str(out)) as doing:
+            reader = blind.Reader(blind.veil(doing.rows, case_id, self.actor))
         try:
-            count = audit.export(self.store, self.keys, out, case_id)
+            count, hidden = audit.export(self.store, self.keys, out, case_id, withhold=reader.withheld)
         except OSError as fault:
             raise EnvironmentFault("cannot-write", f"{out} cannot be written: {fault.strerror}.", "Name a new file.") from fault
-        return {"out": str(out), "rows": count, "verifier": str(Path(verifier.__file__))}
+        with self.store.transaction() as rows:
+            blind.note_read(rows, reader, self.actor, act="audit export", at=self.clock.now())
+        return {"out": str(out), "rows": count, "withheld": hidden, "verifier": str(Path(verifier.__file__))}
 
     def audit_checkpoint(self) -> Document:
         return asdict(audit.checkpoint(self.store))

@@ -29,7 +29,7 @@ def common(run: Callable[..., int | None]) -> Callable[..., Any]:
     @functools.wraps(run)
     def command(home: Path | None, as_json: bool, debug: bool, **options: Any) -> None:
         context = click.get_current_context()
-        out = Output(context.command_path.removeprefix("sporhund "), as_json)
+        out = context.obj = Output(context.command_path.removeprefix("sporhund "), as_json)
         try:
             code = run(out=out, home=home, **options) or 0
         except KeyboardInterrupt:
@@ -66,9 +66,13 @@ def paged(run: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @contextmanager
-def opened(home: Path | None) -> Iterator[Any]:
-    """Sporhund on this home. The API is imported here, so that `--help` is quick."""
+def opened(home: Path | None, *, warn: bool = True) -> Iterator[Any]:
+    """Sporhund on this home. The API is imported here, so that `--help` is quick. warn: say what it notes of the sign-in."""
     from sporhund.api import home as api
 
     with api.Sporhund(home) as place:
+        out = click.get_current_context().find_object(Output)
+        if warn and out is not None:
+            for note in place.notes:
+                out.warn(note)
         yield place
