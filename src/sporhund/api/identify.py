@@ -4,7 +4,9 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sporhund.api.choices import refuse_overwriting
 from sporhund.api.documents import Document, day, moment
+from sporhund.errors import EnvironmentFault
 from sporhund.evidence.names import text
 from sporhund.identify import candidates, checklist, decisions, identities
 from sporhund.identify import scale as scales
@@ -47,6 +49,22 @@ class Decisions:
         """An empty checklist for this candidate, as TOML, to fill in."""
         found = candidates.show(self.case.id, candidate, **self.case.place.hands)
         return checklist.empty(found.row.id if isinstance(found, Seen) else found.seen.row.id)
+
+    def pictures(self, candidate: str, out: Path) -> Document:
+        """Write the faces to compare into a folder: of each probe, and of the candidate. Nothing is written over."""
+        from sporhund.identify import pictures
+
+        found = pictures.faces(self.case.id, candidate, **self.case.place.hands)
+        for face in found:
+            refuse_overwriting(out / face.name)
+        try:
+            out.mkdir(parents=True, exist_ok=True)
+            for face in found:
+                with open(out / face.name, "xb") as file:
+                    file.write(face.png)
+        except OSError as fault:
+            raise EnvironmentFault("cannot-write", f"{out} cannot be written: {fault.strerror}.", "Name another folder.") from fault
+        return {"candidate": candidate, "out": str(out), "files": [{"name": face.name, "same": face.same} for face in found]}
 
     def decide(
         self, candidate: str, value: str, *, note: str = "", form: Path | None = None, features: Sequence[str] = (),

@@ -125,6 +125,23 @@ def chance(of: Mapping[str, Any]) -> str:
             f"{known['people']} people compared)")
 
 
+@candidates.command("pictures")
+@click.argument("candidate")
+@in_case
+@click.option("--out", "target", type=click.Path(path_type=Path, file_okay=False), required=True, metavar="DIR")
+@common
+def pictures(out: Output, home: Path | None, case: str, candidate: str, target: Path) -> int:
+    """Write the faces to compare: of each probe, and of the candidate's best shot."""
+    with opened(home) as place:
+        data = place.case(case).decisions.pictures(candidate, target)
+    changed = [file["name"] for file in data["files"] if not file["same"]]
+    for name in changed:
+        out.warn(f"{name} is not the picture that was found: its original reads differently now.")
+    out.done(data, lambda console, d: console.print(
+        f"Written to {d['out']}: {', '.join(file['name'] for file in d['files'])}", markup=False))
+    return 1 if changed else 0
+
+
 @candidates.command("scale")
 @click.option("--example", is_flag=True, help="Print a scale of seven levels, to start an own scale.toml from.")
 @common

@@ -1,0 +1,124 @@
+"""The faces to compare, of each probe and of the candidate: made again from the kept bytes in a confined worker."""
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+from sqlalchemy import Row
+
+from sporhund.access import bases, gate
+from sporhund.actor import Actor, Clock
+from sporhund.audit.keys import Keys
+from sporhund.errors import Refused
+from sporhund.evidence.names import printable
+from sporhund.identify import records
+from sporhund.identify.decisions import unknown
+from sporhund.jobs.local import Task, Workers
+from sporhund.media.model import Facts, Kind, Sampling
+from sporhund.review import messages
+from sporhund.review.hear import asked, lied
+from sporhund.review.messages import Show
+from sporhund.review.model import Plan, Unit
+from sporhund.review.pictures import viewer
+from sporhund.search.records import picture_of
+from sporhund.store.service import Store
+from sporhund.tracks.model import BestShot
+
+SECONDS = 120.0
+OF_TRACK = b"track:"
+"""How the path of a probe begins that was a track of the case."""
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """One picture to compare."""
+
+    name: str                  #: of the file to write; it tells neither rank nor score
+    png: bytes
+    same: bool                 #: of a track: the same picture as when it was found
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A probe as it was kept."""
+
+    row: Row[Any]
+    picture: bytes
+
+
+def faces(
+    case_id: str, candidate_id: str, *, store: Store, keys: Keys, clock: Clock, actor: Actor,
+) -> list[Face]:
+    """The face of every probe that was compared (probe-1.png, ...) and of the candidate (candidate.png), with a margin.
+
+    Logged before anything is made. Raises WrongUsage `unknown-candidate`; Refused `sealed`, `candidate-deleted` and as
+    `gate.act`; Unreadable where an original cannot be read any more.
+    """
+    with gate.act("candidates", action="candidates pictures", case_id=case_id, store=store, keys=keys, clock=clock, actor=actor,
+                  candidate=printable(candidate_id)) as doing:
+        row = records.candidate(doing.rows, case_id, candidate_id)
+        if row is None:
+            raise unknown(candidate_id)
+        if row.deleted_at is not None:
+            raise Refused("candidate-deleted", "This candidate was deleted by a named decision.", "See: sporhund audit show.")
+        bases.require_readable(doing.rows, case_id, row.basis_id, at=doing.at)
+        key = keys.for_case(case_id)
+        kept = [_Kept(one, picture_of(doing.rows, case_id, one.id, key) or b"")
+                for one in records.probes(doing.rows, case_id, [row.search_id]).get(row.search_id, []) if one.shot is not None]
+        doing.tell(search=row.search_id, track=row.track_id)
+    shown = _probes(store, case_id, [one for one in kept if not one.row.path.startswith(OF_TRACK)])
+    shown += [_track(store, case_id, one.row.path.removeprefix(OF_TRACK).decode(), f"track-{number}.png")
+              for number, one in enumerate((one for one in kept if one.row.path.startswith(OF_TRACK)), start=1)]
+    return [*shown, _track(store, row.track_case, row.track_id, "candidate.png")]
+
+
+def _track(store: Store, case_id: str, track: str, name: str) -> Face:
+    with viewer(store, case_id, store.settings.spool) as show:
+        _, found = show(track, False)
+    return Face(name, found.picture.png, found.same)
+
+
+def _probes(store: Store, case_id: str, kept: Sequence[_Kept]) -> list[Face]:
+    if not kept:
+        return []
+    with Workers("sporhund.review.line", count=1, config=messages.encode(messages.Setup())) as workers:
+        return [Face(f"probe-{number}.png", _face(workers, one), True) for number, one in enumerate(kept, start=1)]
+
+
+def _face(workers: Workers, one: _Kept) -> bytes:
+    """The chosen face of a kept picture, as PNG. Raises Unreadable."""
+    shot = msgspec.convert(one.row.shot, BestShot)
+    facts = _ask(workers, one, messages.Probe(len(one.picture))).facts
+    if facts is None:
+        raise lied("facts")
+    found = _ask(workers, one, Show(
+        unit_of(facts), Plan((), Sampling(), "", False), shot.t, shot.pts, shot.page, shot.turned, shot.box)).picture
+    if found is None:
+        raise lied("picture")
+    return found.png
+
+
+def unit_of(facts: Facts) -> Unit:
+    """A kept picture, or the stream of a kept video in which the face was found."""
+    if facts.kind is not Kind.VIDEO:
+        return Unit("probe", Kind.STILL)
+    stream = next((stream for stream in facts.streams if stream.default), facts.streams[0])
+    return Unit("probe", Kind.VIDEO, stream=stream.index, untimed_rate=(stream.rate or 25.0) if facts.untimed else 0.0,
+                ignore_edit_list=facts.ignore_edit_list)
+
+
+def _ask(workers: Workers, one: _Kept, question: messages.Request) -> messages.Answer:
+    return asked(workers, Task(key=one.row.id, seconds=SECONDS, files=lambda: [_descriptor(one.picture)],
+                               request=messages.encode(question)))
+
+
+def _descriptor(content: bytes) -> int:
+    """A descriptor of these bytes, for reading alone: they touch no disk."""
+    memory = os.memfd_create("probe", os.MFD_CLOEXEC)
+    try:
+        with open(memory, "wb", closefd=False) as copy:
+            copy.write(content)
+        return os.open(f"/proc/self/fd/{memory}", os.O_RDONLY | os.O_CLOEXEC)
+    finally:
+        os.close(memory)
