@@ -5,9 +5,14 @@ from typing import TYPE_CHECKING
 from sporhund.errors import Refused
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from sporhund.api.case import Case
     from sporhund.api.documents import Document
+    from sporhund.clusters.corrections import Corrected, Correcting
+    from sporhund.clusters.model import Statement
     from sporhund.clusters.service import Hands
+    from sporhund.clusters.settle import Settled
     from sporhund.packs.model import Manifest
 
 # The room of clusters imports SciPy: inside the acts, so that a list is quick.
@@ -26,22 +31,95 @@ class ClusterActs:
 
         pack: its name or label; None: the newest of which the case has templates.
         """
-        from sporhund.clusters import records, service, shown
+        from sporhund.clusters import service, shown
 
         manifest = self._manifest(pack)
         settled = service.cluster(self.case.id, manifest, self._hands)
+        for said in lost(settled):
+            note(said)
         with self.case.place.store.reader() as rows:
-            data = shown.clusters(rows, self.case.id, manifest.label, statements=records.constraints(rows, self.case.id))
+            data = shown.clusters(rows, self.case.id, manifest.label, statements=self._statements(rows))
         return {**data, "bar": round(settled.bar, 6), "new": settled.new}
 
     def why(self, *tracks: str, pack: str | None = None) -> "Document":
         """Why each of these tracks is in its cluster. Needs a live legal basis."""
-        from sporhund.clusters import records, service, shown
+        from sporhund.clusters import service, shown
 
         label = self._manifest(pack).label
-        with service.reading(self.case.id, self._hands, tracks=list(tracks)) as rows:
-            items = shown.why(rows, self.case.id, label, tracks, statements=records.constraints(rows, self.case.id))
+        with service.reading(self.case.id, self._hands, "faces why", tracks=list(tracks), pack=label) as rows:
+            items = shown.why(rows, self.case.id, label, tracks, statements=self._statements(rows))
         return {"pack": label, "items": items}
+
+    def constraints(self) -> "Document":
+        """What people said of tracks, and what became of it in other runs, modes and packs. Needs a live legal basis.
+
+        What others said of tracks on which this person still has to conclude is left out.
+        """
+        from sporhund.clusters import records, service, shown
+
+        with service.reading(self.case.id, self._hands, "faces constraints") as rows:
+            packs = records.packs(rows, self.case.id)
+            items = shown.constraints(rows, self.case.id, packs, statements=self._statements(rows, undone=True))
+        return {"items": items, "next": None}
+
+    # -- what people correct
+
+    def same(self, first: str, second: str, *, because: str | None = None) -> "Document":
+        """Say that two tracks are one person. because: mirror, poster, screen or collage, where one frame shows both."""
+        from sporhund.clusters import corrections
+
+        return self._corrected(corrections.same(self._correcting(), first, second, because=because))
+
+    def not_same(self, first: str, second: str) -> "Document":
+        """Say that two tracks are two people."""
+        from sporhund.clusters import corrections
+
+        return self._corrected(corrections.not_same(self._correcting(), first, second))
+
+    def split(self, cluster: str, *tracks: str) -> "Document":
+        """Take tracks out of a cluster, these alone."""
+        from sporhund.clusters import corrections
+
+        return self._corrected(corrections.split(self._correcting(), cluster, tracks))
+
+    def merge(self, first: str, second: str) -> "Document":
+        """Say that two clusters, as they are now, are one person."""
+        from sporhund.clusters import corrections
+
+        return self._corrected(corrections.merge(self._correcting(), first, second))
+
+    def undo(self, constraint: str | None = None) -> "Document":
+        """Take back one's last act, or the one named."""
+        from sporhund.clusters import corrections
+
+        return self._corrected(corrections.undo(self._correcting(), constraint))
+
+    def _correcting(self) -> "Correcting":
+        from sporhund.clusters import records
+        from sporhund.clusters.corrections import Correcting
+
+        with self.case.place.store.reader() as rows:
+            packs, hide = records.packs(rows, self.case.id), self._hidden(rows)
+        return Correcting(self.case.id, [self._manifest(pack) for pack in packs], self._hands, hide)
+
+    def _corrected(self, done: "Corrected") -> "Document":
+        from sporhund.clusters import records, shown
+
+        with self.case.place.store.reader() as rows:
+            inside = records.clusters_of(rows, self.case.id, [*done.statement.tracks(0), *done.statement.tracks(1)])
+        named = {side: {track: list(inside.get(track, ())) for track in done.statement.tracks(side)} for side in (0, 1)}
+        return {**shown.told(done.statement), "now": [named[0], named[1]]}
+
+    def _statements(self, rows: "Connection", *, undone: bool = False) -> "list[Statement]":
+        """What was said, as far as this person may see it."""
+        from sporhund.clusters import records
+
+        return records.constraints(rows, self.case.id, hide=self._hidden(rows), by=self.case.place.actor.mark, undone=undone)
+
+    def _hidden(self, rows: "Connection") -> "frozenset[str]":
+        from sporhund.identify import blind
+
+        return blind.pending_for(rows, self.case.id, self.case.place.actor)
 
     @property
     def _hands(self) -> "Hands":
@@ -63,3 +141,13 @@ class ClusterActs:
         return packs[-1]
 
 
+def lost(settled: "Settled") -> list[str]:
+    """What the caller should know of statements that did not come over."""
+    told = []
+    away = {one.statement for one in settled.brought.lost}
+    if away:
+        told.append(f"{len(away)} of what people said could not be re-applied whole: see sporhund faces constraints.")
+    if settled.conflicts:
+        told.append(f"{len(settled.conflicts)} of what people said contradicts the rest on the tracks that count now and is not "
+                    "applied: see sporhund faces constraints.")
+    return told

@@ -64,4 +64,113 @@ def show_why(console: Console, data: Mapping[str, Any]) -> None:
             console.print(f"  {said['verb']} by {said['by']} on {said['at']} ({said['id']})", markup=False)
 
 
-COMMANDS: tuple[click.Command, ...] = (clusters, why)
+@click.command("same")
+@click.argument("first", metavar="TRACK")
+@click.argument("second", metavar="TRACK")
+@click.option("--because", type=click.Choice(["mirror", "poster", "screen", "collage"]), help="Why one frame can show both.")
+@in_case
+@common
+def same(out: Output, home: Path | None, case: str, first: str, second: str, because: str | None) -> None:
+    """Say that two tracks are one person."""
+    with opened(home) as place:
+        data = place.case(case).faces.same(first, second, because=because)
+    out.done(data, show_corrected)
+
+
+@click.command("not-same")
+@click.argument("first", metavar="TRACK")
+@click.argument("second", metavar="TRACK")
+@in_case
+@common
+def not_same(out: Output, home: Path | None, case: str, first: str, second: str) -> None:
+    """Say that two tracks are two people. It outlives every later run, mode and pack."""
+    with opened(home) as place:
+        data = place.case(case).faces.not_same(first, second)
+    out.done(data, show_corrected)
+
+
+@click.command("split")
+@click.argument("cluster")
+@click.argument("tracks", nargs=-1, required=True, metavar="TRACK…")
+@in_case
+@common
+def split(out: Output, home: Path | None, case: str, cluster: str, tracks: tuple[str, ...]) -> None:
+    """Take tracks out of a cluster: these alone."""
+    with opened(home) as place:
+        data = place.case(case).faces.split(cluster, *tracks)
+    out.done(data, show_corrected)
+
+
+@click.command("merge")
+@click.argument("first", metavar="CLUSTER")
+@click.argument("second", metavar="CLUSTER")
+@in_case
+@common
+def merge(out: Output, home: Path | None, case: str, first: str, second: str) -> None:
+    """Say that two clusters, as they are now, are one person."""
+    with opened(home) as place:
+        data = place.case(case).faces.merge(first, second)
+    out.done(data, show_corrected)
+
+
+@click.command("undo")
+@click.argument("constraint", required=False)
+@in_case
+@common
+def undo(out: Output, home: Path | None, case: str, constraint: str | None) -> None:
+    """Take back your last correction, or the one named."""
+    with opened(home) as place:
+        data = place.case(case).faces.undo(constraint)
+    out.done(data, show_corrected)
+
+
+def show_corrected(console: Console, data: Mapping[str, Any]) -> None:
+    done = "taken back" if data["undone"] else "noted"
+    console.print(f"{data['verb']} {done}: {data['id']}", markup=False)
+    inside: dict[str, list[str]] = {}
+    for side in data["now"]:
+        for track, names in side.items():
+            inside.setdefault(", ".join(names) or "no cluster", []).append(track)
+    for name, tracks in sorted(inside.items()):
+        shown = ", ".join(tracks[:5]) + (f" and {len(tracks) - 5} more" if len(tracks) > 5 else "")
+        console.print(f"  in {name}: {shown}", markup=False)
+    if not data["undone"]:
+        console.print(f"Take it back: sporhund faces undo {data['id']}", markup=False)
+
+
+@click.command("constraints")
+@in_case
+@common
+def constraints(out: Output, home: Path | None, case: str) -> None:
+    """What people said of tracks, and what of it could not be re-applied."""
+    with opened(home) as place:
+        data = place.case(case).faces.constraints()
+    out.done(data, show_constraints)
+
+
+def show_constraints(console: Console, data: Mapping[str, Any]) -> None:
+    if not data["items"]:
+        console.print("Nobody has corrected anything.", markup=False)
+        return
+    table(console, "", ["Said", "What", "Tracks", "Because", "By", "At", "State"], [
+        [item["id"], item["verb"], " | ".join(_few(side) for side in item["sides"]), item["because"], item["by"],
+         item["at"][:16], _state(item)] for item in data["items"]])
+    for item in data["items"]:
+        for pack, came in item["packs"].items():
+            for track, why in came["lost"].items():
+                console.print(f"{item['id']} with {pack}: {track} was lost ({why}).", markup=False)
+
+
+def _few(tracks: list[str]) -> str:
+    return ", ".join(tracks[:2]) + (f" and {len(tracks) - 2} more" if len(tracks) > 2 else "")
+
+
+def _state(item: Mapping[str, Any]) -> str:
+    if item["undone"]:
+        return f"taken back by {item['undone']['by']}"
+    states = {pack: "applied" if came["applied"] else "contradicted" if came["contradicted"] else "lost"
+              for pack, came in item["packs"].items()}
+    return ", ".join(f"{state} ({pack})" for pack, state in states.items()) or "stands"
+
+
+COMMANDS: tuple[click.Command, ...] = (clusters, why, same, not_same, split, merge, undo, constraints)

@@ -19,7 +19,7 @@ class Anchor:
     start: float                               #: seconds in the medium
     end: float
     shots: tuple[tuple[float, Box], ...]       #: time and box of its best sightings
-    cluster: str | None = None                 #: the cluster it was in when this was said
+    clusters: tuple[str, ...] = ()             #: those it was in when this was said, one for each pack at most
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,6 +97,20 @@ def cluster_of(rows: Connection, case_id: str, pack: str) -> dict[str, str]:
     return {row.track_id: row.cluster_id for row in found}
 
 
+def clusters_of(rows: Connection, case_id: str, tracks: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """The clusters these tracks are in, one for each pack at most."""
+    found: dict[str, tuple[str, ...]] = {}
+    for row in rows.execute(select(_M.c.track_id, _M.c.cluster_id).where(
+            _M.c.case_id == case_id, among(_M.c.track_id, tracks), _M.c.cluster_id.is_not(None)).order_by(_M.c.pack)):
+        found[row.track_id] = (*found.get(row.track_id, ()), row.cluster_id)
+    return found
+
+
+def packs(rows: Connection, case_id: str) -> list[str]:
+    """Packs of which the case has clusters."""
+    return list(rows.scalars(select(_M.c.pack).where(_M.c.case_id == case_id).distinct().order_by(_M.c.pack)))
+
+
 # ------------------------------------------------------------------ tracks
 
 def spans(rows: Connection, case_id: str, tracks: Sequence[str]) -> dict[str, Span]:
@@ -123,7 +137,7 @@ def anchors(rows: Connection, case_id: str, tracks: Sequence[str]) -> dict[str, 
     m = tables.medium.c
     wanted = select(_T.c.id, _T.c.medium_id, _T.c.stream, _T.c.page, _T.c.start, _T.c.end, _T.c.best, m.sha256).join_from(
         _T, tables.medium, and_(m.case_id == _T.c.case_id, m.id == _T.c.medium_id),
-    ).where(_T.c.case_id == case_id, among(_T.c.id, tracks))
+    ).where(_T.c.case_id == case_id, _T.c.kind == "face", _T.c.alias_of.is_(None), among(_T.c.id, tracks))
     return {row.id: Anchor(
         row.medium_id, row.sha256.hex(), row.stream, row.page, row.start, row.end,
         tuple((shot["t"], tuple(shot["box"])) for shot in row.best)) for row in rows.execute(wanted)}

@@ -44,9 +44,9 @@ def cluster(case_id: str, manifest: Manifest, hands: Hands) -> Settled:
 
 
 @contextmanager
-def reading(case_id: str, hands: Hands, **payload: object) -> Iterator[Connection]:
+def reading(case_id: str, hands: Hands, action: str, **payload: object) -> Iterator[Connection]:
     """Look at what was clustered: allowed while a legal basis is live, and logged."""
-    with gate.act("faces clusters", action="faces why", case_id=case_id, store=hands.store, keys=hands.keys, clock=hands.clock,
+    with gate.act("faces clusters", action=action, case_id=case_id, store=hands.store, keys=hands.keys, clock=hands.clock,
                   actor=hands.actor, **payload) as doing:
         bases.require_live(doing.rows, case_id, None, at=doing.at)
         yield doing.rows

@@ -2,6 +2,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -71,8 +72,8 @@ def settle(
     moves = moves or Moves()
     stored = records.members(rows, case_id, gallery.pack)
     now, gone, followed = _current(rows, case_id, gallery, spec, unsuitable, stored, moves)
-    brought = carried.bring(records.constraints(rows, case_id), now.row.keys(), lambda wanted: carried.followers(
-        rows, case_id, gallery.pack, now.row.keys(), wanted))
+    follow = partial(carried.followers, rows, case_id, gallery.pack, now.row.keys())
+    brought = carried.bring(records.constraints(rows, case_id), now.row.keys(), follow)
     said = put_together(brought.words)
     bar, edges = _look(now, spec)
     groups, alike_in_frame = _joined(rows, case_id, now, said, bar, edges)

@@ -1,13 +1,15 @@
 """Clusters as they are shown: their tracks, their weakest link, why each track is where it is."""
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection
 
-from sporhund.clusters import records
+from sporhund.clusters import carried, records
 from sporhund.clusters.model import Statement
 from sporhund.clusters.records import Member
+from sporhund.clusters.statements import put_together
 from sporhund.errors import WrongUsage
 
 Document = dict[str, Any]
@@ -85,3 +87,25 @@ def told(said: Statement) -> Document:
         "id": said.id, "verb": said.verb, "kind": said.kind, "because": said.because, "by": said.by, "at": said.at.isoformat(),
         "sides": [list(said.tracks(0)), list(said.tracks(1))],
         "undone": {"by": said.undone_by, "at": said.undone_at.isoformat()} if said.undone_at else None}
+
+
+def constraints(
+    rows: Connection, case_id: str, packs: Sequence[str], *, statements: Sequence[Statement],
+) -> list[Document]:
+    """What people said, newest first, and for each pack what became of it: kept, carried over to other tracks, or lost.
+
+    statements: those that the reader may see.
+    """
+    came: dict[str, dict[str, Document]] = defaultdict(dict)
+    for pack in packs:
+        counting = records.members(rows, case_id, pack).keys()
+        brought = carried.bring(statements, counting, partial(carried.followers, rows, case_id, pack, counting))
+        contradicted = {one.statement for one in put_together(brought.words).conflicts}
+        applied = {word.id for word in brought.words} - contradicted
+        for said in statements:
+            of = [one for one in brought.report if one.statement == said.id]
+            came[said.id][pack] = {
+                "applied": said.id in applied, "contradicted": said.id in contradicted,
+                "carried": {one.track: list(one.to) for one in of if one.to not in ((), (one.track,))},
+                "lost": {one.track: one.lost for one in of if one.lost}}
+    return [told(said) | {"packs": came[said.id] if said.undone_at is None else {}} for said in reversed(statements)]

@@ -1,6 +1,6 @@
 """What people said of tracks, put together: the newest word on a pair holds, contradictions are told. Pure."""
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sporhund.errors import Refused
@@ -65,19 +65,22 @@ def put_together(words: Sequence[Word]) -> Said:
     return Said(tuple(same), tuple(pair for pair in apart if pair[0] and pair[1]), tuple(conflicts))
 
 
-def require_consistent(before: Sequence[Word], new: Word, *, name: Callable[[str], str] = str) -> None:
-    """Raises Refused `contradiction`, with the chain that leads there, where a new word contradicts what was said."""
+def require_consistent(before: Sequence[Word], after: Sequence[Word], *, hidden: Collection[str] = ()) -> None:
+    """Raises Refused `contradiction`, with the chain that leads there, where what is said after contradicts itself anew.
+
+    hidden: statements that the reader must not see: of those it says that they are there, and not what they are.
+    """
     known = {(one.statement, one.pair) for one in put_together(before).conflicts}
-    refuse_conflicts([one for one in put_together([*before, new]).conflicts if (one.statement, one.pair) not in known], name=name)
-
-
-def refuse_conflicts(conflicts: Sequence[Conflict], *, name: Callable[[str], str] = str) -> None:
-    """Raises Refused `contradiction` for the first of these."""
-    for conflict in conflicts:
-        steps = ", ".join(f"{name(a)} same {name(b)} ({said})" for a, b, said in conflict.chain)
+    for conflict in put_together(after).conflicts:
+        if (conflict.statement, conflict.pair) in known:
+            continue
+        if not {conflict.statement, *(said for _, _, said in conflict.chain)}.isdisjoint(hidden):
+            raise Refused("contradiction", "This contradicts what somebody else has said of these tracks.",
+                          "You may see what it is after your own conclusion on them.")
+        steps = ", ".join(f"{a} same {b} ({said})" for a, b, said in conflict.chain)
         first, second = conflict.pair
         raise Refused(
-            "contradiction", f"{name(first)} and {name(second)} cannot be two people ({conflict.statement}) and one: {steps}.",
+            "contradiction", f"{first} and {second} cannot be two people ({conflict.statement}) and one: {steps}.",
             "Undo what is wrong first: sporhund faces undo ID --case CASE.")
 
 
