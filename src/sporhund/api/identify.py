@@ -63,7 +63,8 @@ class Decisions:
                 with open(out / face.name, "xb") as file:
                     file.write(face.png)
         except OSError as fault:
-            raise EnvironmentFault("cannot-write", f"{out} cannot be written: {fault.strerror}.", "Name another folder.") from fault
+            said = f"{out} cannot be written: {fault.strerror}."
+            raise EnvironmentFault("cannot-write", said, "Name another folder.") from fault
         return {"candidate": candidate, "out": str(out), "files": [{"name": face.name, "same": face.same} for face in found]}
 
     def decide(
@@ -133,12 +134,17 @@ def _whole(found: Whole) -> Document:
         "cluster": row.cluster_id, "also": row.also, "link": found.link,
         "conclusions": [_conclusion(one, found.names[one.examiner]) for one in found.conclusions],
         "asked": {"search": search.id, "basis": search.basis_id, "pack": search.pack, "scope": search.scope,
-                  "gallery": search.gallery, "settings": search.settings, "by": found.names[search.by],
+                  "gallery": search.gallery, "settings": _settings(found), "by": found.names[search.by],
                   "at": moment(search.at)},
         "ranked": None if found.ranked is None else [{
             "rank": one.rank, "candidate": one.id, "track": one.track_id, "score": one.score, "chance": one.chance,
             "chance_reason": one.chance_reason, "state": found.states[one.id].value} for one in found.ranked],
         "left": found.left}
+
+
+def _settings(found: Whole) -> Document:
+    """What else decided the result. What was left out of the list has scores of its own: hidden as long as the list is."""
+    return {name: value for name, value in found.search.settings.items() if name != "left_out" or found.ranked is not None}
 
 
 def _conclusion(one: Conclusion, examiner: str) -> Document:

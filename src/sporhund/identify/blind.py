@@ -17,8 +17,8 @@ from sporhund.identify.model import Conclusion, Question
 EMPTY: frozenset[str] = frozenset()
 STILL_YOURS = "withheld: you can still conclude on a candidate that this speaks of"
 STILL_OPEN = "withheld: the examiners have not all concluded"
-TELLS_SCORES = ("faces search", "faces compare", "decide")
-"""Acts whose events tell what a search came to."""
+TELLS = ("decide",)
+"""Acts whose events tell what others concluded: whoever has read one cannot conclude blindly any more."""
 _ID = re.compile(r"[a-z]+_[0-9a-z]{26}")
 
 
@@ -107,7 +107,7 @@ class Reader:
     def withheld(self, action: str, payload: Mapping[str, object] | None) -> str | None:
         """As `Veil.withheld`."""
         why = self.behind.withheld(action, payload)
-        if why is None and payload is not None and action in TELLS_SCORES:
+        if why is None and payload is not None and action in TELLS:
             self.spoken.update(_ID.findall(json.dumps(payload)))
         return why
 
