@@ -6,12 +6,14 @@ SporhundError
 ├── Refused            a rule says no, or a choice is needed: names what is missing              (exit 3)
 └── EnvironmentFault   disk, database, missing pack, no permission: stop, nothing more is right  (exit 4)
 """
+from collections.abc import Mapping
 
 
 class SporhundError(Exception):
     """One line what happened, one line what to do, one code for machines."""
 
     exit_code = 4
+    data: Mapping[str, object] | None = None  #: what there is to choose from, for machines
 
     def __init__(self, code: str, message: str, hint: str = "") -> None:
         super().__init__(message)

@@ -46,7 +46,9 @@ class Output:
 
     def failed(self, error: SporhundError) -> None:
         """One line what happened, one line what to do."""
-        said = {"code": error.code, "message": error.message, "hint": error.hint}
+        said: dict[str, Any] = {"code": error.code, "message": error.message, "hint": error.hint}
+        if error.data is not None:
+            said["data"] = error.data
         if self.as_json:
             self._document({"ok": False, "error": said})
             return
