@@ -4,6 +4,7 @@ import csv
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,25 @@ Crop = Callable[[findings.Item, Path], str | None]
 """Writes the picture of a track's best shot to a path (PNG), or says why there is none. Pictures are made in a confined
 worker, further up."""
 
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A list of a room above this one, to be written beside the findings."""
+
+    name: str
+    columns: Sequence[str]             #: of the spreadsheet; the JSON lines hold the whole items
+    items: Iterable[findings.Item]
+    withheld: Sequence[str] = ()       #: what its reader may not see now, in sentences: they stand in the manifest
+
+
+Further = Callable[[Connection], Sequence[Sheet]]
+
+
+def nothing_further(rows: Connection) -> Sequence[Sheet]:
+    return ()
+
+
 FILES = ("exhibit", "path", "path_bytes", "state", "code", "reason", "medium")
 MEDIA = ("id", "sha256", "sha1", "md5", "bytes", "kind", "type", "state", "code", "reason", "width", "height", "duration",
          "stated.time", "stated.time_origin", "stated.zone", "stated.latitude", "stated.longitude", "stated.device",
@@ -37,12 +57,14 @@ TRACKS = ("id", "medium", "path", "kind", "class", "shot", "from", "to", "observ
 
 
 def export(
-    name: str, out: Path, *, crop: Crop | None = None, store: Store, keys: Keys, clock: Clock, actor: Actor,
+    name: str, out: Path, *, crop: Crop | None = None, further: Further = nothing_further, store: Store, keys: Keys,
+    clock: Clock, actor: Actor,
 ) -> list[Exported]:
     """Write files, media and tracks to a folder that is new or empty; what was written, the manifest last.
 
     Lists are JSON lines (`.jsonl`) and CSV (UTF-8 with a mark, for spreadsheets). crop: also a picture of each track's best
-    shot. The audit says what will be written before anything leaves the case, and what came of it with its digest.
+    shot. further: lists of other rooms beside them. The audit says what will be written before anything leaves the case, and
+    what came of it with its digest.
     Raises WrongUsage `folder-not-empty`, `unfinished-export`, `unknown-case`; EnvironmentFault `cannot-write`.
     """
     with store.transaction() as rows:
@@ -59,17 +81,25 @@ def export(
     try:
         with _writing(out):
             with store.reader() as rows:
+                beside = further(rows)
                 written = _write_lists(rows, case, out)
+                written += [one for sheet in beside for one in _write(out, sheet.name, sheet.columns, sheet.items)]
                 found = list(_tracks(rows, case.id)) if crop else []
             pictures, without = _write_crops(found, out, crop) if crop else ([], {})
             written += pictures
-            manifest = _manifest(case, written, without, at=clock.now().isoformat(), by=actor.name)
+            withheld = [said for sheet in beside for said in sheet.withheld]
+            manifest = _manifest(case, written, without, withheld, at=clock.now().isoformat(), by=actor.name)
             say("done", step="ends", files=len(written) + 1, manifest=hashlib.sha256(manifest).hexdigest())
             written.append(_put(out / MANIFEST, manifest))
     except BaseException as fault:   # also where somebody stops it: what was written lies there
         say("failed", step="breaks off", reason=type(fault).__name__)
         raise
     return written
+
+
+def withheld(out: Path) -> list[str]:
+    """What a finished export leaves out, in sentences."""
+    return list(json.loads((out / MANIFEST).read_text("utf-8"))["withheld"])
 
 
 @contextlib.contextmanager
@@ -159,12 +189,14 @@ def _write_crops(
     return written, without
 
 
-def _manifest(case: Case, written: Sequence[Exported], without: Mapping[str, str], *, at: str, by: str) -> bytes:
+def _manifest(
+    case: Case, written: Sequence[Exported], without: Mapping[str, str], withheld: Sequence[str], *, at: str, by: str,
+) -> bytes:
     said = {
         "case": case.name, "title": case.title, "purpose": case.purpose, "demonstration": case.purpose == "demonstration",
         "exported_at": at, "exported_by": by,
         "files": [{"name": one.name, "sha256": one.sha256, "bytes": one.bytes} for one in written],
-        "without_picture": dict(without),
+        "without_picture": dict(without), "withheld": list(withheld),
     }
     return json.dumps(said, indent=2, ensure_ascii=False).encode()
 

@@ -99,6 +99,8 @@ def export(out: Output, home: Path | None, case: str, target: Path, crops: bool)
     """Write the findings as CSV and JSON, with digests."""
     with opened(home) as place:
         data = place.case(case).export(target, crops=crops)
+        for said in data["withheld"]:
+            out.warn(said + ".")
 
     def show(console: Console, d: Mapping[str, Any]) -> None:
         lists = [file for file in d["files"] if "/" not in file["name"]]
