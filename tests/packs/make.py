@@ -40,8 +40,8 @@ def make_pack(shared: Path, models: Path, name: str) -> Path:
         place = Path(scratch, "pack")
         place.mkdir()
         for file in manifests.parse(text.encode()).files:
-            source = shared / "models" / file
-            shutil.copyfile(source if source.is_file() else base_pack() / file, place / file)
+            sources = (shared / "models" / file, MANIFESTS / file, base_pack() / file)
+            shutil.copyfile(next(source for source in sources if source.is_file()), place / file)
         (place / manifests.NAME).write_text(text)
         checksums(place)
         with contextlib.suppress(OSError):  # another process was first

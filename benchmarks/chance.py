@@ -1,0 +1,131 @@
+"""Is E what it says? On people who were not calibrated on: how many of them have E <= 1 for a probe of somebody else?
+
+    python -m benchmarks.chance [--shared DIR] [--cache DIR] [--splits N] [PACK ...]
+
+Data: half 1 of shared/data/faces-identities (224 people; the calibration comes from half 0). In each split the people are
+drawn apart: some are the gallery, the others the probes, so nobody is in both. Were E right, one person in each gallery would
+have E <= 1 on average, whatever the size of the gallery. Splits reuse the same people: their spread is not that of new people.
+"""
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+import numpy as np
+from benchmarks.calibrate import COPIES, arguments_of, copies_of, manifest_of, together
+from benchmarks.copies import Looked
+from tests.packs.make import MANIFESTS
+
+from sporhund.faces.calibration import Calibration, parse
+from sporhund.faces.chance import BANDS, Chance, Crowd, band_of, chances, crowd_of
+
+DATA = Path(__file__).resolve().parents[1] / "src/sporhund/packs/data"
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One gallery and its probes."""
+
+    hits: list[int]          #: for each probe the people with E <= 1
+    floors: int              #: probes for which the floor hides E = 1
+
+
+def calibration(name: str) -> Calibration:
+    """The one in the source."""
+    folder = DATA if name == "base" else MANIFESTS
+    return parse((folder / f"{name}-calibration.json").read_bytes(), manifest_of(name).label)
+
+
+def trial(gallery: Looked, probes: Looked, known: Calibration) -> Trial:
+    """Every probe picture by itself against the gallery's people."""
+    people, who = np.unique(gallery.people, return_inverse=True)
+    crowd = crowd_of(who, band_of(gallery.width, gallery.sharpness))
+    scores = probes.vectors @ gallery.vectors.T
+    best = np.full((len(probes.people), len(people)), -1.0)
+    for column, person in enumerate(who):
+        best[:, person] = np.maximum(best[:, person], scores[:, column])
+    bands = band_of(probes.width, probes.sharpness)
+    limits = {int(band): limit(int(band), crowd, known) for band in np.unique(bands)}
+    hits = [int((row >= limits[int(band)][0]).sum()) for row, band in zip(best, bands, strict=True)]
+    return Trial(hits, sum(limits[int(band)][1] for band in bands))
+
+
+def limit(band: int, crowd: Crowd, known: Calibration, at_most: float = 1.0) -> tuple[float, bool]:
+    """The score from which E is at most this, and whether the floor hides it."""
+    grid = np.linspace(-0.2, 1.0, 12001)
+    found = chances(grid, probes=[band], crowd=crowd, calibration=known)
+    low = [each.expected <= at_most for each in found if isinstance(each, Chance)]
+    if len(low) < len(grid) or not any(low):
+        return 2.0, True
+    return float(grid[low.index(True)]), False
+
+
+def one_each(rows: Looked, chance: np.random.Generator) -> Looked:
+    """One picture of each person, drawn."""
+    order = chance.permutation(len(rows.people))
+    _, first = np.unique(rows.people[order], return_index=True)
+    return rows.where(order[first])
+
+
+def of_people(rows: Looked, people: np.ndarray) -> Looked:
+    return rows.where(np.isin(rows.people, people))
+
+
+def joined(one: Looked, other: Looked) -> Looked:
+    return Looked(*(np.concatenate([getattr(one, f.name), getattr(other, f.name)]) for f in fields(Looked)))
+
+
+def splits(gallery: Looked, probes: Looked, known: Calibration, *, size: int, single: bool, times: int,
+           least: int = 1) -> tuple[float, float, int, float]:
+    """Mean people with E <= 1, its spread over the splits, probes of all splits, share of probes that the floor hides.
+
+    least: pictures that each person of the gallery has.
+    """
+    chance = np.random.default_rng(1)
+    names, counts = np.unique(gallery.people, return_counts=True)
+    able = names[counts >= least]
+    means, number, hidden = [], 0, 0
+    for _ in range(times):
+        inside = chance.permutation(able)[:min(size, len(able))]
+        seen = of_people(gallery, inside)
+        outside = one_each(of_people(probes, np.setdiff1d(np.unique(probes.people), inside)), chance)
+        found = trial(one_each(seen, chance) if single else seen, outside, known)
+        means.append(np.mean(found.hits))
+        number += len(found.hits)
+        hidden += found.floors
+    return float(np.mean(means)), float(np.std(means)), number, hidden / number
+
+
+def in_bands(rows: Looked, band: int) -> Looked:
+    return rows.where(band_of(rows.width, rows.sharpness) == band)
+
+
+def report(name: str, times: int, shared: Path, cache: Path) -> None:
+    known, unsuitable = calibration(name), manifest_of(name).unsuitable
+    copies = copies_of(name, 1, shared, cache)
+    clean, every = together([copies["clean"]], unsuitable), together([copies[how] for how in COPIES], unsuitable)
+    def line(what: str, *found: float) -> None:
+        print(f"| {name} | {what} | {found[0]:.2f} ± {found[1]:.2f} | {found[2]:.0f} | {found[3]:.2f} |", flush=True)
+    for size in (24, 50, 100, 150, 200):
+        line(f"{size} people, 1 picture each", *splits(clean, clean, known, size=size, single=True, times=times))
+    for size in (24, 100, 150, 200):
+        line(f"{size} people, all their pictures (1 to 8)", *splits(clean, clean, known, size=size, single=False, times=times))
+    line("people with 5 to 8 pictures only, all", *splits(clean, clean, known, size=99, single=False, times=times, least=5))
+    line("the same people, 1 picture each",
+         *splits(together([copies["clean"]], unsuitable), clean, known, size=14, single=True, times=times, least=5))
+    for band, words in enumerate(BANDS):
+        rows = in_bands(every, band)
+        if len(np.unique(rows.people)) >= 100:
+            line(f"gallery {words}, probe clean", *splits(rows, clean, known, size=100, single=True, times=times))
+            line(f"both {words}", *splits(rows, rows, known, size=100, single=True, times=times))
+
+
+def main() -> None:
+    parser = arguments_of(__doc__ or "")
+    parser.add_argument("--splits", type=int, default=20)
+    arguments = parser.parse_args()
+    print("| pack | gallery | people with E ≤ 1 a probe | probes | hidden by the floor |\n|---|---|---|---|---|")
+    for name in arguments.packs:
+        report(name, arguments.splits, arguments.shared, arguments.cache)
+
+
+if __name__ == "__main__":
+    main()
