@@ -37,8 +37,8 @@ def test_what_was_said_and_taken_back_stays(reviewed: Reviewed, hands: Hands) ->
 
     assert left.tracks == (other,)
     taken = next(said for said in left.assertions if said.track == one)
-    assert (taken.by, taken.note, taken.removed_by, taken.removed_at) == ("local:officer", "rød jakke", "local:officer",
-                                                                         hands["clock"].time)
+    assert (taken.by, taken.note, taken.removed_by, taken.removed_at) == (
+        hands["actor"].mark, "rød jakke", hands["actor"].mark, hands["clock"].time)
     assert len(left.assertions) == 2
     with pytest.raises(WrongUsage) as said:
         subjects.leave(reviewed.case.id, subject.id, [one], **hands)

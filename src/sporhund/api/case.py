@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from sporhund.api.people import Members
     from sporhund.api.persons import Persons
     from sporhund.api.retention import Retention
+    from sporhund.packs.model import Manifest
     from sporhund.review import pictures
     from sporhund.review.order import Order, Result
 
@@ -128,7 +129,18 @@ class Case:
             settings={"version": sporhund.__version__, "pack_files": manifest.files, "runtime": runtime_label("cpu")})
         place = self.place
         room = Room(place.store, place.keys, place.clock, place.actor, place.settings.spool)
-        return self._result(order, review.analyse(order, room, report), note)
+        result = review.analyse(order, room, report)
+        return self._result(order, result, note) | {"known": self._known(result.media, manifest, folder, note)}
+
+    def _known(self, media: Sequence[str], manifest: "Manifest", folder: Path, note: Note) -> Document:
+        """New material is compared with known persons where bases on both sides cover it."""
+        checked = self.persons.check_known(media, manifest, folder)
+        if checked["hits"] or checked["listed"]:
+            note(f"{checked['hits']} tracks look like known persons, {checked['listed']} more are for a person to look at: "
+                 f"sporhund known hits --case {self.name}")
+        if checked["left"]:
+            note(f"{checked['left']} further comparisons with known persons have no number and lower scores: not listed.")
+        return checked
 
     def _templates(self) -> Verdict:
         with self.place.store.reader() as rows:
@@ -226,13 +238,25 @@ class Case:
         return pictures.viewer(self.place.store, self.id, self.place.settings.spool)
 
     def export(self, out: Path, *, crops: bool = False) -> Document:
-        """Findings as CSV and JSON lines with digests; with pictures of each track's best shot on request."""
+        """Findings and what people concluded, as CSV and JSON lines with digests; with each track's best shot on request.
+
+        `withheld`: what was left out because whoever exports may not see it yet.
+        """
+        from sporhund.identify import sheets
+
+        place, actor = self.place, self.place.actor
+        with place.store.transaction() as rows:
+            sheets.note(rows, self.id, actor, place.clock.now())
+
+        def decided(rows: Connection) -> list[export.Sheet]:
+            return sheets.sheets(rows, self.id, actor, place.clock.now())
+
         if not crops:
-            written = export.export(self.name, out, **self.place.hands)
+            written = export.export(self.name, out, further=decided, **place.hands)
         else:
             with self._pictures() as show:
-                written = export.export(self.name, out, crop=crop_with(show), **self.place.hands)
-        return {"out": str(out), "files": [asdict(file) for file in written]}
+                written = export.export(self.name, out, crop=crop_with(show), further=decided, **place.hands)
+        return {"out": str(out), "files": [asdict(file) for file in written], "withheld": export.withheld(out)}
 
     # -- the case itself
 

@@ -1,15 +1,20 @@
 """Subjects over cameras, and known persons."""
+import os
 from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sporhund.api.documents import Document, moment
 from sporhund.cases.findings import path_fields
 from sporhund.evidence.model import WorldTime
 from sporhund.persons import subjects
-from sporhund.persons.model import Route, Stop, Subject
+from sporhund.persons.model import Known, Route, Stop, Subject
 
 if TYPE_CHECKING:
     from sporhund.api.case import Case
+    from sporhund.packs.model import Manifest
+    from sporhund.persons.hits import Shown
 
 
 class Persons:
@@ -39,6 +44,65 @@ class Persons:
         """A subject with its route: where it was seen, in order as far as the order is known."""
         chosen, route = subjects.show(self.case.id, subject, **self.case.place.hands)
         return subject_item(chosen) | route_item(route)
+
+
+    # -- known persons
+
+    def enrol_linked(self, link: str, *, label: str) -> Document:
+        """Enrol who is on both sides of a link."""
+        from sporhund.persons import known
+
+        return known_item(known.enrol_linked(self.case.id, link, label=label, **self.case.place.hands))
+
+    def enrol_pictures(
+        self, paths: Sequence[str | bytes | Path], *, basis: str, label: str, face: str | None = None, pack: str = "base",
+    ) -> Document:
+        """Enrol somebody from pictures, with a live basis of their own."""
+        from sporhund.persons import known
+        from sporhund.search.probes import source_of
+
+        folder, manifest = self.case.place.pack(pack, lambda said: None)
+        pictures = known.Pictures(tuple(source_of(os.fsencode(path)) for path in paths), manifest.label, folder, face)
+        return known_item(known.enrol_pictures(self.case.id, pictures, basis=basis, label=label, **self.case.place.hands))
+
+    def remove_known(self, known: str, *, why: str) -> Document:
+        from sporhund.persons import known as room
+
+        return known_item(room.remove(self.case.id, known, why=why, **self.case.place.hands))
+
+    def list_known(self) -> list[Document]:
+        from sporhund.persons import known
+
+        return [known_item(one) for one in known.list_known(self.case.id, **self.case.place.hands)]
+
+    def known_hits(self) -> Document:
+        """Hits on known persons in this case's material; without access to the person's case only whom to ask."""
+        from sporhund.persons import hits
+
+        shown, sealed = hits.list_hits(self.case.id, **self.case.place.hands)
+        return {"items": [hit_item(one) for one in shown], "next": None, "sealed": sealed}
+
+    def check_known(self, media: Sequence[str], pack: "Manifest", folder: Path) -> Document:
+        """Compare new material with known persons, where bases cover it: called at the end of an analysis."""
+        from sporhund.persons import check
+
+        return asdict(check.new_material(self.case.id, media, pack, folder, **self.case.place.hands))
+
+
+def known_item(known: Known) -> Document:
+    return {"known": known.id, "label": known.label, "link": known.link, "basis": known.basis, "by": known.by,
+            "at": moment(known.at), "removed_at": moment(known.removed_at), "templates": dict(known.templates or {})}
+
+
+def hit_item(shown: "Shown") -> Document:
+    """Who may not know the person learns which track it is about and whom to ask: no label, no score."""
+    hit = shown.hit
+    told: Document = {"hit": hit.id, "track": hit.track, "at": moment(hit.at), "access": shown.known is not None,
+                      "ask": {"name": shown.ask.name, "unit": shown.ask.unit}}
+    if shown.known is None:
+        return told
+    return told | {"known": hit.known, "label": shown.known.label, "score": round(hit.score, 4), "chance": hit.chance,
+                   "chance_reason": hit.chance_reason, "warnings": list(hit.warnings)}
 
 
 def subject_item(subject: Subject) -> Document:

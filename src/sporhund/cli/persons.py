@@ -121,4 +121,90 @@ def show_subject(console: Console, data: Mapping[str, Any]) -> None:
         console.print(f"Taken back: {one['track']} by {one['removed_by']} at {one['removed_at']}", markup=False)
 
 
-COMMANDS: tuple[click.Command, ...] = (subject,)
+@click.group()
+def known() -> None:
+    """Known persons: enrolled from a link or with a basis of their own; new material is checked where bases cover it."""
+
+
+@known.command("enrol")
+@click.argument("pictures", nargs=-1, type=click.Path(path_type=Path), metavar="[PICTURE…]")
+@click.option("--link", help="Enrol from this link: the linked track, and the probe pictures.")
+@click.option("--basis", help="For pictures: the live basis that they are enrolled with.")
+@click.option("--label", required=True, help="What the person is called in this case.")
+@click.option("--face", metavar="N|largest|central", help="Which face, where a picture shows several.")
+@click.option("--pack", default="base", show_default=True)
+@in_case
+@common
+def enrol(
+    out: Output, home: Path | None, case: str, pictures: tuple[Path, ...], link: str | None, basis: str | None, label: str,
+    face: str | None, pack: str,
+) -> None:
+    """Enrol a known person: --link LINK, or --basis BASIS PICTURE…"""
+    if bool(link) == bool(pictures) or bool(pictures) != bool(basis):
+        raise click.UsageError("Give --link LINK, or --basis BASIS with one or more pictures.")
+    with opened(home) as place:
+        persons = place.case(case).persons
+        data = persons.enrol_linked(link, label=label) if link else persons.enrol_pictures(
+            pictures, basis=basis, label=label, face=face, pack=pack)
+    out.done(data, lambda console, d: console.print(
+        f"{d['label']} ({d['known']}) is known from {sum(d['templates'].values())} templates. "
+        "New material is compared where a live basis of this case names its case.", markup=False))
+
+
+@known.command("list")
+@in_case
+@common
+def known_list(out: Output, home: Path | None, case: str) -> None:
+    """The known persons of the case."""
+    with opened(home) as place:
+        items = place.case(case).persons.list_known()
+    out.done({"items": items, "next": None}, lambda console, d: table(
+        console, "", ["Known", "Label", "From", "By", "At", "Templates", "Removed"],
+        [[k["known"], k["label"], k["link"] or k["basis"], k["by"], k["at"],
+          ", ".join(f"{count} of {pack}" for pack, count in k["templates"].items()), k["removed_at"]] for k in d["items"]])
+        if d["items"] else console.print("Nobody is known in this case. Enrol: sporhund known enrol"))
+
+
+@known.command("remove")
+@click.argument("person", metavar="KNOWN")
+@click.option("--why", required=True, help="Kept in the log.")
+@in_case
+@common
+def remove(out: Output, home: Path | None, case: str, person: str, why: str) -> None:
+    """Take a known person out: templates and hits go; that it was there stays."""
+    with opened(home) as place:
+        data = place.case(case).persons.remove_known(person, why=why)
+    out.done(data, lambda console, d: console.print(f"{d['label']} ({d['known']}) is not looked for any more.", markup=False))
+
+
+@known.command("hits")
+@in_case
+@common
+def hits(out: Output, home: Path | None, case: str) -> None:
+    """Tracks of this case that look like a known person; without access to that person's case only whom to ask."""
+    with opened(home) as place:
+        data = place.case(case).persons.known_hits()
+    out.done(data, show_hits)
+
+
+def show_hits(console: Console, data: Mapping[str, Any]) -> None:
+    if not data["items"]:
+        console.print("No hits.")
+    for one in data["items"]:
+        who = f"ask {one['ask']['name']} of the unit {one['ask']['unit']}"
+        if not one["access"]:
+            console.print(f"{one['track']} · a hit on somebody whom you have no access to: {who} ({one['hit']})", markup=False)
+            continue
+        chance = one["chance"]
+        worth = (f"{'fewer than ' if chance['floor'] else ''}{chance['expected']:.2g} of {chance['gallery']} other people would "
+                 "score as high by accident" if chance else f"no number: {one['chance_reason']}")
+        console.print(f"{one['track']} · may be {one['label']} · {worth} · {who}", markup=False)
+        for warning in one["warnings"]:
+            console.print(f"  {warning}", markup=False)
+    if data["items"]:
+        console.print("A hit is no identity: that takes a search, two examiners, and two people.", markup=False)
+    if data["sealed"]:
+        console.print(f"{data['sealed']} hits are sealed: no live basis reaches this case from theirs.", markup=False)
+
+
+COMMANDS: tuple[click.Command, ...] = (subject, known)

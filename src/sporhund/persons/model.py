@@ -80,6 +80,15 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
+class Template:
+    """The numbers made of one face of a known person, and the picture's facts."""
+
+    pack: str
+    vector: bytes              #: float32 little endian, unit length
+    shot: Mapping[str, Any]    #: tracks.model.BestShot
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """A new track that looks like a known person."""
 
