@@ -43,20 +43,27 @@ class Bar:
     z: float                  #: standard deviations of the pack's pairs of two people
     spec: Clustering
 
-    def need(self, left: Doubles | float, right: Doubles | float, weak: Doubles | float = 0.0) -> Doubles:
+    @property
+    def single(self) -> float:
+        """The score that joins two tracks."""
+        return self.spec.centre + self.spec.spread * self.z
+
+    def need(self, left: Doubles | float = 1.0, right: Doubles | float = 1.0, weak: Doubles | float = 0.0) -> Doubles:
         """The least joint score for joining two clusters.
 
-        left, right: how many tracks each has.   weak: mean share of weak pictures of both sides, 0 to 1.
-        The mean over several pairs of two people scatters less than one pair: `steady` is the share of the variance that stays.
+        left, right: how much alike the tracks of each are, as `_Groups.lengths` says; 1 for a track alone.   weak: mean share
+        of weak pictures of both sides, 0 to 1.
+        The mean over pairs of two people lies nearer the middle of all such pairs, the more the pictures of one person differ:
+        by just as much as the mean of the templates is shorter than one. Ten takes of one scene count as hardly more than one.
         """
-        spec = self.spec
-        scatter = np.sqrt(spec.steady + (1 - spec.steady) * (1 / np.asarray(left) + 1 / np.asarray(right)) / 2)
-        return np.asarray(spec.centre + spec.spread * self.z * scatter + spec.weak_extra * np.asarray(weak), np.float64)
+        above = self.single + self.spec.weak_extra * np.asarray(weak, np.float64) - self.spec.middle
+        return np.asarray(self.spec.middle + above * np.asarray(left) * np.asarray(right), np.float64)
 
     @property
     def floor(self) -> float:
-        """No joint score below it is ever enough."""
-        return self.spec.centre + self.spec.spread * self.z * float(np.sqrt(self.spec.steady))
+        """The least score of the best pair of two clusters that join: both as loose as clusters can be is not provided for."""
+        share = (self.single - self.spec.middle) / (1 - self.spec.middle)
+        return self.spec.middle + (self.single - self.spec.middle) * float(np.sqrt(share))
 
 
 def lowest_bar(count: int, spec: Clustering) -> Bar:
@@ -182,15 +189,25 @@ class _Groups:
         self.weak[into] += self.weak[other]
         self.parent[other] = into
 
-    def margins(self, left: Ints, right: Ints, bar: Bar) -> Doubles:
+    def lengths(self, middle: float) -> Doubles:
+        """(k,) length of the mean template less what all people have in common: 1 for one track, or for tracks that are alike."""
+        square = np.einsum("ij,ij->i", self.sums, self.sums) / self.sizes**2
+        return np.sqrt(np.clip((square - middle) / (1 - middle), 0, 1))
+
+    def margins(self, left: Ints, right: Ints, bar: Bar, lengths: Doubles) -> Doubles:
         """Joint score of each pair of clusters less what it needs."""
         found = np.empty(len(left))
         for at in range(0, len(left), 1 << 16):
             a, b = left[at : at + (1 << 16)], right[at : at + (1 << 16)]
             joint = np.einsum("ij,ij->i", self.sums[a], self.sums[b]) / (self.sizes[a] * self.sizes[b])
             weak = (self.weak[a] / self.sizes[a] + self.weak[b] / self.sizes[b]) / 2
-            found[at : at + (1 << 16)] = joint - bar.need(self.sizes[a], self.sizes[b], weak)
+            found[at : at + (1 << 16)] = joint - bar.need(lengths[a], lengths[b], weak)
         return found
+
+    def margin(self, one: int, other: int, bar: Bar) -> float:
+        """The same for one pair as it stands."""
+        two = _Groups(*(of[[one, other]] for of in (self.sums, self.sizes, self.weak)), np.arange(2))
+        return float(two.margins(np.array([0]), np.array([1]), bar, two.lengths(bar.spec.middle))[0])
 
 
 def link(
@@ -220,7 +237,8 @@ def link(
 
 def _round(groups: _Groups, first: Ints, second: Ints, foes: dict[int, set[int]], bar: Bar) -> bool:
     """Join every cluster with the one it fits best, the best fits first; what has grown meanwhile is asked again."""
-    margins = groups.margins(first, second, bar)
+    lengths = groups.lengths(bar.spec.middle)
+    margins = groups.margins(first, second, bar, lengths)
     fits = np.flatnonzero(margins >= 0)
     if foes:
         fits = fits[[second[at] not in foes.get(int(first[at]), ()) for at in fits]]
@@ -237,7 +255,7 @@ def _round(groups: _Groups, first: Ints, second: Ints, foes: dict[int, set[int]]
         a, b = groups.root(int(first[at])), groups.root(int(second[at]))
         if a == b or b in foes.get(a, ()):
             continue
-        if (a in changed or b in changed) and groups.margins(np.array([a]), np.array([b]), bar)[0] < 0:
+        if (a in changed or b in changed) and groups.margin(a, b, bar) < 0:
             continue
         into, other = (a, b) if groups.sizes[a] >= groups.sizes[b] else (b, a)
         groups.join(into, other)

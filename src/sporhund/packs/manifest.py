@@ -41,12 +41,13 @@ class _Unsuitable(msgspec.Struct, forbid_unknown_fields=True):
     sharpness: float = 0.0
     norm: float = 0.0
     max_yaw: float = 1.0
+    sharpness_small: float = 0.0
 
 
 class _Clustering(msgspec.Struct, forbid_unknown_fields=True):
     centre: float
     spread: float
-    steady: float
+    middle: float
     false_share: float
     false_least: float
     least_set: int
@@ -140,7 +141,7 @@ def _manifest(pack: _Pack, digest: str) -> Manifest:
     return Manifest(
         pack.name, pack.version, pack.licence, pack.source, pack.training_data, dict(pack.files),
         _detector(pack.faces), _detector(pack.objects), embedders,
-        Unsuitable(u.face_px, u.sharpness, u.norm, u.max_yaw), pack.notes, digest, clustering=_clustering(pack.clustering),
+        Unsuitable(u.face_px, u.sharpness, u.norm, u.max_yaw, u.sharpness_small), pack.notes, digest, clustering=_clustering(pack.clustering),
         calibration=pack.calibration,
     )
 
@@ -148,9 +149,8 @@ def _manifest(pack: _Pack, digest: str) -> Manifest:
 def _clustering(part: _Clustering | None) -> Clustering | None:
     if part is None:
         return None
-    shares = (part.steady, part.false_share, part.false_least)
-    if part.spread <= 0 or part.least_set < 2 or not all(0 < share <= 1 for share in shares):
-        raise _fault("clustering: spread must be over 0, least_set at least 2, and steady, false_share, false_least 0 to 1")
+    if part.spread <= 0 or part.least_set < 2 or not 0 < part.false_share <= 1 or not 0 < part.false_least or part.middle >= 1:
+        raise _fault("clustering: spread and false_least must be over 0, least_set at least 2, false_share 0 to 1, middle under 1")
     return Clustering(**msgspec.structs.asdict(part))
 
 

@@ -9,6 +9,10 @@ FloatArray = NDArray[np.float32]
 UInt8Array = NDArray[np.uint8]
 
 
+SMALL_PX, LARGE_PX = 24.0, 48.0
+"""Widths of a face between which the least sharpness that it must have changes."""
+
+
 @dataclass(frozen=True, slots=True)
 class Unsuitable:
     """Below this a face is kept but not compared."""
@@ -17,6 +21,12 @@ class Unsuitable:
     sharpness: float          #: see faces.quality
     norm: float = 0.0         #: of the embedding before normalising; 0: not a sign of quality for this model
     max_yaw: float = 1.0      #: |yaw| from the landmarks, 0 frontal to 1 profile
+    sharpness_small: float = 0.0   #: instead of `sharpness` for a face of SMALL_PX: few pixels are all edge, so they look sharper
+
+    def least_sharpness(self, width_px: float) -> float:
+        """What a face of this width must have: on a straight line between SMALL_PX and LARGE_PX."""
+        share = min(max((LARGE_PX - width_px) / (LARGE_PX - SMALL_PX), 0.0), 1.0)
+        return self.sharpness + share * max(self.sharpness_small - self.sharpness, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +62,7 @@ class Clustering:
 
     centre: float                               #: mean of the normal distribution that fits the upper tail of their scores
     spread: float                               #: and its standard deviation
-    steady: float                               #: share of that variance which stays when several pictures of both are averaged
+    middle: float                               #: mean score of two different people, over all their pairs
     false_share: float                          #: of the tracks joined at most this share may be expected to be joined falsely
     false_least: float                          #: or as many false pairs in the whole set, where few are joined
     least_set: int                              #: a smaller set is judged as one of so many tracks
