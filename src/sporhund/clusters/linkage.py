@@ -206,7 +206,8 @@ class _Groups:
 
     def margin(self, one: int, other: int, bar: Bar) -> float:
         """The same for one pair as it stands."""
-        two = _Groups(*(of[[one, other]] for of in (self.sums, self.sizes, self.weak)), np.arange(2))
+        both = [one, other]
+        two = _Groups(self.sums[both], self.sizes[both], self.weak[both], np.arange(2))
         return float(two.margins(np.array([0]), np.array([1]), bar, two.lengths(bar.spec.middle))[0])
 
 

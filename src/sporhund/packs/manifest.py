@@ -141,7 +141,8 @@ def _manifest(pack: _Pack, digest: str) -> Manifest:
     return Manifest(
         pack.name, pack.version, pack.licence, pack.source, pack.training_data, dict(pack.files),
         _detector(pack.faces), _detector(pack.objects), embedders,
-        Unsuitable(u.face_px, u.sharpness, u.norm, u.max_yaw, u.sharpness_small), pack.notes, digest, clustering=_clustering(pack.clustering),
+        Unsuitable(u.face_px, u.sharpness, u.norm, u.max_yaw, u.sharpness_small), pack.notes, digest,
+        clustering=_clustering(pack.clustering),
         calibration=pack.calibration,
     )
 
@@ -149,8 +150,10 @@ def _manifest(pack: _Pack, digest: str) -> Manifest:
 def _clustering(part: _Clustering | None) -> Clustering | None:
     if part is None:
         return None
-    if part.spread <= 0 or part.least_set < 2 or not 0 < part.false_share <= 1 or not 0 < part.false_least or part.middle >= 1:
-        raise _fault("clustering: spread and false_least must be over 0, least_set at least 2, false_share 0 to 1, middle under 1")
+    if part.spread <= 0 or part.false_least <= 0 or not 0 < part.false_share <= 1:
+        raise _fault("clustering: spread, false_least and false_share must be over 0, the last no more than 1")
+    if part.least_set < 2 or part.middle >= 1:
+        raise _fault("clustering: least_set must be at least 2, middle under 1")
     return Clustering(**msgspec.structs.asdict(part))
 
 
