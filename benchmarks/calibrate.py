@@ -27,7 +27,7 @@ from sporhund.packs import manifest as manifests
 from sporhund.packs.model import Manifest, Unsuitable
 
 PACKS = ("base", "centerface-mobilefacenet", "yunet-mobilefacenet", "fused")
-COPIES = ("clean", "b1", "w48", "w40", "w36", "w32", "w28", "w24", "b2", "w40b2", "w28b2")
+COPIES = ("clean", "b1", "w48", "w40", "w36", "w32", "w28", "w24", "b2", "b2.5", "m9", "w40b2", "w28b2")
 """What the bands are filled with; benchmarks/copies.py says what the letters mean."""
 PER_DECADE = 12
 """Steps of each curve."""

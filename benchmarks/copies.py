@@ -42,7 +42,8 @@ class Looked:
 
     def unsuitable(self, spec: Unsuitable) -> np.ndarray:
         """(n,) would this pack leave it out?"""
-        return ((self.width < max(spec.face_px, 1e-9)) | (self.sharpness < spec.sharpness) | (np.abs(self.yaw) > spec.max_yaw)
+        sharp = np.array([spec.least_sharpness(width) for width in self.width.tolist()])
+        return ((self.width < max(spec.face_px, 1e-9)) | (self.sharpness < sharp) | (np.abs(self.yaw) > spec.max_yaw)
                 | (self.norm < spec.norm))
 
 

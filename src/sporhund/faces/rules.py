@@ -25,8 +25,9 @@ def suitable(best: BestShot, spec: Unsuitable, *, norm: float | None = None) -> 
         return f"the face is {best.box[2]:.1f} pixels wide; below {spec.face_px:.0f} it cannot be compared"
     if not best.landmarks:
         return "eyes, nose and mouth were not found"
-    if best.sharpness < spec.sharpness:
-        return f"the face is blurred (sharpness {best.sharpness:.3f}; below {spec.sharpness:.3f} it cannot be compared)"
+    sharp = spec.least_sharpness(best.box[2])
+    if best.sharpness < sharp:
+        return f"the face is blurred (sharpness {best.sharpness:.3f}; below {sharp:.3f} a face of this size cannot be compared)"
     if abs(best.yaw) > spec.max_yaw:
         turn = f"turn {abs(best.yaw):.3f}, where 1 is the full profile; beyond {spec.max_yaw:.2f} it cannot be compared"
         return f"the face is turned away ({turn})"
