@@ -12,6 +12,7 @@ from rich.console import Console
 from sporhund import settings
 from sporhund.api.case import Case
 from sporhund.api.home import Sporhund
+from sporhund.cli.demo import faces
 from sporhund.cli.demo.answers import missed
 from sporhund.cli.demo.material import make_exhibit
 from sporhund.cli.demo.planted import Exhibit
@@ -35,8 +36,9 @@ def run(place: Sporhund, name: str, display: Display, out: Output) -> dict[str, 
     exhibit = make_exhibit(folder / "exhibit", fetch)
     case = opened(place, name)
     analysed = case.analyse([exhibit.folder], exhibit="K1-K2", report=display, note=out.warn, say=out.say)
+    found = faces.compared(case, exhibit, out.warn)
     elsewhere = "" if place.settings.home == settings.read().home else f" --home {place.settings.home}"
-    return document(case, exhibit, analysed, elsewhere)
+    return document(case, exhibit, analysed, found, elsewhere)
 
 
 def opened(place: Sporhund, name: str) -> Case:
@@ -51,18 +53,22 @@ def opened(place: Sporhund, name: str) -> Case:
     return case
 
 
-def document(case: Case, exhibit: Exhibit, analysed: Mapping[str, Any], typed: str) -> dict[str, Any]:
-    """As in the contract: what this issue does not bring yet says so."""
+def document(
+    case: Case, exhibit: Exhibit, analysed: Mapping[str, Any], found: Mapping[str, Any], typed: str,
+) -> dict[str, Any]:
+    """As in the contract: what is not built yet says so."""
     tracks = every(case.tracks)
     files = every(case.files)
     unseen = every(partial(case.tracks, unrecognised=True))
     planted = sum(1 + len(file.sights) for file in exhibit.files)
     wrong = missed(exhibit, files, tracks)
     data: dict[str, Any] = {
-        "case": case.name, "analyse": dict(analysed), "clusters": None, "search": None, "not_yet": ["clusters", "search", "desk"],
+        "case": case.name, "analyse": dict(analysed), "clusters": len(found["clusters"]["clusters"]), "search": found["search"],
+        "not_yet": ["desk"],
         "planted": {"known": planted, "missed": [f"{m.path}: expected {m.expected}, found {m.found}" for m in wrong]},
     }
-    return data | {"summary": "\n".join(summary(case.name, analysed, tracks, unseen, files, data["planted"], typed))}
+    faced = faces.lines(found, tracks, exhibit.probe.name.rpartition("-")[2])
+    return data | {"summary": "\n".join(summary(case.name, analysed, tracks, unseen, files, faced, data["planted"], typed))}
 
 
 def every(page: Any) -> list[Any]:
@@ -76,9 +82,9 @@ def every(page: Any) -> list[Any]:
 
 def summary(
     name: str, analysed: Mapping[str, Any], tracks: Sequence[Mapping[str, Any]], unseen: Sequence[Mapping[str, Any]],
-    files: Sequence[Mapping[str, Any]], planted: Mapping[str, Any], typed: str,
+    files: Sequence[Mapping[str, Any]], faced: Sequence[str], planted: Mapping[str, Any], typed: str,
 ) -> list[str]:
-    """What a person reads at the end. typed: what each command needs besides, to find this home."""
+    """What a person reads at the end. faced: what came of comparing. typed: what each command needs to find this home."""
     counts, video, wall = analysed["files"], length(analysed["video_seconds"]), length(analysed["wall_seconds"])
     states = ", ".join(f"{counts[state]} {state}" for state in STATES if counts[state])
     done = f"{analysed['resumed']} files kept from before" if analysed["resumed"] else f"looked through in {wall}"
@@ -87,7 +93,7 @@ def summary(
     for kind, title in KINDS.items():
         lines += found_lines(title, [track for track in tracks if track["kind"] == kind])
     lines += [f"  Of the movement, {len(unseen)} had nothing recognised in it: a person should look there.", "",
-              "What could not be read"]
+              "Who looks alike", *faced, "", "What could not be read"]
     lines += trouble_lines([file for file in files if file["state"] in ("failed", "partly")])
     lines += ["", "What was not looked at"]
     lines += trouble_lines([file for file in files if file["state"] == "skipped"])
@@ -133,6 +139,7 @@ def next_lines(name: str, tracks: Sequence[Mapping[str, Any]], typed: str) -> li
     acts = [f"tracks --case {name} --kind face", f"status --case {name} --files", f"tracks --case {name} --unrecognised"]
     if best is not None:
         acts.append(f"reproduce {best['id']} --case {name} --out face.png")
+    acts += [f"faces clusters --case {name}", f"candidates --case {name}"]
     acts += ["audit verify", "case create MY-CASE --title '…' --purpose objects"]
     return ["What to type next", *(f"  {command_name()} {act}{typed}" for act in acts)]
 
