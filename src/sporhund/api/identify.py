@@ -118,7 +118,7 @@ def _seen(one: Seen) -> Document:
     return {
         "candidate": row.id, "yours": one.yours, "state": one.state.value if one.state else "yours", "sealed": one.sealed,
         "search": row.search_id, "probes": [_probe(probe) for probe in one.probes], "track": row.track_id,
-        "medium": row.medium_id, "path": text(one.path) if one.path is not None else None, "t": row.t, "box": row.box,
+        "medium": row.medium_id, "path": text(one.path) if one.path is not None else None, "t": row.at_s, "box": row.box,
         "warnings": row.warnings, "concluded": one.own.value if one.own else None}
 
 

@@ -18,6 +18,8 @@ STANDS = {
 }
 BLIND = "Score, rank, chance and what others concluded stay hidden until you have concluded."
 
+MEANS = "This is not how probable it is that it is the same person; relatives and look-alikes are not covered."
+
 
 # ------------------------------------------------------------------ candidates
 
@@ -88,6 +90,7 @@ def show_context(console: Console, data: Mapping[str, Any]) -> None:
     console.print(f"  searched {asked['at']} by {asked['by']} under {asked['basis']}, pack {asked['pack']}, among "
                   f"{gallery.get('people')} people with {gallery.get('templates')} templates", markup=False)
     console.print(f"  rank {data['rank']} · score {data['score']:.3f} · {chance(data)}", markup=False)
+    console.print(f"  {MEANS}", markup=False)
     for one in data["conclusions"]:
         show_conclusion(console, one)
     if data["link"]:
@@ -182,7 +185,7 @@ def decide(
         data = place.case(case).decisions.decide(candidate, value, note=note, form=form, features=features)
 
     def show_decided(console: Console, d: Mapping[str, Any]) -> None:
-        console.print(f"Stored: {d['value']} ({d['words']}). The candidate is {STANDS[d['state']]}.", markup=False)
+        console.print(f"Stored: {d['value']} ({d['words']}). The candidate now: {STANDS[d['state']]}.", markup=False)
         if d["link"]:
             console.print(f"Link {d['link']}. Nobody is named by it; that is: sporhund identity enter --link {d['link']} "
                           f"--case {case} …", markup=False)

@@ -18,8 +18,9 @@ _C, _S, _D, _L = tables.candidate.c, tables.search.c, tables.decision.c, tables.
 
 def _candidates() -> Select[Any]:
     joined = tables.candidate.join(tables.search, (_S.case_id == _C.case_id) & (_S.id == _C.search_id))
-    return select(tables.candidate, _S.basis_id, _S.by.label("searched_by"), _S.at.label("searched_at"),
-                  _S.deleted_at).select_from(joined)
+    # A row's `t` is SQLAlchemy's own: the moment goes by another name.
+    return select(tables.candidate, _C.t.label("at_s"), _S.basis_id, _S.by.label("searched_by"),
+                  _S.at.label("searched_at"), _S.deleted_at).select_from(joined)
 
 
 def candidate(rows: Connection, case_id: str, candidate_id: str, *, lock: bool = False) -> Row[Any] | None:

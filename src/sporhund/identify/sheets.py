@@ -70,7 +70,7 @@ def note(rows: Connection, case_id: str, actor: Actor, at: datetime) -> None:
 def _candidate(row: Row[Any], state: State) -> dict[str, Any]:
     return {
         "search": row.search_id, "rank": row.rank, "candidate": row.id, "track_case": row.track_case, "track": row.track_id,
-        "medium": row.medium_id, "t": row.t, "box": row.box, "score": row.score, "chance": row.chance,
+        "medium": row.medium_id, "t": row.at_s, "box": row.box, "score": row.score, "chance": row.chance,
         "chance_reason": row.chance_reason, "cluster": row.cluster_id, "also": row.also,
         "warnings": "; ".join(row.warnings), "state": state.value}
 
