@@ -1,4 +1,5 @@
 """Switching purposes, in a real database."""
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -36,7 +37,7 @@ def test_a_purpose_is_on_from_its_assessment_until_its_last_day(hands: dict[str,
 
 def test_a_purpose_that_was_switched_off_denies_templates_to_the_case(hands: dict[str, Any], store: Store, clock: Any) -> None:
     unit = new_id("unit")
-    case = create(new_id("J"), title="A case", purpose="gang", unit=unit, **hands)
+    case = create(new_id("J"), title="A case", purpose="gang", **hands | {"actor": replace(hands["actor"], unit=unit)})
     service.enable("gang", unit=unit, assessment="KA-1", assessed_on=date(2026, 2, 1), **hands)
     with store.transaction() as rows:
         before = service.templates_allowed(rows, case.id, clock.now().date())

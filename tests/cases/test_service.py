@@ -1,4 +1,5 @@
 """Opening cases and holding them."""
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -54,7 +55,7 @@ def test_an_unknown_case_is_wrong_usage(hands: Hands) -> None:
 
 def test_a_case_of_a_purpose_that_is_off_is_opened_without_templates(hands: Hands) -> None:
     name = new_id("J")
-    service.create(name, title="A case", purpose="gang", unit="nobody", **hands)
+    service.create(name, title="A case", purpose="gang", **hands | {"actor": replace(hands["actor"], unit="nobody")})
 
     shown = service.show(name, **hands)
 

@@ -39,7 +39,7 @@ def why_not(basis: Basis, at: datetime, steps: Sequence[Step] = ()) -> str:
     return {
         Standing.LIVE: f"it is live until {_at(basis.valid_until)}",
         Standing.LAPSED: f"its authorisation did not come in time: it lapsed on {_at(basis.authorise_before)}",
-        Standing.ENDED: f"it was ended on {_at(basis.ended_at)}: {basis.ended_why}",
+        Standing.ENDED: f"it was ended on {_at(basis.ended_at)}: {(basis.ended_why or '').rstrip('.')}",
         Standing.EXPIRED: f"it ended on {_at(basis.valid_until)}",
         Standing.NOT_YET: f"it begins on {_at(basis.valid_from)}",
         Standing.WAITING: "the authorisation that was asked for has not been granted yet",

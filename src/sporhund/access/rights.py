@@ -39,6 +39,7 @@ RIGHTS: dict[str, frozenset[Role]] = {
     "known enrol": _WORKERS,
     "known remove": _WORKERS,
     "known list": _WORKERS,
+    "evaluate faces": frozenset({Role.INVESTIGATOR, Role.EXAMINER, Role.SUPERVISOR, Role.ADMINISTRATOR}),
     "audit read": frozenset({Role.AUDITOR, Role.SUPERVISOR}),
 }
 """Acts by the word that the log knows them by. An act that is not in this table is allowed to nobody."""
@@ -74,5 +75,5 @@ def may(act: str, roles: Collection[str], *, signed_in: bool, accounts: bool) ->
     able = RIGHTS[act]
     if able.isdisjoint(roles):
         needed = ", ".join(sorted(able))
-        return Denied("not-allowed", f"'{act}' is for: {needed}.", "Ask an administrator who has that role.")
+        return Denied("not-allowed", f"'{act}' is for: {needed}.", "Ask somebody who has that role, or an administrator for it.")
     return Allowed("role " + ", ".join(sorted(able.intersection(Role(role) for role in roles))))

@@ -24,7 +24,7 @@ from sporhund.access import service as access
 from sporhund.access.model import Denied
 from sporhund.actor import Actor, Clock, SystemClock
 from sporhund.api.case import Case
-from sporhund.api.choices import cursor, processors, read_checkpoint, refuse_overwriting
+from sporhund.api.choices import cursor, read_checkpoint, refuse_overwriting
 from sporhund.api.documents import Document, case_item, day, moment, pack_item, summary
 from sporhund.audit import service as audit
 from sporhund.audit import verifier
@@ -139,7 +139,9 @@ class Sporhund:
         with self.store.reader() as rows:
             return Members(self, cases.find(rows, name))
 
-    def create_case(self, name: str, *, title: str, purpose: str, unit: str = "default", ends: date | None = None) -> Document:
+    def create_case(
+        self, name: str, *, title: str, purpose: str, unit: str | None = None, ends: date | None = None,
+    ) -> Document:
         """Open a case. `notes` says what its purpose does not allow today."""
         case = cases.create(name, title=title, purpose=purpose, unit=unit, ends=ends, **self.hands)
         with self.store.reader() as rows:
@@ -235,20 +237,14 @@ class Sporhund:
 
     # -- measuring
 
-    def evaluate_faces(
-        self, folder: Path, *, pack: str = "base", scores: Path | None = None, report: Report = silent,
-    ) -> Document:
-        """How well a pack tells people apart, on one folder of pictures per person. Refused under 20 people."""
-        from sporhund.review import evaluate
+    def evaluate_faces(self, folder: Path, *, pack: str = "base", report: Report = silent, **wanted: Any) -> Document:
+        """How well a pack tells people apart, on one folder of pictures per person. Refused under 20 people.
 
-        if scores is not None:
-            refuse_overwriting(scores)
-        place, manifest = self.pack(pack, lambda said: None)
-        measured = evaluate.faces(folder, place, manifest.label, scores=scores, report=report, workers=processors())
-        with self.store.transaction() as rows:
-            audit.record(rows, action="evaluate faces", actor=self.actor, at=self.clock.now(), keys=self.keys, payload={
-                "pack": manifest.label, "people": measured["people"], "pictures": measured["pictures"]})
-        return measured
+        wanted: as `api.measure.Wanted`.
+        """
+        from sporhund.api.measure import Wanted, evaluate_faces
+
+        return evaluate_faces(self, folder, pack, Wanted(**wanted), report)
 
     # -- deciding
 

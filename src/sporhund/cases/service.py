@@ -36,21 +36,25 @@ class Overview:
 
 
 def create(
-    name: str, *, title: str, purpose: str, unit: str = DEFAULT_UNIT, ends: date | None = None,
+    name: str, *, title: str, purpose: str, unit: str | None = None, ends: date | None = None,
     store: Store, keys: Keys, clock: Clock, actor: Actor,
 ) -> Case:
     """Open a case: its row, its part of every content table, its key, its first audit event; who signed in is its first member.
 
+    unit: None: that of who opens it. Purposes are on or off for a unit, so nobody opens a case for another than their own.
     Raises WrongUsage `bad-name`, `bad-title`, `unknown-purpose`, `ends-in-past`, `case-exists`; Refused `sign-in-needed`,
-    `not-allowed`. A purpose that is switched off refuses nothing here: without templates the material can still be looked
-    through.
+    `not-allowed`, `other-unit`. A purpose that is switched off refuses nothing here: without templates the material can still
+    be looked through.
     """
     now = clock.now()
     access_rules.purpose_named(purpose)
     if ends is not None and ends < now.date():
         raise WrongUsage("ends-in-past", f"The day of review, {ends.isoformat()}, is over.", "Give a later --ends.")
+    unit = unit or actor.unit or DEFAULT_UNIT
     case = Case(new_id("c"), rules.check_name(name), rules.check_title(title), purpose, unit, ends, now, actor.name, "open")
     with gate.act("case create", store=store, keys=keys, clock=clock, actor=actor, title=case.title) as doing:
+        if actor.user is not None and unit != actor.unit:
+            raise Refused("other-unit", f"You are of the unit '{actor.unit}', not of '{unit}'.", "Leave --unit out.")
         if not records.add_case(doing.rows, case):
             raise WrongUsage("case-exists", f"There is a case '{name}' already.", "See: sporhund case list.")
         doing.case_id = case.id

@@ -41,7 +41,7 @@ def add(out: Output, home: Path | None, case: str, scope_from: str | None, scope
 
 
 def say_one(console: Console, data: Any) -> None:
-    console.print(f"Basis {data['basis']}: {data['standing']}: {data['why']}.", markup=False)
+    console.print(f"Basis {data['basis']}: {data['why']}.", markup=False)
     if data["standing"] == "live" and data["authorisation"] == "requested":
         until = data["authorise_before"]
         console.print(f"  An authorisation was asked for; without it everything is sealed on {until}.", markup=False)

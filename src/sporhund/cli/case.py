@@ -26,10 +26,12 @@ def case_group() -> None:
 @click.argument("name", metavar="CASE")
 @click.option("--title", required=True, help="For people: what the case is.")
 @click.option("--purpose", required=True, help="What the material may be looked at for; see: sporhund purpose list.")
-@click.option("--unit", default="default", show_default=True, help="The unit of the force that runs the case.")
+@click.option("--unit", help="The unit of the force that runs the case; without it: yours.")
 @click.option("--ends", type=DAY, help="When keeping it must be reviewed, YYYY-MM-DD.")
 @common
-def create(out: Output, home: Path | None, name: str, title: str, purpose: str, unit: str, ends: datetime | None) -> None:
+def create(
+    out: Output, home: Path | None, name: str, title: str, purpose: str, unit: str | None, ends: datetime | None,
+) -> None:
     """Open a case."""
     with opened(home) as place:
         data = place.create_case(name, title=title, purpose=purpose, unit=unit, ends=_day(ends))
@@ -42,7 +44,7 @@ def create(out: Output, home: Path | None, name: str, title: str, purpose: str, 
 @case_group.command("list")
 @common
 def list_(out: Output, home: Path | None) -> None:
-    """All cases."""
+    """The cases you may know of."""
     with opened(home) as place:
         items = place.list_cases()
     out.done({"items": items, "next": None}, lambda console, d: table(
