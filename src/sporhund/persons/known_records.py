@@ -87,7 +87,7 @@ def best_shots(rows: Connection, case_id: str, tracks: Sequence[str]) -> dict[st
 def clusters(rows: Connection, case_id: str, pack: str) -> dict[str, str]:
     """Track → cluster, where it is in one."""
     c = tables.cluster_member.c
-    wanted = select(c.track_id, c.cluster_id).where(c.case_id == case_id, c.pack == pack)
+    wanted = select(c.track_id, c.cluster_id).where(c.case_id == case_id, c.pack == pack, c.cluster_id.is_not(None))
     return {row[0]: row[1] for row in rows.execute(wanted)}
 
 
