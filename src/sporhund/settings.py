@@ -30,6 +30,11 @@ class Settings:
         """Templates of each case and pack as one encrypted matrix: derived, made anew when they are gone."""
         return self.home / "matrices"
 
+    @property
+    def fonts(self) -> Path:
+        """Where the drawing library keeps its list of fonts."""
+        return self.home / "fonts"
+
 
 def read(home: Path | None = None) -> Settings:
     """Settings from the environment; `home` (from --home) goes first."""

@@ -58,7 +58,11 @@ def evaluate(vectors: NDArray[np.float32], people: Sequence[str]) -> Evaluation:
 
     Raises ValueError without mated or without non-mated pairs: there is nothing to measure.
     """
-    pairs = all_pairs(vectors, people)
+    return evaluate_pairs(all_pairs(vectors, people), len(people))
+
+
+def evaluate_pairs(pairs: Pairs, pictures: int) -> Evaluation:
+    """The figures of these pairs of so many pictures. Raises ValueError as `evaluate`."""
     mated, others = np.sort(pairs.scores[pairs.mated]), np.sort(pairs.scores[~pairs.mated])
     if not len(mated) or not len(others):
         raise ValueError("measuring needs pairs of one person and pairs of two")
@@ -66,7 +70,7 @@ def evaluate(vectors: NDArray[np.float32], people: Sequence[str]) -> Evaluation:
     tar = {name: None if limit is None else _share_above(mated, limit) for name, limit in thresholds.items()}
     return Evaluation(
         len(mated), len(others), tar, thresholds, equal_error_rate(mated, others),
-        rank_one(pairs, len(people)), det_points(mated, others),
+        rank_one(pairs, pictures), det_points(mated, others),
         {"mated": _histogram(mated), "nonmated": _histogram(others)})
 
 
