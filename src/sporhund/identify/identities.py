@@ -101,12 +101,11 @@ def enter(
         basis = bases.require_live(rows, case_id, None, at=doing.at)
         if link is not None:
             bases.require_readable(rows, case_id, _link(rows, case_id, link).basis_id, at=doing.at)
-        else:
-            _ground(rows, case_id, str(ground))
         made = Identity(new_id("i"), link, ground, checked, basis.id, str(actor.user), doing.at, None, None, None, None, None)
+        tracks = words(_tracks(rows, case_id, made), case_id)
         records.add_identity(rows, case_id, made)
         doing.tell(identity=made.id, link=link, ground=ground, name=checked.name, role=checked.role.value, stage=checked.stage,
-                   stage_date=checked.stage_date, certainty=checked.certainty, basis=basis.id)
+                   stage_date=checked.stage_date, certainty=checked.certainty, basis=basis.id, tracks=tracks)
     return made
 
 
@@ -127,7 +126,7 @@ def confirm(case_id: str, identity_id: str, *, store: Store, keys: Keys, clock: 
         if found.link is not None:
             bases.require_readable(rows, case_id, _link(rows, case_id, found.link).basis_id, at=doing.at)
         records.confirm_identity(rows, case_id, found.id, by=by, at=doing.at)
-        doing.tell(entered_by=found.entered_by, name=found.named.name)
+        doing.tell(entered_by=found.entered_by, name=found.named.name, tracks=words(_tracks(rows, case_id, found), case_id))
         return _identity(rows, case_id, found.id)
 
 
@@ -143,7 +142,7 @@ def withdraw(case_id: str, identity_id: str, *, why: str, store: Store, keys: Ke
         if found.state == "withdrawn":
             raise Refused("withdrawn", "This identity is withdrawn already.", _LIST)
         records.withdraw_identity(doing.rows, case_id, found.id, by=str(actor.user), at=doing.at, why=said)
-        doing.tell(why=said, name=found.named.name)
+        doing.tell(why=said, name=found.named.name, tracks=words(_tracks(doing.rows, case_id, found), case_id))
         return _identity(doing.rows, case_id, found.id)
 
 
@@ -157,19 +156,16 @@ def listed(case_id: str, *, store: Store, keys: Keys, clock: Clock, actor: Actor
 def all_of(rows: Connection, case_id: str, actor: Actor, at: datetime) -> list[Listed]:
     """As `listed`, within an act of somebody else's. Who is on a track stays hidden from an examiner who can still conclude
     on it, and from everybody while the link's basis is not live."""
-    links = {row.id: row for row in records.links(rows, case_id)}
-    grounds_of = {row.id: row for row in records.grounds(rows, case_id)}
+    sealed = {row.id for row in records.links(rows, case_id) if not readable(rows, case_id, row.basis_id, at)}
     found, still = records.identities(rows, case_id), blind.pending_for(rows, case_id, actor)
     names = records.account_names(rows, {by for one in found for by in (one.entered_by, one.confirmed_by) if by})
     items = []
     for one in found:
-        link = links.get(one.link or "")
-        tracks = ((link.track_case, link.track_id),) if link else tuple(
-            (case_id, str(track)) for track in grounds_of[str(one.ground)].tracks)
+        tracks = _tracks(rows, case_id, one)
         withheld = None
         if not still.isdisjoint(track for _, track in tracks):
             withheld = blind.STILL_YOURS
-        elif link and not readable(rows, case_id, link.basis_id, at):
+        elif one.link in sealed:
             withheld = "sealed: the basis of its link is not live"
         items.append(Listed(one, tracks, withheld, tuple(names[by] for by in (one.entered_by, one.confirmed_by) if by)))
     return items
@@ -180,6 +176,14 @@ def _identity(rows: Connection, case_id: str, identity_id: str) -> Identity:
     if found is None:
         raise WrongUsage("unknown-identity", f"There is no identity '{printable(identity_id)}' in this case.", _LIST)
     return found
+
+
+def _tracks(rows: Connection, case_id: str, one: Identity) -> tuple[tuple[str, str], ...]:
+    """The tracks (case, id) that an identity belongs to. Its events name them, so that the log's veil knows what they tell."""
+    if one.link is not None:
+        row = _link(rows, case_id, one.link)
+        return ((row.track_case, row.track_id),)
+    return tuple((case_id, str(track)) for track in _ground(rows, case_id, str(one.ground)).tracks)
 
 
 def _link(rows: Connection, case_id: str, said: str) -> Row[Any]:

@@ -1,0 +1,190 @@
+"""As long as an examiner can conclude, nothing tells what a candidate scored or what another said: no list, log or export."""
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.identify.conftest import Scene
+from tests.identify.make import EARS, searched
+
+from sporhund.actor import Actor
+from sporhund.api.case import Case
+from sporhund.audit import verifier
+from sporhund.errors import Refused
+from sporhund.identify import blind, identities
+from sporhund.identify.identities import Ground
+from sporhund.identify.model import Checklist, Named, Role
+
+SECRETS = ("0.93", "0.92", "0.0173", "0.0091", "rank", "inconclusive", "HEMMELIG", "Navnesen")
+"""Scores, chance, the word for a place in the list, what the other one said, and who somebody else says it is."""
+
+
+@pytest.fixture
+def reader(scene: Scene) -> Actor:
+    """An examiner who may also read the log; somebody else has concluded on the first candidate, and named it."""
+    scene.say(scene.one, "inconclusive", seen=Checklist(), note="HEMMELIG")
+    ground = identities.add_ground(
+        scene.case_id, Ground("Rapport 7", "Politiet", "PA Holm", scene.clock.now().date(), (scene.made.tracks[0],)),
+        **scene.hands(scene.searcher))
+    identities.enter(scene.case_id, Named("Navnesen", Role.VICTIM, "fact"), ground=ground, **scene.hands(scene.searcher))
+    return scene.somebody("examiner", "supervisor")
+
+
+LISTS: dict[str, Callable[[Case, Scene], Any]] = {
+    "queue": lambda case, scene: case.decisions.candidates(),
+    "candidate": lambda case, scene: case.decisions.candidate(scene.made.candidates[0]),
+    "form": lambda case, scene: case.decisions.form(scene.made.candidates[0]),
+    "identities": lambda case, scene: case.decisions.identities(),
+    "log": lambda case, scene: case.place.audit_show(scene.name),
+    "whole log": lambda case, scene: case.place.audit_show(limit=1000)["items"] and [
+        event for event in case.place.audit_show(limit=1000)["items"] if event["case"] == scene.name],
+    "constraints": lambda case, scene: case.faces.constraints(),
+}
+
+
+def told(of: object) -> list[str]:
+    whole = json.dumps(of, default=str)
+    return [secret for secret in SECRETS if secret in whole]
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_no_list_tells_an_examiner_who_can_still_conclude(scene: Scene, reader: Actor, name: str) -> None:
+    case = scene.case(reader)
+
+    assert told(LISTS[name](case, scene)) == []
+    assert scene.say(reader, "same").conclusion.place == 2, "reading has not made the reader partial"
+
+
+def test_no_export_tells_an_examiner_who_can_still_conclude(scene: Scene, reader: Actor, tmp_path: Path) -> None:
+    data = scene.case(reader).export(tmp_path / "out")
+
+    whole = "".join(path.read_text("utf-8-sig") for path in (tmp_path / "out").iterdir())
+    lines = [(tmp_path / "out" / f"{name}.jsonl").read_text() for name in ("candidates", "decisions", "links", "identities")]
+    assert lines == ["", "", "", ""]
+    assert [secret for secret in ("0.937", "0.0173", "inconclusive", "HEMMELIG", "Navnesen") if secret in whole] == []
+    assert len(data["withheld"]) == 2 and "you can still conclude" in data["withheld"][0]
+    assert scene.say(reader, "same").conclusion.place == 2
+
+
+def test_the_log_goes_out_without_what_would_tell_and_can_still_be_checked(scene: Scene, reader: Actor, tmp_path: Path) -> None:
+    data = scene.place(reader).audit_export(tmp_path / "log.jsonl", scene.name)
+
+    lines = (tmp_path / "log.jsonl").read_text().splitlines()
+    checked = verifier.check(lines)
+    assert data["withheld"] > 0 and checked.withheld == data["withheld"] and checked.problems == []
+    assert [secret for secret in ("inconclusive", "HEMMELIG", "Navnesen") if any(secret in line for line in lines)] == []
+
+
+def test_an_auditor_who_decides_nothing_reads_everything(scene: Scene, reader: Actor) -> None:
+    auditor = scene.somebody("auditor")
+
+    shown = scene.place(auditor).audit_show(scene.name)
+
+    assert "inconclusive" in json.dumps(shown)
+
+
+def test_a_supervisor_reads_no_conclusion_before_all_are_there(scene: Scene, reader: Actor) -> None:
+    supervisor = scene.somebody("supervisor")
+    scene.say(scene.two, "same")
+
+    before = json.dumps(scene.place(supervisor).audit_show(scene.name))
+    scene.say(scene.three, "same")
+    after = json.dumps(scene.place(supervisor).audit_show(scene.name))
+
+    assert "inconclusive" not in before and blind.STILL_OPEN in before
+    assert "inconclusive" in after
+
+
+def test_whoever_read_a_conclusion_in_the_log_cannot_conclude_on_that_search(scene: Scene, reader: Actor) -> None:
+    auditor = scene.somebody("auditor")
+    scene.place(auditor).audit_show(scene.name)
+    examiner = Actor(auditor.name, auditor.assurance, auditor.host, auditor.user, frozenset({"examiner"}), auditor.unit)
+
+    with pytest.raises(Refused) as said:
+        scene.say(examiner, "same")
+
+    assert said.value.code == "not-blind"
+
+
+def test_a_queue_reads_the_same_whatever_the_other_one_said(scene: Scene) -> None:
+    case = scene.case(scene.two)
+
+    before = case.decisions.candidates()
+    scene.say(scene.one, "same")
+
+    assert case.decisions.candidates() == before
+
+
+def test_two_examiners_have_orders_of_their_own_that_stay(scene: Scene) -> None:
+    made = searched(scene.store, scene.case_id, scene.basis.id, by=str(scene.searcher.user), at=scene.clock.now(), count=20)
+
+    orders = [[one["candidate"] for one in scene.case(actor).decisions.candidates()["items"]]
+              for actor in (scene.one, scene.two, scene.one)]
+
+    assert orders[0] == orders[2] != orders[1] and set(made.candidates) < set(orders[0])
+    assert [one for one in orders[0] if one in made.candidates] != list(made.candidates)
+
+
+def test_a_queue_can_be_read_page_by_page(scene: Scene) -> None:
+    searched(scene.store, scene.case_id, scene.basis.id, by=str(scene.searcher.user), at=scene.clock.now(), count=5)
+    acts = scene.case(scene.one).decisions
+    whole, page, after = acts.candidates()["items"], [], None
+    while True:
+        part = acts.candidates(limit=2, after=after)
+        page += part["items"]
+        after = part["next"]
+        if after is None:
+            break
+
+    assert page == whole and len(whole) == 7
+
+
+def test_the_own_conclusion_opens_the_candidate_and_the_list_opens_with_the_last_one(scene: Scene) -> None:
+    acts = scene.case(scene.one).decisions
+    scene.say(scene.one, "same")
+
+    half = acts.candidate(scene.made.candidates[0])
+    scene.say(scene.one, "not-same", candidate=scene.made.candidates[1])
+    whole = acts.candidate(scene.made.candidates[0])
+
+    assert (half["rank"], half["score"], half["ranked"], half["left"]) == (1, 0.9371, None, 1)
+    assert [one["rank"] for one in whole["ranked"]] == [1, 2]
+    assert [one["examiner"] for one in whole["conclusions"]] == [scene.one.name]
+
+
+def test_settled_conclusions_stand_side_by_side(scene: Scene) -> None:
+    for actor, said, seen in ((scene.one, "same", EARS), (scene.two, "unsuitable", Checklist()), (scene.three, "same", EARS)):
+        scene.say(actor, said, seen=seen)
+
+    found = scene.case(scene.searcher).decisions.candidate(scene.made.candidates[0])
+
+    assert [(one["place"], one["value"]) for one in found["conclusions"]] == [(1, "same"), (2, "unsuitable"), (3, "same")]
+    assert found["link"] is not None
+
+
+def test_nobody_else_sees_a_conclusion_before_it_is_settled(scene: Scene) -> None:
+    scene.say(scene.one, "same", note="HEMMELIG")
+
+    found = scene.case(scene.searcher).decisions.candidate(scene.made.candidates[0])
+
+    assert (found["state"], found["conclusions"]) == ("needs-second", []) and "HEMMELIG" not in json.dumps(found)
+
+
+def test_a_sealed_candidate_is_not_shown(scene: Scene) -> None:
+    scene.case(scene.chief).bases.end(scene.basis.id, why="The suspicion has fallen away altogether.")
+
+    with pytest.raises(Refused) as said:
+        scene.case(scene.one).decisions.candidate(scene.made.candidates[0])
+
+    assert said.value.code == "sealed"
+    assert all(one["sealed"] for one in scene.case(scene.one).decisions.candidates()["items"])
+
+
+def test_what_is_pending_is_asked_for_by_track(scene: Scene) -> None:
+    with scene.store.reader() as rows:
+        assert blind.pending_for(rows, scene.case_id, scene.one) == frozenset(scene.made.tracks)
+        assert blind.pending_for(rows, scene.case_id, scene.searcher) == frozenset()
+    scene.say(scene.one, "same")
+    with scene.store.reader() as rows:
+        assert blind.pending_for(rows, scene.case_id, scene.one) == {scene.made.tracks[1]}
