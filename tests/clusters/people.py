@@ -15,9 +15,12 @@ def directions(count: int, *, seed: int = 0) -> NDArray[np.float64]:
     return found / np.linalg.norm(found, axis=1, keepdims=True)
 
 
-def templates(people: list[int], *, score: float = 0.75, seed: int = 0) -> NDArray[np.float32]:
-    """One template for each entry, of the person of that number. score: mean of two templates of one person."""
-    base = directions(max(people, default=0) + 1, seed=seed)
-    noise = directions(len(people), seed=seed + 1_000_003)
+def templates(people: list[int], *, score: float = 0.75, seed: int = 0, take: int = 0) -> NDArray[np.float32]:
+    """One template for each entry, of the person of that number.
+
+    score: mean of two templates of one person.   seed: which people.   take: which pictures of them.
+    """
+    base = directions(max(100, *people, 0) + 1, seed=seed)
+    noise = directions(len(people), seed=seed + 1_000_003 * (take + 1))
     mixed = np.sqrt(score) * base[people] + np.sqrt(1 - score) * noise
     return (mixed / np.linalg.norm(mixed, axis=1, keepdims=True)).astype(np.float32)

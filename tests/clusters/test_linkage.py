@@ -7,8 +7,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.clusters.people import SPEC, directions, templates
 
+from sporhund.clusters.figures import figures
 from sporhund.clusters.linkage import Bar, Edges, bar, link, lowest_bar, near_pairs, nearest_scores
 from sporhund.packs.model import Clustering
+
+
+def test_figures_count_pairs() -> None:
+    """Four pictures of a and two of b; one b lies with three a."""
+    found = figures(np.array([0, 0, 0, 1, 0, 2]), ["a", "a", "a", "a", "b", "b"])
+
+    assert (found.precision, found.recall, found.false_pairs) == (0.5, 3 / 7, 3)
 
 
 def joined(vectors: np.ndarray, **known: object) -> np.ndarray:

@@ -90,6 +90,16 @@ def bar(count: int, nearest: Doubles, spec: Clustering) -> Bar:
         z += STEP
 
 
+def partition(vectors: Floats, spec: Clustering, *, weak: Doubles | None = None, apart: Ints | None = None) -> Ints:
+    """(n,) clusters of a whole set at once, with the pack's own settings: equal numbers are one cluster.
+
+    vectors: (n, d) unit length.   weak, apart: as in `link`.
+    """
+    edges = near_pairs(vectors, lowest_bar(len(vectors), spec).floor)
+    limit = bar(len(vectors), nearest_scores(len(vectors), edges), spec)
+    return link(vectors, edges, limit, apart=apart, weak=weak)
+
+
 # ------------------------------------------------------------------ close pairs
 
 def near_pairs(vectors: Floats, floor: float, *, new: Ints | None = None, most: int = MOST_EDGES) -> Edges:
@@ -192,7 +202,7 @@ class _Groups:
     def lengths(self, middle: float) -> Doubles:
         """(k,) length of the mean template less what all people have in common: 1 for one track, or for tracks that are alike."""
         square = np.einsum("ij,ij->i", self.sums, self.sums) / self.sizes**2
-        return np.sqrt(np.clip((square - middle) / (1 - middle), 0, 1))
+        return np.asarray(np.sqrt(np.clip((square - middle) / (1 - middle), 0, 1)), np.float64)
 
     def margins(self, left: Ints, right: Ints, bar: Bar, lengths: Doubles) -> Doubles:
         """Joint score of each pair of clusters less what it needs."""
