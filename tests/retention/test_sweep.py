@@ -182,3 +182,19 @@ def test_a_basis_that_ran_out_is_written_down_once(searched: Searched) -> None:
 
     assert sweep.sweep(**searched.hands).bases >= 1
     assert sweep.sweep(**searched.hands).bases == 0
+
+
+def test_opening_a_home_sweeps_at_most_once_a_minute(searched: Searched) -> None:
+    stamp = searched.hands["store"].settings.home / "swept"
+    deletion = _decided(searched)
+    stamp.write_text(searched.hands["clock"].time.isoformat())
+    searched.hands["clock"].on(seconds=59)
+    sweep.at_start(**searched.hands)
+    waiting = count(searched.hands["store"], searched.case.id, "candidate")
+    searched.hands["clock"].on(seconds=1)
+
+    sweep.at_start(**searched.hands)
+
+    assert waiting == {"candidate": 2}
+    assert count(searched.hands["store"], searched.case.id, "candidate") == {"candidate": 0}
+    assert deletion

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection
 
 import sporhund
+from sporhund.access import bases
 from sporhund.access import service as access
 from sporhund.access.model import Denied, Verdict
 from sporhund.api.choices import LATER, able, parse_time, processors, refuse_overwriting, wanted_kinds, zone_said
@@ -22,6 +23,7 @@ from sporhund.errors import EnvironmentFault, Refused, Unreadable
 from sporhund.evidence import account, cameras
 from sporhund.evidence.model import State
 from sporhund.evidence.names import shown, text
+from sporhund.retention import sweep
 from sporhund.review import plan, tallies
 from sporhund.review.model import KINDS, Plan
 from sporhund.review.progress import Report, silent
@@ -204,7 +206,15 @@ class Case:
 
     def tracks(self, **options: Any) -> Document:
         with self.place.store.reader() as rows:
-            return findings.tracks(rows, self.id, **options)
+            return findings.tracks(rows, self.id, clusters=self._compared(rows), **options)
+
+    def _compared(self, rows: Connection) -> bool:
+        """Whether what came of comparing faces may be shown: a legal basis is live."""
+        try:
+            bases.require_live(rows, self.id, None, at=self.place.clock.now())
+        except Refused:
+            return False
+        return True
 
     def not_looked_for(self, kind: str | None, *, unrecognised: bool = False) -> list[str]:
         """What an empty list does not mean: kinds that no run of this case has looked for."""
@@ -286,6 +296,7 @@ class Case:
     def hold(self, *, reason: str | None = None, lift: str | None = None) -> Document:
         if lift:
             cases.lift_hold(self.name, lift, **self.place.hands)
+            sweep.sweep(**self.place.hands)                  # what waited for this hold alone is done now
             return {"hold": lift, "state": "lifted"}
         return {"hold": cases.place_hold(self.name, reason=reason or "", **self.place.hands).id, "state": "placed"}
 

@@ -18,10 +18,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
+from sqlalchemy import Connection
+
 from sporhund import settings as settings_room
 from sporhund.access import gate
+from sporhund.access import records as access_records
 from sporhund.access import service as access
-from sporhund.access.model import Denied
+from sporhund.access.model import Denied, Role
 from sporhund.actor import Actor, Clock, SystemClock
 from sporhund.api.case import Case
 from sporhund.api.choices import cursor, read_checkpoint, refuse_overwriting
@@ -34,6 +37,7 @@ from sporhund.cases import service as cases
 from sporhund.errors import EnvironmentFault, WrongUsage
 from sporhund.identify import blind
 from sporhund.packs.model import Manifest
+from sporhund.retention import service as retention
 from sporhund.retention import sweep
 from sporhund.review.progress import Report, silent
 from sporhund.settings import Settings
@@ -46,6 +50,7 @@ if TYPE_CHECKING:
 # What imports the runtime is imported by the acts that need it, so that a list is quick.
 
 Note = Callable[[str], None]
+_CLOSED: dict[str, object] = {"withheld": "of a case that you are not on"}
 
 
 def open(case: str | None = None, *, home: Path | str | None = None) -> Any:
@@ -142,12 +147,14 @@ class Sporhund:
     def create_case(
         self, name: str, *, title: str, purpose: str, unit: str | None = None, ends: date | None = None,
     ) -> Document:
-        """Open a case. `notes` says what its purpose does not allow today."""
+        """Open a case. `notes` says what its purpose does not allow today. Without `ends` the policy's months are its term."""
+        ends = ends or retention.default_ends(self.settings.home, purpose, self.clock.now().date())
         case = cases.create(name, title=title, purpose=purpose, unit=unit, ends=ends, **self.hands)
         with self.store.reader() as rows:
             verdict = access.templates_allowed(rows, case.id, self.clock.now().date())
         notes = [f"No face templates: {verdict.missing} {verdict.hint}"] if isinstance(verdict, Denied) else []
-        return {"case": case.name, "title": case.title, "purpose": case.purpose, "unit": case.unit, "notes": notes}
+        return {"case": case.name, "title": case.title, "purpose": case.purpose, "unit": case.unit,
+                "ends": day(case.ends), "notes": notes}
 
     def list_cases(self) -> list[Document]:
         """The cases this person may know of, erased ones too."""
@@ -261,14 +268,20 @@ class Sporhund:
         case_id, start = self._case_id(case), cursor(after)
         with self.store.reader() as rows:
             names = {one.id: one.name for one in case_records.cases(rows)}
+            closed = self._closed(rows)
         with gate.act("audit read", action="audit show", case_id=case_id, **self.hands) as doing:
             reader = blind.Reader(blind.veil(doing.rows, case_id, self.actor))
             events = audit.show(self.store, self.keys, case_id, limit + 1, start, withhold=reader.withheld)
             blind.note_read(doing.rows, reader, self.actor, act="audit show", at=doing.at)
         return {"items": [{
             "event": e.event, "position": e.position, "at": moment(e.at), "actor": e.actor, "action": e.action,
-            "case": names.get(e.case_id or ""), "outcome": e.outcome, "payload": e.payload, "summary": summary(e.payload),
-        } for e in events[:limit]], "next": str(events[limit - 1].cursor) if len(events) > limit else None}
+            "case": names.get(e.case_id or "") if e.case_id not in closed else None, "outcome": e.outcome,
+            "payload": payload, "summary": summary(payload),
+        } for e in events[:limit] for payload in [_CLOSED if e.case_id in closed else e.payload]], "next": str(events[limit - 1].cursor) if len(events) > limit else None}
+
+    def _closed(self, rows: Connection) -> frozenset[str]:
+        """Ids of the cases of which this reader of the log does not learn: an auditor learns of all."""
+        return frozenset() if Role.AUDITOR in self.actor.roles else access_records.closed_to(rows, self.actor.user)
 
     def audit_verify(self, checkpoint: Path | None = None) -> Document:
         audit.sequence(self.store)
@@ -280,7 +293,7 @@ class Sporhund:
         """The log in a file that can be checked anywhere; withheld as in `audit_show`."""
         refuse_overwriting(out)
         case_id = self._case_id(case)
-        with gate.act("audit read", action="audit export", case_id=case_id, **self.hands, out=str(out)) as doing:
+        with gate.act("audit read" if case else "audit read all", action="audit export", case_id=case_id, **self.hands, out=str(out)) as doing:
             reader = blind.Reader(blind.veil(doing.rows, case_id, self.actor))
         try:
             count, hidden = audit.export(self.store, self.keys, out, case_id, withhold=reader.withheld)

@@ -52,13 +52,14 @@ def create(
         raise WrongUsage("ends-in-past", f"The day of review, {ends.isoformat()}, is over.", "Give a later --ends.")
     unit = unit or actor.unit or DEFAULT_UNIT
     case = Case(new_id("c"), rules.check_name(name), rules.check_title(title), purpose, unit, ends, now, actor.name, "open")
-    with gate.act("case create", store=store, keys=keys, clock=clock, actor=actor, title=case.title) as doing:
+    with gate.act("case create", store=store, keys=keys, clock=clock, actor=actor) as doing:
         if actor.user is not None and unit != actor.unit:
             raise Refused("other-unit", f"You are of the unit '{actor.unit}', not of '{unit}'.", "Leave --unit out.")
         if not records.add_case(doing.rows, case):
             raise WrongUsage("case-exists", f"There is a case '{name}' already.", "See: sporhund case list.")
         doing.case_id = case.id
-        doing.tell(name=name, purpose=purpose, unit=unit, ends=ends)
+        # Its title is told only now: what is refused before is sealed with the home's key, and outlives the case.
+        doing.tell(name=name, title=case.title, purpose=purpose, unit=unit, ends=ends)
         partitions.open_case(doing.rows, case.id)
         if actor.user is not None:
             access_records.add_member(doing.rows, case.id, actor.user, by=actor.mark, at=now)

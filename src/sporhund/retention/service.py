@@ -1,9 +1,10 @@
 """Propose a deletion, decide on one, set the day on which keeping a case is reviewed."""
 from datetime import date
+from pathlib import Path
 
 from sqlalchemy import Connection
 
-from sporhund.access import bases, gate
+from sporhund.access import bases, gate, policies
 from sporhund.actor import Actor, Clock
 from sporhund.audit.keys import Keys
 from sporhund.cases import records as cases
@@ -63,6 +64,12 @@ def takes(deletion_id: str, *, store: Store, keys: Keys, clock: Clock, actor: Ac
     gate.check("deletion decide", case_id=case_id, store=store, keys=keys, clock=clock, actor=actor)
     with store.reader() as rows:
         return records.takes(rows, find(rows, deletion_id))
+
+
+def default_ends(home: Path, purpose: str, today: date) -> date | None:
+    """When keeping a new case of this purpose must be reviewed, as the policy says; None where it says nothing."""
+    months = policies.current(home).terms(purpose).retention_months
+    return rules.months_later(today, months) if months is not None else None
 
 
 def set_ends(
