@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy.special import ndtri
 
-from sporhund.faces.evaluate import BINS, Evaluation
+from sporhund.faces.evaluate import Evaluation, Pairs
 from sporhund.measure.model import Band
 
 if TYPE_CHECKING:
@@ -20,42 +20,44 @@ if TYPE_CHECKING:
 
 INK, OTHER, FAINT = "#1d2d44", "#c8553d", "#9aa5b1"
 COLOURS = ("#1b6ca8", "#2a9d8f", "#e9a23b", "#8e5ea2", "#c8553d", "#6b705c")
-TICKS = (1e-5, 1e-4, 1e-3, 1e-2, 5e-2, 0.2, 0.5)
+TICKS = (1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 0.05, 0.2, 0.5)
+BARS = 60
 SIZE_IN = (4.6, 3.3)
 
 
 def det(figures: Evaluation, bands: Sequence[Band], out: Path, cache: Path) -> None:
     """FNMR over FMR on normal deviates (ISO/IEC 19795-1), all pairs and each band: det.png and det.svg in `out`."""
+    lowest = 0.5 / figures.nonmated, 0.5 / figures.mated
     with _figure(out / "det", cache) as axes:
-        lowest = 0.5 / max(figures.nonmated, figures.mated)
         for number, band in enumerate(bands if len(bands) > 1 else ()):
             _curve(axes, band.figures, COLOURS[number % len(COLOURS)], 1.1, f"{band.name} ({band.people} people)", lowest)
-        _curve(axes, figures, INK, 2.0, "all", lowest)
-        marks = [tick for tick in TICKS if tick >= lowest]
-        for axis in (axes.xaxis, axes.yaxis):
-            axis.set_ticks(ndtri(marks), [f"{tick:g}" for tick in marks])
-        axes.set_xlabel("false match rate: two people taken for one")
-        axes.set_ylabel("false non-match rate: one for two")
+        _curve(axes, figures, INK, 2.0, "all pairs", lowest)
+        for axis, limit, least in ((axes.xaxis, axes.set_xlim, lowest[0]), (axes.yaxis, axes.set_ylim, lowest[1])):
+            marks = [tick for tick in TICKS if tick >= least]
+            axis.set_ticks(ndtri(marks), [f"1 in {round(1 / tick):,}" for tick in marks])
+            limit(ndtri(least) - 0.1, ndtri(TICKS[-1]))
+        axes.xaxis.set_tick_params(rotation=35)
+        axes.set_xlabel("false match rate (two people taken for one)")
+        axes.set_ylabel("false non-match rate (one taken for two)")
         axes.legend(frameon=False, fontsize=7)
 
 
-def histogram(figures: Evaluation, out: Path, cache: Path) -> None:
+def histogram(pairs: Pairs, out: Path, cache: Path) -> None:
     """How the scores of mated and of non-mated pairs lie: scores.png and scores.svg in `out`."""
+    edges = np.linspace(float(pairs.scores.min()), float(pairs.scores.max()) + 1e-9, BARS + 1)
     with _figure(out / "scores", cache) as axes:
-        edges = np.linspace(-1, 1, BINS + 1)
-        seen = np.flatnonzero(np.array(figures.histogram["mated"]) + np.array(figures.histogram["nonmated"]))
-        for name, colour, words in (("nonmated", FAINT, "two people"), ("mated", OTHER, "one person")):
-            counts = np.array(figures.histogram[name], float)
-            label = f"{words} ({int(counts.sum()):,} pairs)"
-            axes.stairs(counts / counts.sum(), edges, fill=True, alpha=0.7, color=colour, label=label)
-        axes.set_xlim(edges[seen[0]] - 0.02, edges[seen[-1] + 1] + 0.02)
+        for mated, colour, words in ((False, FAINT, "two people"), (True, OTHER, "one person")):
+            scores = pairs.scores[pairs.mated == mated]
+            shares = np.histogram(scores, edges)[0] / len(scores)
+            axes.stairs(shares, edges, fill=True, alpha=0.7, color=colour, label=f"{words} ({len(scores):,} pairs)")
         axes.set_xlabel("score (cosine)")
         axes.set_ylabel("share of the pairs")
         axes.legend(frameon=False, fontsize=7)
 
 
-def _curve(axes: "Axes", figures: Evaluation, colour: str, width: float, label: str, lowest: float) -> None:
-    rates = np.clip(np.array([point[:2] for point in figures.det]), lowest, 1 - lowest)
+def _curve(axes: "Axes", figures: Evaluation, colour: str, width: float, label: str, lowest: tuple[float, float]) -> None:
+    """Rates below half a pair are drawn as half a pair: there the data end."""
+    rates = np.clip(np.array([point[:2] for point in figures.det]), lowest, 1 - 1e-9)
     axes.plot(ndtri(rates[:, 0]), ndtri(rates[:, 1]), color=colour, linewidth=width, label=label)
 
 

@@ -144,7 +144,7 @@ def chance_check(
             continue
         low = [one.expected for one in numbers if not one.floor]
         hits.setdefault(int(people[probe]), []).append(sum(one.expected <= 1 for one in numbers))
-        hidden += min(low, default=np.inf) > 1 and any(one.floor and one.expected > 1 for one in numbers)
+        hidden += int(min(low, default=np.inf) > 1 and any(one.floor and one.expected > 1 for one in numbers))
     if not hits:
         return why
     each = np.array([np.mean(own) for own in hits.values()])

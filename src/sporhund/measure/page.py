@@ -13,13 +13,13 @@ from sporhund.packs.model import Manifest
 STYLE = """
 @page { size: A4; margin: 11mm 13mm }
 * { box-sizing: border-box }
-body { font: 9.4pt/1.32 "Liberation Sans", Arial, sans-serif; color: #1d2d44; max-width: 184mm; margin: 0 auto; padding: 4mm 0 }
-h1 { font-size: 15pt; margin: 0 } h2 { font-size: 10pt; margin: 2.6mm 0 1mm; border-bottom: 0.3mm solid #c9d1d9 }
+body { font: 8.2pt/1.27 "Liberation Sans", Arial, sans-serif; color: #1d2d44; max-width: 184mm; margin: 0 auto; padding: 4mm 0 }
+h1 { font-size: 14pt; margin: 0 } h2 { font-size: 9.4pt; margin: 2.2mm 0 0.8mm; border-bottom: 0.3mm solid #c9d1d9 }
 p { margin: 0.8mm 0 } ul { margin: 0.5mm 0; padding-left: 4.5mm }
 table { border-collapse: collapse; width: 100% } td, th { text-align: left; padding: 0.4mm 2mm 0.4mm 0; vertical-align: top }
-th { font-weight: 600; color: #52616f; font-size: 8.4pt } td.n, th.n { text-align: right; font-variant-numeric: tabular-nums }
+th { font-weight: 600; color: #52616f; font-size: 7.6pt } td.n, th.n { text-align: right; font-variant-numeric: tabular-nums }
 .facts td:first-child { width: 27mm; color: #52616f } .plots { display: flex; gap: 4mm } .plots svg { width: 50%; height: auto }
-.small { font-size: 8pt; color: #52616f } .two { display: flex; gap: 7mm } .two > div { flex: 1 }
+.small { font-size: 7.4pt; color: #52616f } .two { display: flex; gap: 7mm } .two > div { flex: 1 }
 """
 LEGEND = "Left: both errors as the threshold moves (DET); down and left is better. Right: how the scores lie."
 NOT_SAID = (
@@ -127,7 +127,10 @@ def percent(share: float | None) -> str:
 
 
 def between(one: Interval | None) -> str:
-    return "" if one is None else f"{one.low:.2%} to {one.high:.2%}"
+    """The interval; where drawing other people changes nothing, only that no error was seen can be said."""
+    if one is None:
+        return ""
+    return "no error seen" if one.low == one.high else f"{one.low:.2%} to {one.high:.2%}"
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -28,16 +28,17 @@ def require_people(usable: Mapping[str, Sequence[Usable]], *, strangers: float) 
 
 def distinct_people(usable: Mapping[str, Sequence[Usable]], *, strangers: float) -> int:
     """People with comparable pictures none of which shows up among the pictures of those counted before."""
-    seen: list[np.ndarray[tuple[int, ...], np.dtype[np.float32]]] = []
-    digests: set[bytes] = set()
-    count = 0
+    shown = [pictures for pictures in usable.values() if pictures]
+    if not shown:
+        return 0
+    vectors = np.stack([one.vector for pictures in shown for one in pictures])
     limit = 1 - SAME_PICTURE * (1 - strangers)
-    for pictures in usable.values():
-        own = np.stack([one.vector for one in pictures]) if pictures else np.zeros((0, 0), np.float32)
-        copied = any(one.digest in digests for one in pictures) or any(
-            float((own @ others.T).max()) > limit for others in seen)
-        count += bool(len(own)) and not copied
+    digests: set[bytes] = set()
+    count = first = 0
+    for pictures in shown:
+        own, before = vectors[first:first + len(pictures)], vectors[:first]
+        copied = any(one.digest in digests for one in pictures) or (first > 0 and float((own @ before.T).max()) > limit)
+        count += not copied
         digests.update(one.digest for one in pictures)
-        if len(own):
-            seen.append(own)
+        first += len(pictures)
     return count

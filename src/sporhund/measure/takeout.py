@@ -42,7 +42,7 @@ def write_report(folder: Path, outcome: Outcome, manifest: Manifest, *, cache: P
     with _writing(folder):
         folder.mkdir(parents=True, exist_ok=True)
         draw.det(outcome.measured.pairs, outcome.measured.bands, folder, cache)
-        draw.histogram(outcome.measured.pairs, folder, cache)
+        draw.histogram(outcome.pairs, folder, cache)
         plots = [(folder / name).read_text("utf-8") for name in ("det.svg", "scores.svg")]
         (folder / "report.html").write_text(page(outcome, manifest, plots, at=at, version=version), "utf-8")
     return [folder / name for name in FILES]
