@@ -8,6 +8,7 @@ from tests.people import signed_in
 
 from sporhund.access import bases
 from sporhund.audit import service as audit
+from sporhund.cases import findings
 from sporhund.clusters import corrections, records, service, shown
 from sporhund.errors import Refused, WrongUsage
 from sporhund.packs.model import Manifest
@@ -342,3 +343,15 @@ def test_cluster_of_knows_who_is_where(crowd: Crowd) -> None:
         found = service.cluster_of(rows, crowd.id, "base@1")
 
     assert found.keys() == {a, b} and found[a] == found[b] and c not in found
+
+
+def test_a_list_of_tracks_names_their_clusters_only_where_that_may_be_shown(crowd: Crowd) -> None:
+    (a,), (b, c) = crowd.see([0]), crowd.see([0, 1])
+    crowd.cluster()
+    (name,) = crowd.groups()
+
+    with crowd.hands.store.reader() as rows:
+        shown_, closed = (findings.tracks(rows, crowd.id, kind="face", clusters=may)["items"] for may in (True, False))
+
+    assert {item["id"]: item["cluster"] for item in shown_} == {a: name, b: name, c: None}
+    assert {item["cluster"] for item in closed} == {None}

@@ -152,7 +152,7 @@ def _finite(end: float | None, duration: float) -> float:
 def tracks(
     rows: Connection, case_id: str, *, kind: str | None = None, medium: str | None = None, start: float | None = None,
     end: float | None = None, observations: bool = False, unrecognised: bool = False, colour: str | None = None,
-    part: str | None = None, limit: int = 100, after: str | None = None,
+    part: str | None = None, clusters: bool = False, limit: int = 100, after: str | None = None,
 ) -> Item:
     """One item per track, by medium and time; with a colour those nearest to it first, and none left out.
 
@@ -160,6 +160,7 @@ def tracks(
     medium: id or path. start, end: seconds in the medium; tracks that touch [start, end]. observations: with every sighting.
     unrecognised: movement alone, and only where no other track lies over it in time and place. colour: of clothing or of a
     vehicle, by its English or Danish name; part: upper | lower | body, where it must be.
+    clusters: with the cluster of each face; only while a legal basis is live.
     Raises WrongUsage `unknown-medium`, `unknown-colour`, `bad-cursor`.
     """
     wanted, order = _current_tracks(case_id), BY_TIME
@@ -178,9 +179,17 @@ def tracks(
     shown = found[:limit]
     paths = _paths(rows, case_id, [row.id for row in shown]) if observations else {}
     places = _places(rows, case_id, [row.medium_id for row in shown])
-    items = [_track(row, places[row.medium_id]) | ({"path_of_track": paths[row.id][:, :5].tolist()} if observations else {})
-             for row in shown]
+    inside = _clusters(rows, case_id, [row.id for row in shown]) if clusters else {}
+    items = [_track(row, places[row.medium_id]) | {"cluster": inside.get((row.id, row.pack))} | (
+        {"path_of_track": paths[row.id][:, :5].tolist()} if observations else {}) for row in shown]
     return page_of(items, cursor.encode(_key(shown[-1])) if len(found) > limit else None)
+
+
+def _clusters(rows: Connection, case_id: str, track_ids: Sequence[str]) -> dict[tuple[str, str], str]:
+    """The clusters that these tracks are in: by track and pack."""
+    m = tables.cluster_member.c
+    return {(row.track_id, row.pack): row.cluster_id for row in rows.execute(
+        select(m.track_id, m.pack, m.cluster_id).where(m.case_id == case_id, among(m.track_id, track_ids)))}
 
 
 BY_TIME: tuple[ColumnElement[Any], ...] = (_T.medium_id, _T.start, _T.id)
@@ -264,6 +273,6 @@ def _track(row: Any, places: Sequence[Any]) -> Item:
         "best": {name: best.get(name) for name in (
             "t", "box", "score", "landmarks", "sharpness", "yaw", "quality", "pts", "time_base", "page", "turned")},
         "quality": row.quality, "comparable": row.comparable, "reason": row.reason, "packs": [row.pack],
-        "template": row.template, "run": row.run_id, "cluster": None, **colours.items(row.colours),
+        "template": row.template, "run": row.run_id, **colours.items(row.colours),
         **({"colour_distance": None if row.away >= colours.LAST else round(row.away, 2)} if "away" in row._mapping else {}),
     }
