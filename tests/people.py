@@ -2,7 +2,9 @@
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sporhund.access import bases, passwords, records, rules, service
+from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
+
+from sporhund.access import bases, records, rules, service
 from sporhund.access.model import Basis, Role, Scope, User
 from sporhund.actor import Actor
 from sporhund.audit.keys import Keys
@@ -11,17 +13,16 @@ from sporhund.store.service import Store
 
 PASSWORD = "correct horse battery"
 OFFICER = Actor("officer", "signed-in", "test", "u_officer", frozenset(role.value for role in Role), "default")
-_kept: list[str] = []
+_KEPT = Argon2id(salt=bytes(16), length=32, iterations=1, lanes=1, memory_cost=8).derive_phc_encoded(PASSWORD.encode())
+"""Cheap to try: what a password costs is a matter of its own test."""
 
 
 def make_account(store: Store, actor: Actor) -> None:
     """The account behind an actor, made on the machine itself: nobody administers it. Its password is PASSWORD."""
-    if not _kept:
-        _kept.append(passwords.encode(PASSWORD))   # costly on purpose: once
     user = User(str(actor.user), actor.name, actor.name.capitalize(), frozenset(map(Role, actor.roles)), actor.unit or "default",
                 None, None, datetime(2026, 1, 1, tzinfo=UTC))
     with store.transaction() as rows:
-        records.add_user(rows, user, _kept[0])
+        records.add_user(rows, user, _KEPT)
 
 
 def signed_in(store: Store, keys: Keys, clock: Any, name: str, *roles: str, case_id: str | None = None) -> Actor:

@@ -122,3 +122,19 @@ def test_somebody_who_may_not_name_members_does_not_read_their_list(case: Case, 
 
 def test_nobody_opens_a_case_in_the_name_of_another_unit(hands: Hands) -> None:
     assert code_of(lambda: create(new_id("J"), title="A case", purpose="objects", unit="vest", **hands)) == "other-unit"
+
+
+def test_the_log_tells_a_supervisor_of_their_own_cases_and_an_auditor_of_all(case: Case, hands: Hands, store: Store) -> None:
+    def read(actor: Actor, name: str | None = None) -> list[Any]:
+        with Sporhund(settings=store.settings, actor=actor, clock=hands["clock"]) as place:
+            return list(place.audit_show(name, limit=30)["items"])
+
+    def seen(actor: Actor) -> bool:
+        return any(case.name in str(item) or item["case"] == case.name for item in read(actor))
+
+    outside = signed_in(store, hands["keys"], hands["clock"], "out", "supervisor")
+    auditor = signed_in(store, hands["keys"], hands["clock"], "au", "auditor")
+
+    assert (seen(hands["actor"]), seen(auditor), seen(outside)) == (True, True, False)
+    assert code_of(lambda: read(outside, case.name)) == "not-a-member"
+    assert read(auditor, case.name)

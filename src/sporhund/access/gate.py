@@ -76,7 +76,7 @@ def require(rows: Connection, actor: Actor, name: str, *, case_id: str | None = 
     verdict = rights.may(name, actor.roles, signed_in=actor.user is not None, accounts=records.any_accounts(rows))
     if isinstance(verdict, Denied):
         raise _refusal(verdict, actor)
-    if case_id is not None and name not in rights.OUTSIDE:
+    if case_id is not None and rights.needs_membership(name, actor.roles):
         require_member(rows, actor, case_id)
 
 

@@ -40,7 +40,8 @@ RIGHTS: dict[str, frozenset[Role]] = {
     "known remove": _WORKERS,
     "known list": _WORKERS,
     "evaluate faces": frozenset({Role.INVESTIGATOR, Role.EXAMINER, Role.SUPERVISOR, Role.ADMINISTRATOR}),
-    "audit read": frozenset({Role.AUDITOR, Role.SUPERVISOR}),
+    "audit read": frozenset({Role.AUDITOR, Role.SUPERVISOR}),   # a supervisor: of the cases that are theirs
+    "audit read all": frozenset({Role.AUDITOR}),                # every case in one file
 }
 """Acts by the word that the log knows them by. An act that is not in this table is allowed to nobody."""
 
@@ -53,11 +54,14 @@ COUNTING = frozenset({
 GOVERNING = frozenset({
     "user", "user list", "policy choose", "purpose enable", "purpose disable", "models import", "case create", "case hold",
     "case erase", "case ends", "retention list", "deletion propose", "basis add", "basis end", "audit read",
+    "audit read all",
 })
 """Need a signed-in person as soon as the home has accounts: before that, whoever owns the machine sets it up."""
 
-OUTSIDE = frozenset({"case member", "audit read"})
-"""Acts on a case for which one need not be a member of it: somebody has to name the first, and the log is read from outside."""
+
+def needs_membership(act: str, roles: Collection[str]) -> bool:
+    """Whether an act on a case is for its members alone. Somebody has to name the first; an auditor reads from outside."""
+    return act != "case member" and not (act == "audit read" and Role.AUDITOR in roles)
 
 
 def may(act: str, roles: Collection[str], *, signed_in: bool, accounts: bool) -> Verdict:

@@ -273,11 +273,11 @@ class Sporhund:
             reader = blind.Reader(blind.veil(doing.rows, case_id, self.actor))
             events = audit.show(self.store, self.keys, case_id, limit + 1, start, withhold=reader.withheld)
             blind.note_read(doing.rows, reader, self.actor, act="audit show", at=doing.at)
+        events = [replace(e, case_id=None, payload=_CLOSED) if e.case_id in closed else e for e in events]
         return {"items": [{
             "event": e.event, "position": e.position, "at": moment(e.at), "actor": e.actor, "action": e.action,
-            "case": names.get(e.case_id or "") if e.case_id not in closed else None, "outcome": e.outcome,
-            "payload": payload, "summary": summary(payload),
-        } for e in events[:limit] for payload in [_CLOSED if e.case_id in closed else e.payload]], "next": str(events[limit - 1].cursor) if len(events) > limit else None}
+            "case": names.get(e.case_id or ""), "outcome": e.outcome, "payload": e.payload, "summary": summary(e.payload),
+        } for e in events[:limit]], "next": str(events[limit - 1].cursor) if len(events) > limit else None}
 
     def _closed(self, rows: Connection) -> frozenset[str]:
         """Ids of the cases of which this reader of the log does not learn: an auditor learns of all."""
@@ -293,7 +293,8 @@ class Sporhund:
         """The log in a file that can be checked anywhere; withheld as in `audit_show`."""
         refuse_overwriting(out)
         case_id = self._case_id(case)
-        with gate.act("audit read" if case else "audit read all", action="audit export", case_id=case_id, **self.hands, out=str(out)) as doing:
+        right = "audit read" if case else "audit read all"
+        with gate.act(right, action="audit export", case_id=case_id, **self.hands, out=str(out)) as doing:
             reader = blind.Reader(blind.veil(doing.rows, case_id, self.actor))
         try:
             count, hidden = audit.export(self.store, self.keys, out, case_id, withhold=reader.withheld)
