@@ -5,18 +5,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.clusters.people import SPEC, directions, templates
+from tests.clusters.people import SPEC, UNSUITABLE, directions, templates
 
-from sporhund.clusters.figures import figures
-from sporhund.clusters.linkage import Bar, Edges, bar, link, lowest_bar, near_pairs, nearest_scores
+from sporhund.clusters.linkage import Bar, Edges, bar, link, lowest_bar, near_pairs, nearest_scores, weakness
 from sporhund.packs.model import Clustering
-
-
-def test_figures_count_pairs() -> None:
-    """Four pictures of a and two of b; one b lies with three a."""
-    found = figures(np.array([0, 0, 0, 1, 0, 2]), ["a", "a", "a", "a", "b", "b"])
-
-    assert (found.precision, found.recall, found.false_pairs) == (0.5, 3 / 7, 3)
 
 
 def joined(vectors: np.ndarray, **known: object) -> np.ndarray:
@@ -106,8 +98,12 @@ def test_takes_of_one_scene_need_as_much_as_one_picture() -> None:
 
 
 def test_weak_pictures_need_more() -> None:
-    limit = Bar(5.0, Clustering(0.0, 0.09, 0.0, 0.001, 0.005, 200, 32.0, 0.22, 0.06))
+    spec = Clustering(0.0, 0.09, 0.0, 0.001, 0.005, 200, 32.0, 0.22, 0.06)
+    limit = Bar(5.0, spec)
 
+    weak = weakness(np.array([80, 24, 28, 80], np.float32), np.array([0.4, 0.4, 0.4, 0.18], np.float32), spec, UNSUITABLE)
+
+    assert weak.tolist() == pytest.approx([0, 1, 0.5, 0.5], abs=1e-6)
     assert limit.need(1.0, 1.0, 1.0) == pytest.approx(limit.single + 0.06)
 
 

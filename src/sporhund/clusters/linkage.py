@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
-from sporhund.packs.model import Clustering
+from sporhund.packs.model import Clustering, Unsuitable
 
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
@@ -98,6 +98,21 @@ def partition(vectors: Floats, spec: Clustering, *, weak: Doubles | None = None,
     edges = near_pairs(vectors, lowest_bar(len(vectors), spec).floor)
     limit = bar(len(vectors), nearest_scores(len(vectors), edges), spec)
     return link(vectors, edges, limit, apart=apart, weak=weak)
+
+
+def weakness(width_px: Floats, sharpness: Floats, spec: Clustering, unsuitable: Unsuitable) -> Doubles:
+    """(n,) 0 to 1: 1 for a face that is just not unsuitable, 0 for one that is large and sharp enough.
+
+    width_px, sharpness: (n,) of the best shot.
+    """
+    small = _below(width_px, spec.weak_px, unsuitable.face_px)
+    return np.maximum(small, _below(sharpness, spec.weak_sharpness, unsuitable.sharpness))
+
+
+def _below(values: Floats, enough: float, least: float) -> Doubles:
+    if enough <= least:
+        return np.zeros(len(values))
+    return np.clip((enough - values.astype(np.float64)) / (enough - least), 0, 1)
 
 
 # ------------------------------------------------------------------ close pairs

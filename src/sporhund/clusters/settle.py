@@ -104,7 +104,8 @@ def _current(
             came = members[track].came if track in members else ()
             members[track] = Member(track, cluster, None, _behind(came, cluster))
     fresh = np.array([at for at, track in enumerate(ids) if track not in stored or track in moves.again], np.int64)
-    return _Set(gallery, ids, row, members, fresh, weakness(gallery, spec, unsuitable)), gone, followed
+    weak = linkage.weakness(gallery.width_px, gallery.sharpness, spec, unsuitable)
+    return _Set(gallery, ids, row, members, fresh, weak), gone, followed
 
 
 def _behind(came: tuple[str, ...], cluster: str | None) -> tuple[str, ...]:
@@ -123,18 +124,6 @@ def _follow(
             if track not in members or members[track].cluster is None:
                 members[track] = Member(track, one.cluster, None, one.came)
     return sum(bool(found.get(one.track)) for one in gone)
-
-
-def weakness(gallery: Gallery, spec: Clustering, unsuitable: Unsuitable) -> Doubles:
-    """(n,) 0 to 1: 1 for a face that is just not unsuitable, 0 for one that is large and sharp enough."""
-    small = _below(gallery.width_px, spec.weak_px, unsuitable.face_px)
-    return np.maximum(small, _below(gallery.sharpness, spec.weak_sharpness, unsuitable.sharpness))
-
-
-def _below(values: NDArray[np.float32], enough: float, least: float) -> Doubles:
-    if enough <= least:
-        return np.zeros(len(values))
-    return np.clip((enough - values.astype(np.float64)) / (enough - least), 0, 1)
 
 
 # ------------------------------------------------------------------ joining

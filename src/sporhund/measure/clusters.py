@@ -5,8 +5,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sporhund.clusters import linkage
-from sporhund.clusters.settle import weakness
-from sporhund.gallery.model import Gallery
 from sporhund.measure.model import Usable
 from sporhund.packs.model import Manifest
 
@@ -18,9 +16,5 @@ def clusters(vectors: NDArray[np.float32], usable: Sequence[Usable], manifest: M
     spec = manifest.clustering
     if spec is None:
         return None
-    nobody, count = np.zeros(0, "S1"), len(vectors)
     widths, sharp = (np.array([getattr(one, name) for one in usable], np.float32) for name in ("width_px", "sharpness"))
-    gallery = Gallery("", manifest.label, "", nobody, nobody, np.zeros(0, np.int32), vectors, widths, sharp)
-    edges = linkage.near_pairs(vectors, linkage.lowest_bar(count, spec).floor)
-    bar = linkage.bar(count, linkage.nearest_scores(count, edges), spec)
-    return linkage.link(vectors, edges, bar, weak=weakness(gallery, spec, manifest.unsuitable))
+    return linkage.partition(vectors, spec, weak=linkage.weakness(widths, sharp, spec, manifest.unsuitable))
