@@ -59,18 +59,18 @@ def original(source: Source) -> Original:
     """Open and hash. Raises WrongUsage `no-file`, `not-a-file`; EnvironmentFault `no-permission`."""
     name = shown(source.path)
     try:
-        file = os.fdopen(os.open(source.path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK), "rb")
+        descriptor = os.open(source.path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)   # a pipe must not make us wait
     except PermissionError as fault:
         raise EnvironmentFault("no-permission", f"{name} cannot be read: {fault.strerror}.", "Check its rights.") from fault
     except OSError as fault:
         raise WrongUsage("no-file", f"{name} cannot be opened: {fault.strerror}.", "Name a picture.") from fault
-    with file:
-        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            raise WrongUsage("not-a-file", f"{name} is no file.", "Name a picture.")
+    about = os.fstat(descriptor)
+    if not stat.S_ISREG(about.st_mode):
+        os.close(descriptor)
+        raise WrongUsage("not-a-file", f"{name} is no file.", "Name a picture.")
+    with os.fdopen(descriptor, "rb") as file:
         try:
-            if os.fstat(file.fileno()).st_size <= LARGEST_KEPT:
-                return _in_memory(source, file)
-            return _on_disk(source, file)
+            return _in_memory(source, file) if about.st_size <= LARGEST_KEPT else _on_disk(source, file)
         except OSError as fault:
             raise EnvironmentFault("cannot-read", f"{name} cannot be read: {fault.strerror}.", "Check the disk.") from fault
 
