@@ -180,6 +180,7 @@ def _whole_way(place: Sporhund, folder: Path, planted: dict[str, str], foreign: 
     one.analyse([folder / "in"], exhibit=planted["exhibit"], workers=1)           # and is looked for
     assert one.persons.known_hits()["items"]
     one.persons.remove_known(known, why=planted["why"])
+    one.persons.enrol_pictures([probe], basis=basis, label=planted["known"])
     lifted = one.hold(reason=planted["hold"])["hold"]
     one.hold(lift=lifted)
     reaching = bases.add(other.id, people.draft(place.clock, scope=Scope(cases=(one.id,))), **place.hands).id

@@ -11,15 +11,15 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection
 
 from sporhund.access import bases, gate
-from sporhund.access import records as access_records
 from sporhund.access import service as access
 from sporhund.access.model import Basis, Standing
 from sporhund.access.rules import standing
 from sporhund.actor import Actor, Clock
 from sporhund.audit import service as audit
 from sporhund.audit.keys import Keys
+from sporhund.clusters.records import cluster_of
 from sporhund.faces.calibration import Calibration, calibration_of
-from sporhund.faces.chance import Chance, NoChance, band_of, chances, crowd_of
+from sporhund.faces.chance import Chance, NoChance, band_of, chances
 from sporhund.faces.shot import seen_of
 from sporhund.faces.warnings import warnings
 from sporhund.gallery.model import Gallery
@@ -28,13 +28,14 @@ from sporhund.packs.model import Manifest
 from sporhund.persons import known_records as records
 from sporhund.persons.matching import Chosen, Compared, choose
 from sporhund.persons.model import Hit, Template
+from sporhund.search import worth
+from sporhund.search.candidates import children
+from sporhund.search.records import ages
 from sporhund.store.ids import new_id
 from sporhund.store.service import Store
 from sporhund.tracks.model import BestShot
 
 FloatArray = NDArray[np.float32]
-CHILDREN = "victim-identification"
-"""In a case of this purpose every face counts as a child's until an examiner states otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +123,9 @@ def _reaching(rows: Connection, case_id: str, pack: str, now: datetime) -> Itera
     for owner in owners:
         if not reaches(rows, owner, case_id, now):
             continue
-        children = access_records.purpose_of_case(rows, owner)[0] == CHILDREN
+        young = children(rows, owner)
         for known, templates in records.known_templates(rows, owner, pack).items():
-            yield _Person(owner, known, children, tuple(templates))
+            yield _Person(owner, known, young, tuple(templates))
 
 
 class _Desk:
@@ -134,9 +135,10 @@ class _Desk:
         self._rows, self._gallery, self._calibration = rows, gallery, calibration
         self._tracks = [gallery.track(row) for row in new]
         self._vectors = gallery.vectors[new]
-        self._children = access_records.purpose_of_case(rows, gallery.case_id)[0] == CHILDREN
-        self._ages = records.ages(rows, gallery.case_id)
-        self._crowd = crowd_of(self._people(), band_of(gallery.width_px, gallery.sharpness))
+        self._children = children(rows, gallery.case_id)
+        self._ages = ages(rows, gallery.case_id, self._tracks)
+        person = worth.persons(gallery, cluster_of(rows, gallery.case_id, gallery.pack))
+        self._crowd, self._local = worth.crowd([gallery], [person]), worth.local(rows, gallery, person)
 
     def choose(self, person: _Person) -> Chosen:
         """Every new track against every template of the person: one product."""
@@ -144,10 +146,10 @@ class _Desk:
         best = table.argmax(axis=1)
         scores = table[np.arange(len(best)), best]
         probes = [int(band_of(shot.box[2], shot.sharpness)) for shot in person.shots]
-        worth = chances(scores, probes=probes, crowd=self._crowd, calibration=self._calibration,
-                        children=[self._child(track, person) for track in self._tracks])
+        young = [self._child(track, person) for track in self._tracks]
+        odds = chances(scores, probes=probes, crowd=self._crowd, calibration=self._calibration, local=self._local, children=young)
         return choose([Compared(track, float(score), int(place), chance) for track, score, place, chance in zip(
-            self._tracks, scores, best, worth, strict=True)])
+            self._tracks, scores, best, odds, strict=True)])
 
     def hits(self, person: _Person, chosen: Chosen, at: datetime) -> list[Hit]:
         wanted = (*chosen.hits, *chosen.listed)
@@ -164,10 +166,3 @@ class _Desk:
     def _child(self, track: str, person: _Person) -> bool:
         """Whether one of the two may be a child: an examiner's word on the track goes before the purpose's."""
         return person.children or self._ages.get(track, self._children)
-
-    def _people(self) -> NDArray[np.int64]:
-        """(n,) who each track of the gallery is, as far as clusters say; a track in none is a person of its own."""
-        clusters = records.clusters(self._rows, self._gallery.case_id, self._gallery.pack)
-        tracks = (self._gallery.track(row) for row in range(len(self._gallery)))
-        _, who = np.unique([clusters.get(track, track) for track in tracks], return_inverse=True)
-        return np.asarray(who, np.int64)

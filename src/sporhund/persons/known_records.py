@@ -84,20 +84,6 @@ def best_shots(rows: Connection, case_id: str, tracks: Sequence[str]) -> dict[st
     return {row[0]: row[1] for row in rows.execute(wanted)}
 
 
-def clusters(rows: Connection, case_id: str, pack: str) -> dict[str, str]:
-    """Track → cluster, where it is in one."""
-    c = tables.cluster_member.c
-    wanted = select(c.track_id, c.cluster_id).where(c.case_id == case_id, c.pack == pack, c.cluster_id.is_not(None))
-    return {row[0]: row[1] for row in rows.execute(wanted)}
-
-
-def ages(rows: Connection, case_id: str) -> dict[str, bool]:
-    """Track → whether an examiner said that it is a child's; the last word counts."""
-    a = tables.age_statement.c
-    wanted = select(a.track_id, a.child).where(a.case_id == case_id).order_by(a.at, a.id)
-    return {row[0]: row[1] for row in rows.execute(wanted)}
-
-
 def add_hits(rows: Connection, case_id: str, hits: Sequence[Hit]) -> list[str]:
     """Ids of those that are new: a track that was a hit on that person before stays the hit that it was."""
     if not hits:
