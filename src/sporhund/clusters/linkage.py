@@ -245,20 +245,25 @@ def link(
     apart: (m, 2) pairs of tracks that are two people: never in one cluster. Raises ValueError where `start` breaks it.
     weak: (n,) 0 to 1, how weak each picture is.
     """
-    count = len(vectors)
-    begun = np.arange(count) if start is None else _numbered(start)
-    groups = _begin(vectors, begun, np.zeros(count) if weak is None else weak)
-    pairs = np.zeros((0, 2), np.int64) if apart is None else begun[np.asarray(apart, np.int64).reshape(-1, 2)]
-    if (pairs[:, 0] == pairs[:, 1]).any():
+    begun = _numbered(np.arange(len(vectors)) if start is None else start)
+    quarrels = np.zeros((0, 2), np.int64) if apart is None else begun[np.asarray(apart, np.int64).reshape(-1, 2)]
+    if (quarrels[:, 0] == quarrels[:, 1]).any():
         raise ValueError("tracks that are two people are in one cluster to begin with")
-    foes = _relevant(pairs, begun, edges, len(groups.sizes))
-    first, second = begun[edges.first], begun[edges.second]
-    while True:
+    # Clusters that have no edge meet nobody: of a large case with a few new tracks that is nearly all of it.
+    meets = np.unique(begun[np.concatenate([edges.first, edges.second])])
+    place = np.full(int(begun.max()) + 1 if len(begun) else 0, -1, np.int64)
+    place[meets] = np.arange(len(meets))
+    inside = np.flatnonzero(place[begun] >= 0)
+    groups = _begin(vectors[inside], place[begun[inside]], np.zeros(len(inside)) if weak is None else weak[inside])
+    foes = _foes(place[quarrels])
+    first, second = place[begun[edges.first]], place[begun[edges.second]]
+    joined = True
+    while joined:
         roots = _roots(groups.parent)
-        first, second = roots[first], roots[second]
-        first, second = _unique_pairs(first, second)
-        if not _round(groups, first, second, foes, bar):
-            return _lowest(_roots(groups.parent)[begun])
+        first, second = _unique_pairs(roots[first], roots[second])
+        joined = _round(groups, first, second, foes, bar)
+    begun[inside] = meets[_roots(groups.parent)[place[begun[inside]]]]
+    return _lowest(begun)
 
 
 def _round(groups: _Groups, first: Ints, second: Ints, foes: dict[int, set[int]], bar: Bar) -> bool:
@@ -306,13 +311,10 @@ def _begin(vectors: Floats, begun: Ints, weak: Doubles) -> _Groups:
     return _Groups(sums, sizes, np.bincount(begun, weak, minlength=count).astype(np.float64), np.arange(count))
 
 
-def _relevant(pairs: Ints, begun: Ints, edges: Edges, count: int) -> dict[int, set[int]]:
-    """Who must not join whom, of clusters that have an edge at all: the others meet nobody."""
-    meets = np.zeros(count, bool)
-    meets[begun[edges.first]] = True
-    meets[begun[edges.second]] = True
+def _foes(quarrels: Ints) -> dict[int, set[int]]:
+    """Who must not join whom. quarrels: (m, 2) clusters, -1 for one that meets nobody."""
     foes: dict[int, set[int]] = {}
-    for a, b in pairs[meets[pairs].all(axis=1)].tolist():
+    for a, b in quarrels[(quarrels >= 0).all(axis=1)].tolist():
         foes.setdefault(a, set()).add(b)
         foes.setdefault(b, set()).add(a)
     return foes
