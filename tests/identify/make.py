@@ -32,6 +32,12 @@ def searched(store: Store, case_id: str, basis_id: str, *, by: str, at: Any, cou
     with store.transaction() as rows:
         rows.execute(insert(tables.medium).values(
             case_id=case_id, id=medium, sha256=medium.encode(), sha1=b"", md5=b"", bytes=1, kind="still", state="analysed"))
+        rows.execute(insert(tables.run).values(
+            case_id=case_id, id=run, mode="normal", looks=["face"], pack="base@1", templates=True, settings={}, signature=run,
+            started_at=at, by="test"))
+        rows.execute(insert(tables.unit).values(
+            case_id=case_id, id=unit, run_id=run, medium_id=medium, kind="still", stream=0, start=0.0, end=1.0, state="done",
+            attempts=1, plan={"id": unit, "kind": "still"}))
         for track in tracks:
             rows.execute(insert(tables.track).values(
                 case_id=case_id, id=track, run_id=run, unit_id=unit, medium_id=medium, stream=0, page=0, kind="face", look="face",

@@ -101,7 +101,7 @@ def _face(workers: Workers, one: _Kept) -> bytes:
 
 def unit_of(facts: Facts) -> Unit:
     """A kept picture, or the stream of a kept video in which the face was found."""
-    if facts.kind is not Kind.VIDEO:
+    if facts.kind is not Kind.VIDEO or not facts.streams:
         return Unit("probe", Kind.STILL)
     stream = next((stream for stream in facts.streams if stream.default), facts.streams[0])
     return Unit("probe", Kind.VIDEO, stream=stream.index, untimed_rate=(stream.rate or 25.0) if facts.untimed else 0.0,
