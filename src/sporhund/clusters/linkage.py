@@ -275,14 +275,13 @@ def _round(groups: _Groups, first: Ints, second: Ints, foes: dict[int, set[int]]
         fits = fits[[second[at] not in foes.get(int(first[at]), ()) for at in fits]]
     first, second, margins = first[fits], second[fits], margins[fits]
     order = np.lexsort((second, first, -margins))
-    best = np.zeros(len(order), bool)
-    seen: set[int] = set()
-    for at in order:
-        a, b = int(first[at]), int(second[at])
-        best[at] = a not in seen or b not in seen
-        seen.update((a, b))
+    first, second = first[order], second[order]
+    place = np.arange(len(order))
+    best = np.full(len(groups.sizes), len(order))
+    for side in (first, second):
+        np.minimum.at(best, side, place)
     changed: set[int] = set()
-    for at in order[best[order]]:
+    for at in np.flatnonzero((best[first] == place) | (best[second] == place)):
         a, b = groups.root(int(first[at])), groups.root(int(second[at]))
         if a == b or b in foes.get(a, ()):
             continue
