@@ -27,7 +27,8 @@ from sporhund.packs import manifest as manifests
 from sporhund.packs.model import Manifest, Unsuitable
 
 PACKS = ("base", "centerface-mobilefacenet", "yunet-mobilefacenet", "fused")
-COPIES = ("clean", "b1", "w48", "w40", "w36", "w32", "w28", "w24", "b2", "b2.5", "m9", "w40b2", "w28b2")
+COPIES = ("clean", "b1", "w48", "w40", "w36", "w32", "w28", "w24", "b2", "b2.5", "m9", "w40b2", "w28b2", "w40b2.5",
+          "w28b2.5")
 """What the bands are filled with; benchmarks/copies.py says what the letters mean."""
 PER_DECADE = 12
 """Steps of each curve."""
@@ -63,10 +64,19 @@ def manifest_of(name: str) -> Manifest:
     return manifests.parse((MANIFESTS / f"{name}.toml").read_bytes())
 
 
+def stacked(copies: list[Looked]) -> Looked:
+    """Several copies, one after another."""
+    return Looked(*(np.concatenate([getattr(copy, field.name) for copy in copies]) for field in fields(Looked)))
+
+
 def together(copies: list[Looked], unsuitable: Unsuitable) -> Looked:
-    """The comparable faces of several copies, one after another."""
-    kept = [copy.where(~copy.unsuitable(unsuitable)) for copy in copies]
-    return Looked(*(np.concatenate([getattr(copy, field.name) for copy in kept]) for field in fields(Looked)))
+    """The comparable faces of several copies."""
+    return stacked([copy.where(~copy.unsuitable(unsuitable)) for copy in copies])
+
+
+def in_band(rows: Looked, band: int) -> Looked:
+    """The faces of one band."""
+    return rows.where(band_of(rows.width, rows.sharpness) == band)
 
 
 def spread(names: np.ndarray, people: np.ndarray) -> np.ndarray:
@@ -78,37 +88,71 @@ def spread(names: np.ndarray, people: np.ndarray) -> np.ndarray:
     return matrix
 
 
-def steps(one: Looked, other: Looked, people: np.ndarray) -> Steps | None:
+@dataclass(frozen=True)
+class Block:
+    """Faces to compare with each other: (rows of one side) x (rows of the other), and the people on both sides."""
+
+    rows: np.ndarray       #: (rows, people), see `spread`
+    columns: np.ndarray
+    scores: np.ndarray     #: (rows, columns)
+    known: np.ndarray      #: (people, people) 1 where both have faces and are different people
+
+    def hits(self, limit: float) -> np.ndarray:
+        """(people, people) share of the comparisons of two people that reach a score, both ways round together."""
+        hit = self.rows.T @ (self.scores >= limit).astype(np.float32) @ self.columns * self.known
+        return hit + hit.T
+
+
+def blocks(copies: dict[str, Looked], pair: tuple[int, int], people: np.ndarray) -> list[Block]:
+    """What is compared for two bands: each copy with itself in one band, since two bad pictures of a case mostly come from one
+    camera and have one fault (and two faults are less alike); everything with everything in two different ones.
+    """
+    inside = {band: [in_band(copy, band) for copy in copies.values()] for band in set(pair)}
+    if pair[0] == pair[1]:
+        sides = [(copy, copy) for copy in inside[pair[0]] if len(copy.people)]
+    else:
+        sides = [(stacked(inside[pair[0]]), stacked(inside[pair[1]]))]
+    return [block(one, other, people) for one, other in sides]
+
+
+def block(one: Looked, other: Looked, people: np.ndarray) -> Block:
+    rows, columns = spread(one.people, people), spread(other.people, people)
+    known = np.outer(rows.sum(axis=0) > 0.5, columns.sum(axis=0) > 0.5) & ~np.eye(len(people), dtype=bool)
+    return Block(rows, columns, one.vectors @ other.vectors.T, known.astype(np.float32))
+
+
+def steps(compared: list[Block]) -> Steps | None:
     """The curve of two bands; None where too few people have faces in both.
 
     Interval: Clopper and Pearson (1934) on the effective number of comparisons, share * (1 - share) / variance, with the
     jackknife variance over people of a mean over pairs, so that a person who is like many counts as one person.
     """
-    rows, columns = spread(one.people, people), spread(other.people, people)
-    scores = one.vectors @ other.vectors.T
-    here = np.outer(rows.sum(axis=0) > 0.5, columns.sum(axis=0) > 0.5)
-    here &= ~np.eye(len(people), dtype=bool)
-    known = here | here.T
-    pairs = int(known.sum()) // 2
-    compared = int(known.any(axis=0).sum())
-    if compared < 5 * FEWEST_PEOPLE:
+    weight = np.sum([each.known + each.known.T for each in compared], axis=0) if compared else np.zeros((1, 1))
+    known = weight > 0
+    pairs, people = int(known.sum()) // 2, int(known.any(axis=0).sum())
+    if people < 5 * FEWEST_PEOPLE:
         return None
-    weights = (rows @ here.astype(np.float32) @ columns.T).ravel()
-    order = np.argsort(-scores.ravel())
-    above = np.cumsum(weights[order], dtype=np.float64) / weights.sum(dtype=np.float64)
-    levels = 10.0 ** (-np.arange(1, int(PER_DECADE * math.log10(pairs)) + 1) / PER_DECADE)
-    limits = np.unique(np.round(scores.ravel()[order][np.searchsorted(above, levels)].astype(np.float64), 5))
     found: list[tuple[float, float, float, float, float]] = []
-    for limit in limits:
-        hit = rows.T @ (scores >= limit).astype(np.float32) @ columns * here
-        both = (hit + hit.T) / np.maximum(here.astype(np.float32) + here.T, 1)
-        share, effective, hit_people = clustered(both, known)
+    for limit in _limits(compared, pairs):
+        hit = np.sum([each.hits(limit) for each in compared], axis=0) / np.maximum(weight, 1)
+        share, effective, hit_people = clustered(hit, known)
         if hit_people < FEWEST_PEOPLE or share * pairs < FEWEST_PAIRS:
             break
-        found.append((float(limit), share, *interval(share, effective), effective))
-    limits_, share_, low, high, effective_ = (list(column) for column in zip(*found, strict=True))
-    return Steps(compared, pairs, round(effective_[-1], 1), [-1.0, *limits_], [1.0, *_short(share_)], [1.0, *_short(low)],
+        found.append((limit, share, *interval(share, effective), effective))
+    limits, share_, low, high, effective_ = (list(column) for column in zip(*found, strict=True))
+    return Steps(people, pairs, round(effective_[-1], 1), [-1.0, *limits], [1.0, *_short(share_)], [1.0, *_short(low)],
                  [1.0, *_short(high)])
+
+
+def _limits(compared: list[Block], pairs: int) -> list[float]:
+    """Scores at evenly spaced logarithms of the share of comparisons above them."""
+    weights = np.concatenate([(each.rows @ each.known @ each.columns.T).ravel() for each in compared])
+    scores = np.concatenate([each.scores.ravel() for each in compared])
+    order = np.argsort(-scores)
+    above = np.cumsum(weights[order], dtype=np.float64) / weights.sum(dtype=np.float64)
+    levels = 10.0 ** (-np.arange(1, int(PER_DECADE * math.log10(pairs)) + 1) / PER_DECADE)
+    found = np.unique(np.round(scores[order][np.searchsorted(above, levels)].astype(np.float64), 5))
+    return [float(limit) for limit in found]
 
 
 def clustered(hit: np.ndarray, known: np.ndarray) -> tuple[float, float, int]:
@@ -184,17 +228,16 @@ def _short(values: list[float]) -> list[float]:
 def calibrate(name: str, copies: dict[str, Looked]) -> dict[str, object]:
     """The whole file for one pack, from its copies of the people to calibrate on."""
     manifest = manifest_of(name)
-    rows = together(list(copies.values()), manifest.unsuitable)
-    clean = together([copies["clean"]], manifest.unsuitable)
-    people = np.unique(clean.people)
-    bands = band_of(rows.width, rows.sharpness)
-    curves = {pair: curve for pair in _pairs() if (curve := steps(rows.where(bands == pair[0]), rows.where(bands == pair[1]), people))}
-    gained, kept, many = gains(clean, people, curves[0, 0])
+    kept = {how: together([copy], manifest.unsuitable) for how, copy in copies.items()}
+    clean = kept["clean"]
+    people = np.unique(np.concatenate([copy.people for copy in kept.values()]))
+    curves = {pair: curve for pair in _pairs() if (curve := steps(blocks(kept, pair, people)))}
+    gained, best, many = gains(clean, people, curves[0, 0])
     return {
         "format": FORMAT, "pack": manifest.label, "people": len(people), "people_with_many": many,
         "made_of": f"{len(people)} of the 436 people of the free pictures in THIRD_PARTY.md and degraded copies of them: mostly "
                    "official portraits of members of the US Congress, most of them men; no children",
-        "gains": gained, "maxima": kept, "age_bands": [],
+        "gains": gained, "maxima": best, "age_bands": [],
         "curves": [{"bands": list(pair), **vars(curve)} for pair, curve in curves.items()],
     }
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 
 import numpy as np
-from benchmarks.calibrate import COPIES, arguments_of, copies_of, manifest_of, together
+from benchmarks.calibrate import COPIES, arguments_of, copies_of, in_band, manifest_of, together
 from benchmarks.copies import Looked
 from tests.packs.make import MANIFESTS
 
@@ -94,10 +94,6 @@ def splits(gallery: Looked, probes: Looked, known: Calibration, *, size: int, si
     return float(np.mean(means)), float(np.std(means)), number, hidden / number
 
 
-def in_bands(rows: Looked, band: int) -> Looked:
-    return rows.where(band_of(rows.width, rows.sharpness) == band)
-
-
 def report(name: str, times: int, shared: Path, cache: Path) -> None:
     known, unsuitable = calibration(name), manifest_of(name).unsuitable
     copies = copies_of(name, 1, shared, cache)
@@ -112,7 +108,7 @@ def report(name: str, times: int, shared: Path, cache: Path) -> None:
     line("the same people, 1 picture each",
          *splits(together([copies["clean"]], unsuitable), clean, known, size=14, single=True, times=times, least=5))
     for band, words in enumerate(BANDS):
-        rows = in_bands(every, band)
+        rows = in_band(every, band)
         if len(np.unique(rows.people)) >= 100:
             line(f"gallery {words}, probe clean", *splits(rows, clean, known, size=100, single=True, times=times))
             line(f"both {words}", *splits(rows, rows, known, size=100, single=True, times=times))

@@ -12,12 +12,10 @@ FloatArray = NDArray[np.float64]
 
 SMALL_PX, MEDIUM_PX = 32.0, 48.0
 """Widths of the face below which accidents change (measured: docs/decisions/830)."""
-SOFT = (0.25, 0.34, 0.43)
-"""Sharpness below which a large, medium, small face is soft: the smaller a face, the more of its pixels are edges (portraits
-shrunk to 70, 40 and 28 pixels have 0.38, 0.44 and 0.49; blurred by 2 % of the face's width first 0.17, 0.29 and 0.40)."""
-BANDS = (
-    "large and sharp", "medium and sharp", "small and sharp", "large and soft", "medium and soft", "small and soft",
-)
+SOFT, BLURRED = (0.25, 0.34, 0.43), (0.165, 0.26, 0.37)
+"""Sharpness below which a large, medium, small face is soft, and blurred: the smaller a face, the more of its pixels are edges
+(portraits shrunk to 70, 40 and 28 pixels have 0.38, 0.44, 0.49; blurred by 2 % of the face's width first 0.17, 0.29, 0.40)."""
+BANDS = tuple(f"{size} and {blur}" for blur in ("sharp", "soft", "blurred") for size in ("large", "medium", "small"))
 """Band -> its name for people. Large: a face of at least 48 pixels; small: under 32."""
 TRUST = 10.0
 """Expected accidents among a case's own known non-mated pairs that weigh as much as the calibration does."""
@@ -68,10 +66,11 @@ class Local:
 
 
 def band_of(width_px: ArrayLike, sharpness: ArrayLike) -> IntArray:
-    """The band of each face: 0 (large and sharp) to 5 (small and soft), an index into BANDS. Same shape as what is given."""
+    """The band of each face: 0 (large and sharp) to 8 (small and blurred), an index into BANDS. Same shape as what is given."""
     width, sharp = np.asarray(width_px, dtype=np.float64), np.asarray(sharpness, dtype=np.float64)
     size = np.where(width >= MEDIUM_PX, 0, np.where(width >= SMALL_PX, 1, 2))
-    return np.asarray(size + np.where(sharp < np.take(SOFT, size), 3, 0), dtype=np.int64)
+    blur = (sharp < np.take(SOFT, size)).astype(np.int64) + (sharp < np.take(BLURRED, size))
+    return np.asarray(size + 3 * blur, dtype=np.int64)
 
 
 def crowd_of(person: IntArray, band: IntArray) -> Crowd:
@@ -105,7 +104,8 @@ def chances(
     shares = _corrected(_reached(asked, probes, crowd, calibration), asked, calibration, local)
     size = crowd.size
     found: list[Chance | NoChance] = [
-        Chance(e * size, low * size, high * size, bool(floor), calibration.people, size, int(1 / e) if floor else 0)
+        Chance(float(e) * size, float(low) * size, float(high) * size, bool(floor), calibration.people, size,
+               round(1 / float(e)) if floor else 0)
         for e, low, high, floor in zip(shares.expected, shares.low, shares.high, shares.floor, strict=True)]
     if children is None or "child" in calibration.age_bands:
         return found
