@@ -66,6 +66,17 @@ def test_a_track_in_two_subjects_is_shown_as_a_contradiction(reviewed: Reviewed,
     assert route.contradictions == (f"{track} is also said to be of Ukendt 2.",)
 
 
+def test_two_faces_in_one_picture_are_shown_as_a_contradiction(reviewed: Reviewed, hands: Hands) -> None:
+    run = reviewed.run(medium=reviewed.media[b"cam3/2.mp4"])
+    one, other = (reviewed.track(run, b"cam3/2.mp4", "face", [(at, 1, 1, 9, 9), (9.0, 1, 1, 9, 9)]) for at in (1.0, 4.0))
+    body = reviewed.track(run, b"cam3/2.mp4", "person", [(2.0, 1, 1, 9, 9), (9.0, 1, 1, 9, 9)])
+    subject = subjects.add(reviewed.case.id, [one, other, body], **hands)
+
+    _, route = subjects.show(reviewed.case.id, subject.label, **hands)
+
+    assert route.contradictions == (f"{one} and {other} are two of a kind (face) in one medium at 4.0 s.",)
+
+
 def test_a_route_puts_cameras_on_one_clock(reviewed: Reviewed, hands: Hands) -> None:
     first, second = _track(reviewed, b"cam3/=1.mp4", 10.0), _track(reviewed, b"cam3/2.mp4", 1.0, "vehicle")
     cameras.add(reviewed.case.id, "Torvet", files="cam3/=1.mp4", **hands)

@@ -1,10 +1,11 @@
 """Subjects over cameras, and known persons."""
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sporhund.access import records as access
 from sporhund.api.documents import Document, moment
 from sporhund.cases.findings import path_fields
 from sporhund.evidence.model import WorldTime
@@ -23,27 +24,39 @@ class Persons:
     def __init__(self, case: "Case") -> None:
         self.case = case
 
+    def _subject(self, subject: Subject) -> Document:
+        return subject_item(subject, self._names())
+
+    def _known(self, known: Known) -> Document:
+        return known_item(known, self._names())
+
+    def _names(self) -> dict[str, str]:
+        """Account id → name; the local user's mark is no account and stays as it is."""
+        with self.case.place.store.reader() as rows:
+            return {user.id: user.name for user in access.users(rows)}
+
     # -- subjects
 
     def add_subject(self, tracks: Sequence[str], *, label: str | None = None, note: str = "") -> Document:
-        return subject_item(subjects.add(self.case.id, tracks, label=label, note=note, **self.case.place.hands))
+        return self._subject(subjects.add(self.case.id, tracks, label=label, note=note, **self.case.place.hands))
 
     def join_subject(self, subject: str, tracks: Sequence[str], *, note: str = "") -> Document:
-        return subject_item(subjects.join(self.case.id, subject, tracks, note=note, **self.case.place.hands))
+        return self._subject(subjects.join(self.case.id, subject, tracks, note=note, **self.case.place.hands))
 
     def leave_subject(self, subject: str, tracks: Sequence[str]) -> Document:
-        return subject_item(subjects.leave(self.case.id, subject, tracks, **self.case.place.hands))
+        return self._subject(subjects.leave(self.case.id, subject, tracks, **self.case.place.hands))
 
     def rename_subject(self, subject: str, label: str) -> Document:
-        return subject_item(subjects.rename(self.case.id, subject, label, **self.case.place.hands))
+        return self._subject(subjects.rename(self.case.id, subject, label, **self.case.place.hands))
 
     def list_subjects(self) -> list[Document]:
-        return [subject_item(one) for one in subjects.list_subjects(self.case.id, **self.case.place.hands)]
+        names = self._names()
+        return [subject_item(one, names) for one in subjects.list_subjects(self.case.id, **self.case.place.hands)]
 
     def show_subject(self, subject: str) -> Document:
         """A subject with its route: where it was seen, in order as far as the order is known."""
         chosen, route = subjects.show(self.case.id, subject, **self.case.place.hands)
-        return subject_item(chosen) | route_item(route)
+        return self._subject(chosen) | route_item(route)
 
 
     # -- known persons
@@ -52,7 +65,7 @@ class Persons:
         """Enrol who is on both sides of a link."""
         from sporhund.persons import known
 
-        return known_item(known.enrol_linked(self.case.id, link, label=label, **self.case.place.hands))
+        return self._known(known.enrol_linked(self.case.id, link, label=label, **self.case.place.hands))
 
     def enrol_pictures(
         self, paths: Sequence[str | bytes | Path], *, basis: str, label: str, face: str | None = None, pack: str = "base",
@@ -63,17 +76,18 @@ class Persons:
 
         folder, manifest = self.case.place.pack(pack, lambda said: None)
         pictures = known.Pictures(tuple(source_of(os.fsencode(path)) for path in paths), manifest.label, folder, face)
-        return known_item(known.enrol_pictures(self.case.id, pictures, basis=basis, label=label, **self.case.place.hands))
+        return self._known(known.enrol_pictures(self.case.id, pictures, basis=basis, label=label, **self.case.place.hands))
 
     def remove_known(self, known: str, *, why: str) -> Document:
         from sporhund.persons import known as room
 
-        return known_item(room.remove(self.case.id, known, why=why, **self.case.place.hands))
+        return self._known(room.remove(self.case.id, known, why=why, **self.case.place.hands))
 
     def list_known(self) -> list[Document]:
         from sporhund.persons import known
 
-        return [known_item(one) for one in known.list_known(self.case.id, **self.case.place.hands)]
+        names = self._names()
+        return [known_item(one, names) for one in known.list_known(self.case.id, **self.case.place.hands)]
 
     def known_hits(self) -> Document:
         """Hits on known persons in this case's material; without access to the person's case only whom to ask."""
@@ -89,9 +103,9 @@ class Persons:
         return asdict(check.new_material(self.case.id, media, pack, folder, **self.case.place.hands))
 
 
-def known_item(known: Known) -> Document:
-    return {"known": known.id, "label": known.label, "link": known.link, "basis": known.basis, "by": known.by,
-            "at": moment(known.at), "removed_at": moment(known.removed_at), "templates": dict(known.templates or {})}
+def known_item(known: Known, names: Mapping[str, str]) -> Document:
+    return {"known": known.id, "label": known.label, "link": known.link, "basis": known.basis,
+            "by": names.get(known.by, known.by), "at": moment(known.at), "removed_at": moment(known.removed_at), "templates": dict(known.templates or {})}
 
 
 def hit_item(shown: "Shown") -> Document:
@@ -105,11 +119,12 @@ def hit_item(shown: "Shown") -> Document:
                    "chance_reason": hit.chance_reason, "warnings": list(hit.warnings)}
 
 
-def subject_item(subject: Subject) -> Document:
-    return {"subject": subject.id, "label": subject.label, "by": subject.by, "at": moment(subject.at),
+def subject_item(subject: Subject, names: Mapping[str, str]) -> Document:
+    return {"subject": subject.id, "label": subject.label, "by": names.get(subject.by, subject.by), "at": moment(subject.at),
             "tracks": list(subject.tracks), "identity": None, "assertions": [{
-                "track": one.track, "note": one.note, "by": one.by, "at": moment(one.at),
-                "removed_by": one.removed_by, "removed_at": moment(one.removed_at)} for one in subject.assertions]}
+                "track": one.track, "note": one.note, "by": names.get(one.by, one.by), "at": moment(one.at),
+                "removed_by": names.get(one.removed_by, one.removed_by) if one.removed_by else None,
+                "removed_at": moment(one.removed_at)} for one in subject.assertions]}
 
 
 def route_item(route: Route) -> Document:

@@ -76,8 +76,11 @@ def _of_places(placed: Sequence[Stop], spans: dict[str, Span]) -> Iterable[str]:
 
 
 def _of_tracks(stops: Sequence[Stop]) -> tuple[str, ...]:
-    """Tracks that are said to be of somebody else as well; tracks of one medium and time are left to whoever looks."""
-    return tuple(f"{stop.track} is also said to be of {', '.join(stop.also_in)}." for stop in stops if stop.also_in)
+    """Tracks that are said to be of somebody else as well, and two of one kind in one picture: a mirror, or two."""
+    both = (f"{one.track} and {other.track} are two of a kind ({one.kind}) in one medium at {max(one.start, other.start):.1f} s."
+            for one, other in combinations(sorted(stops, key=lambda stop: (stop.start, stop.track)), 2)
+            if (one.medium, one.kind) == (other.medium, other.kind) and other.start <= one.end)
+    return (*(f"{stop.track} is also said to be of {', '.join(stop.also_in)}." for stop in stops if stop.also_in), *both)
 
 
 def unknown(said: Collection[str], there: Collection[str]) -> list[str]:

@@ -36,14 +36,16 @@ def of_case(rows: Connection, case: Case, now: datetime) -> Iterator[Matter]:
     holds = standing(rows, case.id)
     said = tuple(f"{hold.id}: {hold.reason} (since {hold.placed_at:%Y-%m-%d})" for hold in holds)
     deletions = records.of_case(rows, case.id)
-    yield from _end(case, now, deletions, said)
+    yield from _end(rows, case, now, deletions, said)
     for basis in bases.of_case(rows, case.id):
         yield from _basis(case, basis, now, deletions, said)
     for deletion in deletions:
         yield from _deletion(rows, case, deletion, holds, said)
 
 
-def _end(case: Case, now: datetime, deletions: Sequence[Deletion], holds: tuple[str, ...]) -> Iterator[Matter]:
+def _end(
+    rows: Connection, case: Case, now: datetime, deletions: Sequence[Deletion], holds: tuple[str, ...],
+) -> Iterator[Matter]:
     state = rules.end_state(case.ends, now.date())
     if state is None:
         return
@@ -52,7 +54,8 @@ def _end(case: Case, now: datetime, deletions: Sequence[Deletion], holds: tuple[
                 "over": "its day of review is over"}[state]
     kept = [one for one in deletions if one.what == "case" and one.decided == "keep"]
     if state == "over" and kept:
-        sentence += f"; kept by {kept[-1].decided_by} on {kept[-1].decided_at:%Y-%m-%d}: {kept[-1].decided_why}"
+        by = access.user_of(rows, str(kept[-1].decided_by))
+        sentence += f"; kept by {by.name if by else '?'} on {kept[-1].decided_at:%Y-%m-%d}: {kept[-1].decided_why}"
     do = f"sporhund case ends {case.name} DATE --why …"
     if state != "not-set":
         do += f"; or: sporhund case erase {case.name} --reason …"

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from sporhund.access import bases
+from sporhund.access import records as access
 from sporhund.actor import Actor, Clock
 from sporhund.audit import service as audit
 from sporhund.audit.keys import Keys
@@ -117,7 +118,9 @@ def _erase(deletion: Deletion, *, store: Store, keys: Keys, clock: Clock, actor:
         found = records.named(rows, deletion.id)
         if found is None or not rules.may_carry_out(found, held=bool(standing(rows, found.case_id))):
             return False
-    erase.erase_decided(found.case_id, reason=f"decided on {found.decided_at:%Y-%m-%d} by {found.decided_by}",
+        by = access.user_of(rows, str(found.decided_by))
+    said = f"decided on {found.decided_at:%Y-%m-%d} by {by.name if by else found.decided_by}"
+    erase.erase_decided(found.case_id, reason=said,
                         store=store, keys=keys, clock=clock, actor=actor)
     return True
 
