@@ -61,7 +61,7 @@ def test_the_nearest_in_colour_come_first_and_what_has_no_colour_last(
     order = named(wardrobe, listed(reviewed, colour=word, part="upper"))
 
     assert set(order[:2]) == {"red", "dark red over blue"}
-    assert set(order[2:4]) == {"a bit of red", "pink"}
+    assert order[2:4] == ["a bit of red", "pink"]
     assert set(order[-2:]) == {"grey picture", "nothing seen"}
 
 
@@ -77,6 +77,19 @@ def test_a_colour_leaves_nothing_out_and_lists_nothing_twice_however_long_the_pa
     known = [one for one in away if one is not None]
     assert known == sorted(known)
     assert away[len(known):] == [None] * (len(away) - len(known))
+
+
+def test_a_grey_with_a_tint_comes_after_what_is_called_by_the_colours_name(
+    reviewed: Reviewed, wardrobe: dict[str, str],
+) -> None:
+    bluish = seen("upper", "black") | {"lab": [60.0, 0.0, -3.0], "name": "grey", "danish": "grå"}
+    key = reviewed.track(reviewed.run(looks=("person",)), ONE, "person", [(99.0, 0, 0, 9, 9)])
+    with reviewed.store.transaction() as rows:
+        rows.execute(update(tables.track).where(tables.track.c.id == key).values(colours=[bluish]))
+
+    order = [(wardrobe | {key: "bluish grey"})[item["id"]] for item in listed(reviewed, colour="blue", part="upper")]
+
+    assert order[:2] == ["blue over red", "bluish grey"]
 
 
 def test_the_colour_may_be_asked_of_the_legs(reviewed: Reviewed, wardrobe: dict[str, str]) -> None:

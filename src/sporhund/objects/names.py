@@ -19,8 +19,8 @@ LIGHTNESS = 0.5
 WITHOUT_COLOUR = frozenset({"black", "grey", "white"})
 COLOURLESS, BLACK, WHITE = 3.5, 35.0, 80.0
 """What lies nearer than this to the grey axis is black, grey or white, by its lightness."""
-DARK, COLOURLESS_IN_THE_DARK = 25.0, 5.0
-"""Where it is so dark, more is needed to be a colour: sensors tint the dark."""
+DARK, COLOURLESS_IN_THE_DARK, PITCH = 25.0, 5.0, 18.0
+"""Where it is dark, more is needed to be a colour, and below PITCH everything is black: sensors tint the dark."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def named(word: str) -> Shades | None:
 def name_of(lab: Lab) -> Shades:
     """The everyday name whose nearest shade is nearest; what has next to no colour is black, grey or white."""
     known = shades()
-    if np.hypot(lab[1], lab[2]) < (COLOURLESS_IN_THE_DARK if lab[0] < DARK else COLOURLESS):
+    if lab[0] < PITCH or np.hypot(lab[1], lab[2]) < (COLOURLESS_IN_THE_DARK if lab[0] < DARK else COLOURLESS):
         return known["black" if lab[0] < BLACK else "white" if lab[0] > WHITE else "grey"]
     return min((one for one in known.values() if one.name not in WITHOUT_COLOUR), key=lambda one: distance_to(lab, one))
 
