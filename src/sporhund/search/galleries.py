@@ -10,7 +10,7 @@ from sporhund.access import records as access_records
 from sporhund.access.model import Basis, Role
 from sporhund.actor import Actor, Clock
 from sporhund.audit.keys import Keys
-from sporhund.clusters.service import cluster_of
+from sporhund.clusters.records import cluster_of
 from sporhund.gallery import service as gallery_service
 from sporhund.gallery.model import Gallery
 from sporhund.search import records, worth

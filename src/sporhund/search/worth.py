@@ -1,4 +1,5 @@
 """What stands beside a score: how many others would reach it by accident, what to mind, and what the case itself knows."""
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -17,7 +18,7 @@ _PAIRS = 4000
 
 
 def persons(gallery: Gallery, cluster_of: Mapping[str, str]) -> NDArray[np.int32]:
-    """(n,) equal numbers are one person: the tracks of a cluster; a track in none is a person by itself."""
+    """(n,) equal numbers are one person: below n a track that is in no cluster, from n on the tracks of a cluster."""
     person = np.arange(len(gallery), dtype=np.int32)
     if not cluster_of or not len(gallery):
         return person
@@ -32,12 +33,13 @@ def persons(gallery: Gallery, cluster_of: Mapping[str, str]) -> NDArray[np.int32
 
 def crowd(galleries: Sequence[Gallery], person: Sequence[NDArray[np.int32]]) -> Crowd:
     """Everybody in these galleries, as the chance counts them. Nobody is taken to be in two cases."""
-    shifted, bands, start = [], [], 0
+    people: Counter[tuple[int, int]] = Counter()
     for gallery, who in zip(galleries, person, strict=True):
-        shifted.append(who.astype(np.int64) + start)
-        bands.append(band_of(gallery.width_px, gallery.sharpness))
-        start += 2 * len(gallery) + 1
-    return crowd_of(np.concatenate(shifted), np.concatenate(bands)) if shifted else Crowd({})
+        bands = band_of(gallery.width_px, gallery.sharpness)
+        alone = who < len(gallery)     # most are: counted without sorting a million numbers
+        people.update({(band, 1): int(count) for band, count in enumerate(np.bincount(bands[alone])) if count})
+        people.update(crowd_of(who[~alone].astype(np.int64), bands[~alone]).people)
+    return Crowd(dict(people))
 
 
 def local(rows: Connection, gallery: Gallery, person: NDArray[np.int32]) -> Local | None:
