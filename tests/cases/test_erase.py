@@ -204,11 +204,14 @@ def test_of_a_case_that_went_the_whole_way_nothing_is_left_in_any_byte_of_the_ho
     assert {name for name in before if name.startswith("template")}
     assert "crop" not in before                                         # probes are sealed even while the case lives
 
+    listed = whole.place.erasure("J1")
     certificate = whole.place.case("J1").erase(reason="slettefrist")
 
     assert whole.found() == set()
     assert certificate["rows"]["template"] == len(whole.templates)
     assert certificate["elsewhere"]["candidate"] >= 1
+    assert (listed["rows"]["template"], listed["elsewhere"], listed["holds"]) == (
+        len(whole.templates), certificate["elsewhere"], [])
     assert _said_by_sql(whole) == set()
     assert [folder.name for folder in whole.place.settings.matrices.iterdir()] == [whole.other]
     verified = whole.place.audit_verify()

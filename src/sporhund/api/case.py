@@ -16,7 +16,7 @@ from sporhund.access.model import Denied, Verdict
 from sporhund.api.choices import LATER, able, parse_time, processors, refuse_overwriting, wanted_kinds, zone_said
 from sporhund.api.documents import Document, camera_item, case_item, file_counts, moment, trouble, trouble_of_copy
 from sporhund.audit import service as audit
-from sporhund.cases import erase, export, findings, verify
+from sporhund.cases import export, findings, verify
 from sporhund.cases import service as cases
 from sporhund.cases.model import Case as CaseRow
 from sporhund.errors import EnvironmentFault, Refused, Unreadable
@@ -301,8 +301,7 @@ class Case:
         return {"hold": cases.place_hold(self.name, reason=reason or "", **self.place.hands).id, "state": "placed"}
 
     def erase(self, *, reason: str) -> Document:
-        certificate = erase.erase(self.name, reason=reason, **self.place.hands)
-        return {**asdict(certificate), "erased_at": moment(certificate.erased_at)}
+        return self.place.erase_case(self.name, reason=reason)
 
     # -- cameras
 

@@ -32,6 +32,7 @@ from sporhund.api.documents import Document, case_item, day, moment, pack_item, 
 from sporhund.audit import service as audit
 from sporhund.audit import verifier
 from sporhund.audit.keys import Keys
+from sporhund.cases import erase
 from sporhund.cases import records as case_records
 from sporhund.cases import service as cases
 from sporhund.errors import EnvironmentFault, WrongUsage
@@ -156,6 +157,17 @@ class Sporhund:
         return {"case": case.name, "title": case.title, "purpose": case.purpose, "unit": case.unit,
                 "ends": day(case.ends), "notes": notes}
 
+    def erasure(self, name: str) -> Document:
+        """What erasing a case would destroy, and the holds that keep it."""
+        found = erase.review(name, **self.hands)
+        return {"rows": dict(found.rows), "elsewhere": dict(found.elsewhere),
+                "holds": [{"hold": hold.id, "reason": hold.reason, "at": moment(hold.placed_at)} for hold in found.holds]}
+
+    def erase_case(self, name: str, *, reason: str) -> Document:
+        """Destroy everything held of a case; its certificate. One that was cut off is finished."""
+        certificate = erase.erase(name, reason=reason, **self.hands)
+        return {**asdict(certificate), "erased_at": moment(certificate.erased_at)}
+
     def list_cases(self) -> list[Document]:
         """The cases this person may know of, erased ones too."""
         return [case_item(case) for case in cases.list_cases(store=self.store, actor=self.actor)]
@@ -272,7 +284,7 @@ class Sporhund:
         with gate.act("audit read", action="audit show", case_id=case_id, **self.hands) as doing:
             reader = blind.Reader(blind.veil(doing.rows, case_id, self.actor))
             events = audit.show(self.store, self.keys, case_id, limit + 1, start, withhold=reader.withheld)
-            blind.note_read(doing.rows, reader, self.actor, act="audit show", at=doing.at)
+            blind.note_read(doing.rows, reader, self.actor, act="audit show", at=doing.at, closed=closed)
         events = [replace(e, case_id=None, payload=_CLOSED) if e.case_id in closed else e for e in events]
         return {"items": [{
             "event": e.event, "position": e.position, "at": moment(e.at), "actor": e.actor, "action": e.action,

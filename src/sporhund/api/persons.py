@@ -105,7 +105,8 @@ class Persons:
 
 def known_item(known: Known, names: Mapping[str, str]) -> Document:
     return {"known": known.id, "label": known.label, "link": known.link, "basis": known.basis,
-            "by": names.get(known.by, known.by), "at": moment(known.at), "removed_at": moment(known.removed_at), "templates": dict(known.templates or {})}
+            "by": names.get(known.by, known.by), "at": moment(known.at),
+            "removed_at": moment(known.removed_at), "templates": dict(known.templates or {})}
 
 
 def hit_item(shown: "Shown") -> Document:

@@ -23,10 +23,8 @@ def destroy(rows: Connection, case_id: str) -> Elsewhere:
     A row stays where a hold stands on its own case, and a candidate where a person has decided on it: those name a track by its
     id, a time and a box, no picture; the certificate says how many and where.
     """
-    c, h = tables.candidate, tables.known_hit
+    (c, candidates), (h, hits) = _naming(case_id)
     decided = exists().where(tables.decision.c.case_id == c.c.case_id, tables.decision.c.candidate_id == c.c.id)
-    candidates = and_(c.c.track_case == case_id, c.c.case_id != case_id)
-    hits = and_(h.c.known_case == case_id, h.c.case_id != case_id)
     gone = {
         "candidate": _delete(rows, c, and_(candidates, ~decided, ~_held(c))),
         "known_hit": _delete(rows, h, and_(hits, ~_held(h)))}
@@ -34,6 +32,20 @@ def destroy(rows: Connection, case_id: str) -> Elsewhere:
              *_left(rows, h, hits, "hits on its known persons stay: a hold stands there")]
     return Elsewhere({name: sum(of.values()) for name, of in gone.items() if of}, tuple(stays),
                      tuple((case, name) for name, of in gone.items() for case in of))
+
+
+def counts(rows: Connection, case_id: str) -> dict[str, int]:
+    """Rows of other cases that name tracks or persons of this one, by table."""
+    found = {table.name: int(rows.scalar(select(func.count()).select_from(table).where(which)) or 0)
+             for table, which in _naming(case_id)}
+    return {name: count for name, count in found.items() if count}
+
+
+def _naming(case_id: str) -> tuple[tuple[Any, ColumnElement[bool]], tuple[Any, ColumnElement[bool]]]:
+    """The two tables in which a case can name another, each with which of its rows do."""
+    c, h = tables.candidate, tables.known_hit
+    return ((c, and_(c.c.track_case == case_id, c.c.case_id != case_id)),
+            (h, and_(h.c.known_case == case_id, h.c.case_id != case_id)))
 
 
 def _held(table: Any) -> ColumnElement[bool]:

@@ -12,11 +12,27 @@ from sporhund.audit import service as audit
 from sporhund.audit.keys import Keys
 from sporhund.cases import elsewhere, records, rules, traces
 from sporhund.cases.elsewhere import Elsewhere
-from sporhund.cases.model import Case, Certificate
+from sporhund.cases.model import Case, Certificate, Review
 from sporhund.cases.service import find
 from sporhund.errors import Refused
 from sporhund.store import partitions
 from sporhund.store.service import Store
+
+
+def review(name: str, *, store: Store, keys: Keys, clock: Clock, actor: Actor) -> Review:
+    """What erasing a case would destroy, and what stands in its way: to be read before it is said. Destroys nothing.
+
+    Raises WrongUsage `unknown-case`; Refused as the gate does for the act itself.
+    """
+    case = _named(name, store)
+    if case.state == "erased":                             # cut off in the middle, or done: there are no rows any more
+        gate.check("case erase", store=store, keys=keys, clock=clock, actor=actor)
+        return Review({}, (), {})
+    with gate.act("case erase", action="case erase review", case_id=case.id, store=store, keys=keys, clock=clock,
+                  actor=actor) as doing:
+        counts = {table: count for table, count in records.row_counts(doing.rows, case.id).items() if count}
+        standing = tuple(hold for hold in records.holds(doing.rows, case.id) if hold.lifted_at is None)
+        return Review(counts, standing, elsewhere.counts(doing.rows, case.id))
 
 
 def erase(name: str, *, reason: str, store: Store, keys: Keys, clock: Clock, actor: Actor) -> Certificate:
@@ -28,9 +44,7 @@ def erase(name: str, *, reason: str, store: Store, keys: Keys, clock: Clock, act
     cut off in the middle is finished by giving it again.
     """
     why = rules.check_reason(reason, "Erasing a case")
-    with store.reader() as rows:
-        known = records.case_named(rows, name)
-        case = known if known is not None and known.state == "erased" else find(rows, name)
+    case = _named(name, store)
     if case.state == "erased":
         return _go_on(case, why, store, keys, clock, actor)
     with gate.act("case erase", case_id=case.id, store=store, keys=keys, clock=clock, actor=actor, reason=why) as doing:
@@ -48,6 +62,13 @@ def erase_decided(case_id: str, *, reason: str, store: Store, keys: Keys, clock:
                      payload={"reason": reason})
         dropped = _drop(rows, case_id, reason, keys, clock, actor)
     return _finish(*dropped, store=store, keys=keys, clock=clock, actor=actor)
+
+
+def _named(name: str, store: Store) -> Case:
+    """The case, an erased one too. Raises WrongUsage `unknown-case`."""
+    with store.reader() as rows:
+        known = records.case_named(rows, name)
+        return known if known is not None and known.state == "erased" else find(rows, name)
 
 
 def _drop(

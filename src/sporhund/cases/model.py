@@ -43,6 +43,15 @@ class Checked:
 
 
 @dataclass(frozen=True, slots=True)
+class Review:
+    """What an erasure would destroy."""
+
+    rows: Mapping[str, int]    #: by table, empty ones left out
+    holds: tuple[Hold, ...]    #: standing: they keep the case
+    elsewhere: Mapping[str, int]  #: rows of other cases that name its tracks or persons, by table
+
+
+@dataclass(frozen=True, slots=True)
 class Certificate:
     """What an erasure destroyed, for the file of the case. Holds no content."""
 

@@ -130,14 +130,25 @@ def erase(out: Output, home: Path | None, name: str, reason: str, yes: bool) -> 
     """Destroy a case's content and key; a certificate and the audit chain remain. Originals are not touched."""
     if not yes and (out.as_json or not sys.stdin.isatty()):
         raise click.UsageError("Give --yes: nobody can be asked here.")
-    if not yes:
-        click.confirm(f"Erase everything Sporhund holds of {name}? This cannot be undone", abort=True, err=True)
     with opened(home) as place:
-        data = place.case(name).erase(reason=reason)
+        if not yes:
+            show_erasure(out.err, name, place.erasure(name))
+            click.confirm("Erase all of it? This cannot be undone", abort=True, err=True)
+        data = place.erase_case(name, reason=reason)
     out.done(data, lambda console, d: console.print(
         f"Erased: {d['case']} ({sum(d['rows'].values())} rows, {d['media']} contents, its key).\n"
         f"Certificate: {d['media_digest']} (also in the log: sporhund audit show)\nLeft to you: {'; '.join(d['remains'])}",
         markup=False))
+
+
+def show_erasure(console: Console, name: str, data: Any) -> None:
+    """The review list of an erasure."""
+    table(console, f"Erasing {name} destroys", ["What", "Rows"], data["rows"].items())
+    if data["elsewhere"]:
+        table(console, "In other cases, naming its tracks or persons", ["What", "Rows"], data["elsewhere"].items())
+    for hold in data["holds"]:
+        console.print(f"Held since {hold['at']}: {hold['reason']} ({hold['hold']}). It will be refused.", markup=False)
+    console.print("Also its key, matrices and working copies. The originals are not touched.", markup=False)
 
 
 @click.group("purpose")
