@@ -6,11 +6,12 @@ Data: half 1 of shared/data/faces-identities (224 people; the calibration comes 
 drawn apart: some are the gallery, the others the probes, so nobody is in both. Were E right, one person in each gallery would
 have E <= 1 on average, whatever the size of the gallery. Splits reuse the same people: their spread is not that of new people.
 """
-from dataclasses import dataclass, fields
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from benchmarks.calibrate import COPIES, arguments_of, copies_of, in_band, manifest_of, together
+from benchmarks.calibrate import arguments_of, copies_of, in_band, manifest_of, together
 from benchmarks.copies import Looked
 from tests.packs.make import MANIFESTS
 
@@ -69,10 +70,6 @@ def of_people(rows: Looked, people: np.ndarray) -> Looked:
     return rows.where(np.isin(rows.people, people))
 
 
-def joined(one: Looked, other: Looked) -> Looked:
-    return Looked(*(np.concatenate([getattr(one, f.name), getattr(other, f.name)]) for f in fields(Looked)))
-
-
 def splits(gallery: Looked, probes: Looked, known: Calibration, *, size: int, single: bool, times: int,
            least: int = 1) -> tuple[float, float, int, float]:
     """Mean people with E <= 1, its spread over the splits, probes of all splits, share of probes that the floor hides.
@@ -94,24 +91,53 @@ def splits(gallery: Looked, probes: Looked, known: Calibration, *, size: int, si
     return float(np.mean(means)), float(np.std(means)), number, hidden / number
 
 
+def same_fault(copies: dict[str, Looked], clean: Looked, band: int, known: Calibration, times: int,
+               ) -> Iterator[tuple[str, tuple[float, float, int, float]]]:
+    """For one band: probes clean, and probes with the same fault as the gallery; weighted means over the copies in it."""
+    inside = [rows for copy in copies.values() if len(np.unique((rows := in_band(copy, band)).people)) >= 80]
+    for what, with_clean in (("probe clean", True), ("both", False)):
+        found = [splits(rows, clean if with_clean else rows, known, size=60, single=True, times=times) for rows in inside]
+        if found:
+            weights = np.array([each[2] for each in found], float)
+            means = np.average([each[0] for each in found], weights=weights)
+            yield what, (float(means), float(np.mean([each[1] for each in found])), int(weights.sum()),
+                         float(np.average([each[3] for each in found], weights=weights)))
+
+
+def significant(rows: Looked, names: np.ndarray, known: Calibration) -> tuple[int, int]:
+    """Of the pairs that these names call one person: how many have E <= 0.1 in a gallery of 100, and how many there are.
+
+    Where the names are shuffled, pairs that happen to show one person all the same are left out.
+    """
+    wrong = bool((names != rows.people).any())
+    scores = rows.vectors @ rows.vectors.T
+    bands = band_of(rows.width, rows.sharpness)
+    limits = {(int(a), int(b)): limit(int(a), Crowd({(int(b), 1): 100}), known, 0.1)[0] for a in set(bands) for b in set(bands)}
+    together_by_chance = wrong & (rows.people[:, None] == rows.people[None, :])
+    first, second = np.nonzero(np.triu((names[:, None] == names[None, :]) & ~together_by_chance, 1))
+    reached = [scores[a, b] >= limits[int(bands[a]), int(bands[b])] for a, b in zip(first, second, strict=True)]
+    return int(sum(reached)), len(reached)
+
+
 def report(name: str, times: int, shared: Path, cache: Path) -> None:
     known, unsuitable = calibration(name), manifest_of(name).unsuitable
-    copies = copies_of(name, 1, shared, cache)
-    clean, every = together([copies["clean"]], unsuitable), together([copies[how] for how in COPIES], unsuitable)
-    def line(what: str, *found: float) -> None:
-        print(f"| {name} | {what} | {found[0]:.2f} ± {found[1]:.2f} | {found[2]:.0f} | {found[3]:.2f} |", flush=True)
+    copies = {how: together([copy], unsuitable) for how, copy in copies_of(name, 1, shared, cache).items()}
+    clean = copies["clean"]
+    def line(what: str, found: tuple[float, float, int, float]) -> None:
+        print(f"| {name} | {what} | {found[0]:.2f} ± {found[1]:.2f} | {found[2]} | {found[3]:.2f} |", flush=True)
     for size in (24, 50, 100, 150, 200):
-        line(f"{size} people, 1 picture each", *splits(clean, clean, known, size=size, single=True, times=times))
+        line(f"{size} people, 1 picture each", splits(clean, clean, known, size=size, single=True, times=times))
     for size in (24, 100, 150, 200):
-        line(f"{size} people, all their pictures (1 to 8)", *splits(clean, clean, known, size=size, single=False, times=times))
-    line("people with 5 to 8 pictures only, all", *splits(clean, clean, known, size=99, single=False, times=times, least=5))
-    line("the same people, 1 picture each",
-         *splits(together([copies["clean"]], unsuitable), clean, known, size=14, single=True, times=times, least=5))
+        line(f"{size} people, all their pictures (1 to 8)", splits(clean, clean, known, size=size, single=False, times=times))
+    line("people with 5 to 8 pictures only, all", splits(clean, clean, known, size=99, single=False, times=times, least=5))
+    line("the same people, 1 picture each", splits(clean, clean, known, size=14, single=True, times=times, least=5))
     for band, words in enumerate(BANDS):
-        rows = in_band(every, band)
-        if len(np.unique(rows.people)) >= 100:
-            line(f"gallery {words}, probe clean", *splits(rows, clean, known, size=100, single=True, times=times))
-            line(f"both {words}", *splits(rows, rows, known, size=100, single=True, times=times))
+        for what, found in same_fault(copies, clean, band, known, times):
+            line(f"60 people {words}, {what}", found)
+    shuffled = np.random.default_rng(5).permutation(clean.people)
+    for what, names in (("true names", clean.people), ("shuffled names", shuffled)):
+        reached, pairs = significant(clean, names, known)
+        print(f"{name}, {what}: {reached} of {pairs} pairs of one person have E <= 0.1 among 100", flush=True)
 
 
 def main() -> None:
