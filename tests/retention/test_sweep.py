@@ -3,9 +3,11 @@ from datetime import date
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import select
 from tests import people
-from tests.retention.conftest import Hands, Searched, count
+from tests.retention.conftest import Hands, Searched, count, search_in
 
 from sporhund.access import bases, sessions
 from sporhund.actor import Actor
@@ -15,6 +17,7 @@ from sporhund.errors import Refused, WrongUsage
 from sporhund.retention import review, service, sweep
 from sporhund.retention.model import Swept
 from sporhund.store import tables
+from sporhund.store.ids import new_id
 
 RESULTS = ("candidate", "decision", "link")
 
@@ -198,3 +201,29 @@ def test_opening_a_home_sweeps_at_most_once_a_minute(searched: Searched) -> None
     assert waiting == {"candidate": 2}
     assert count(searched.hands["store"], searched.case.id, "candidate") == {"candidate": 0}
     assert deletion
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(acts=st.lists(st.sampled_from(["hold", "lift", "decide", "sweep", "start"]), min_size=3, max_size=9))
+def test_whatever_is_done_in_whatever_order_nothing_goes_under_a_hold(hands: Hands, acts: list[str]) -> None:
+    case = cases.create(new_id("J"), title="Drab", purpose="demonstration", **hands)
+    searched = search_in(case, hands)
+    proposed = service.propose(case.id, "results", basis=searched.basis, why="afslag", **hands)
+    holds: list[str] = []
+    decided = False
+    for act in acts:
+        before = count(hands["store"], case.id, "candidate")["candidate"]
+        if act == "hold":
+            holds.append(cases.place_hold(case.name, reason="anke", **hands).id)
+        elif act == "lift" and holds:
+            cases.lift_hold(case.name, holds.pop(), **hands)
+        elif act == "decide" and not decided:
+            service.decide(proposed.id, delete=True, why="retten afslog", **hands)
+            decided = True
+        elif act in ("sweep", "start"):
+            hands["clock"].on(minutes=2)
+            (sweep.sweep if act == "sweep" else sweep.at_start)(**hands)
+            gone = count(hands["store"], case.id, "candidate")["candidate"] < before
+            assert gone == (before > 0 and decided and not holds)
+            continue
+        assert count(hands["store"], case.id, "candidate")["candidate"] == before
