@@ -117,3 +117,15 @@ def test_odd_sizes_are_no_trouble(pack: Pack, shape: tuple[int, int, int], thoro
     look.accept(_frame(np.full(shape, 90, np.uint8)))
 
     look.finish()
+
+
+def test_a_person_followed_in_colour_has_colours_and_in_grey_only_a_lightness(shared: Path, pack: Pack) -> None:
+    rgb, _ = _marked(shared, "person", 60_000)[0]
+    grey = np.repeat(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)[..., None], 3, axis=2).astype(np.uint8)
+    named = []
+    for picture in (rgb, grey):
+        look = ObjectLook(pack, kinds=["person"], thorough=False)
+        look.accept(_frame(picture))
+        named.append({colour.name is None for track in look.finish() for colour in track.colours})
+
+    assert named == [{False}, {True}]

@@ -75,8 +75,10 @@ def oklab(rgb: NDArray[np.uint8]) -> FloatArray:
 
 def apart(one: FloatArray, other: FloatArray) -> FloatArray:
     """(n, m) how far colours lie apart: the distance of (n, 3) and (m, 3) Lab, lightness counting half."""
-    between = (one[:, None, :] - other[None, :, :]) * np.array([LIGHTNESS, 1.0, 1.0])
-    return np.asarray(np.linalg.norm(between, axis=2))
+    scale = np.array([LIGHTNESS, 1.0, 1.0])
+    left, right = one * scale, other * scale
+    squares = (left ** 2).sum(axis=1)[:, None] + (right ** 2).sum(axis=1)[None, :] - 2 * left @ right.T
+    return np.asarray(np.sqrt(np.maximum(squares, 0)))
 
 
 _TO_CONES = np.array([
