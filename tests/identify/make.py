@@ -25,7 +25,9 @@ class Searched:
     medium: str
 
 
-def searched(store: Store, case_id: str, basis_id: str, *, by: str, at: Any, count: int = 2) -> Searched:
+def searched(
+    store: Store, case_id: str, basis_id: str, *, by: str, at: Any, count: int = 2, probe: bytes = b"\x11" * 32,
+) -> Searched:
     """A search of `by` that came to so many candidates: ranks from 1, scores from 0.9371 down by a hundredth each."""
     search, medium, run, unit = new_id("s"), new_id("m"), new_id("r"), new_id("u")
     tracks, candidates = tuple(new_id("t") for _ in range(count)), tuple(new_id("k") for _ in range(count))
@@ -47,7 +49,7 @@ def searched(store: Store, case_id: str, basis_id: str, *, by: str, at: Any, cou
             case_id=case_id, id=search, basis_id=basis_id, pack="base@1", scope="case", outcome="done", by=by, at=at,
             gallery={"templates": 120, "people": 80, "version": "g1"}, settings={"top": 20}))
         rows.execute(insert(tables.probe).values(
-            case_id=case_id, id=new_id("p"), search_id=search, path=b"/probes/ukendt.jpg", sha256=b"\x11" * 32, picture=b"sealed",
+            case_id=case_id, id=new_id("p"), search_id=search, path=b"/probes/ukendt.jpg", sha256=probe, picture=b"sealed",
             shot={"t": 0.0, "box": [5, 6, 70, 80], "score": 0.9}, vector=b"", norm=1.0))
         for place, (candidate, track) in enumerate(zip(candidates, tracks, strict=True)):
             rows.execute(insert(tables.candidate).values(

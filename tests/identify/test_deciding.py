@@ -91,6 +91,13 @@ def test_who_looked_at_the_scores_before_becoming_an_examiner_is_not_blind(scene
     assert refused(scene, examiner) == "not-blind"
 
 
+def test_who_searched_with_the_same_picture_knows_the_scores(scene: Scene) -> None:
+    both = scene.somebody("examiner", "investigator")
+    searched(scene.store, scene.case_id, scene.basis.id, by=str(both.user), at=scene.clock.now())
+
+    assert refused(scene, both) == "not-blind"
+
+
 def test_a_settled_candidate_is_decided_no_more(scene: Scene) -> None:
     scene.say(scene.one, "same")
     scene.say(scene.two, "same")

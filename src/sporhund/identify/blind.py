@@ -42,7 +42,7 @@ class Eyes:
 
     examiner: str
     accounts: frozenset[str]                   #: not their own
-    viewed: frozenset[tuple[str, str]]         #: searches (case, id) whose scores they have seen
+    viewed: frozenset[tuple[str, str]]         #: searches (case, id) whose scores they have seen, or can know
 
 
 def eyes(rows: Connection, examiner: str) -> Eyes:
@@ -130,6 +130,9 @@ def note(rows: Connection, searches: Collection[tuple[str, str]], actor: Actor, 
     records.note_views(rows, searches, by=actor.mark, act=act, at=at)
 
 
-def note_read(rows: Connection, reader: Reader, actor: Actor, *, act: str, at: datetime) -> None:
-    """As `note`, for the searches of which the log told this reader."""
-    note(rows, records.searches_among(rows, reader.spoken), actor, act=act, at=at)
+def note_read(
+    rows: Connection, reader: Reader, actor: Actor, *, act: str, at: datetime, closed: Collection[str] = (),
+) -> None:
+    """As `note`, for the searches of which the log told this reader. closed: cases of which it tells them nothing."""
+    told = [one for one in records.searches_among(rows, reader.spoken) if one[0] not in closed]
+    note(rows, told, actor, act=act, at=at)

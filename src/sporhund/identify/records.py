@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, insert, select, update
+from sqlalchemy import Connection, Row, Select, case, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from sporhund.evidence.records import among
@@ -66,9 +66,9 @@ def paths(rows: Connection, media: Collection[tuple[str, str]]) -> dict[str, byt
     """Where each medium (case, id) was first found; what can no longer be told is left out."""
     o = tables.occurrence.c
     found: dict[str, bytes] = {}
-    for case_id in sorted({case for case, _ in media}):
+    for case_id in sorted({of for of, _ in media}):
         wanted = select(o.medium_id, o.path).where(
-            o.case_id == case_id, o.original, among(o.medium_id, [medium for case, medium in media if case == case_id]))
+            o.case_id == case_id, o.original, among(o.medium_id, [medium for of, medium in media if of == case_id]))
         found |= {row.medium_id: row.path for row in rows.execute(wanted)}
     return found
 
@@ -76,14 +76,21 @@ def paths(rows: Connection, media: Collection[tuple[str, str]]) -> dict[str, byt
 # ------------------------------------------------------------------ who has seen scores
 
 def views(rows: Connection, by: str) -> frozenset[tuple[str, str]]:
-    """Searches (case, id) whose scores this person has seen after they were made."""
-    v = tables.score_view.c
-    return frozenset((row.case_id, row.search_id) for row in rows.execute(select(v.case_id, v.search_id).where(v.by == by)))
+    """Searches (case, id) to which this person can no longer be blind: those they ran or saw the scores of, and every other
+    one with a probe of theirs: the same picture gives the same scores."""
+    v, p = tables.score_view.c, tables.probe.c
+    own = select(_S.case_id, _S.id).where(_S.by == by, _S.outcome == "done")
+    seen = own.union(select(v.case_id, v.search_id).where(v.by == by)).subquery()
+    # A track's digest is its medium's: there the track's name tells them apart.
+    face = p.sha256.op("||")(case((func.substring(p.path, 1, 6) == b"track:", p.path), else_=b""))
+    known = select(face).join_from(tables.probe, seen, (p.case_id == seen.c.case_id) & (p.search_id == seen.c.id))
+    alike = select(p.case_id, p.search_id).where(face.in_(known))
+    return frozenset((row[0], row[1]) for row in rows.execute(select(seen).union(alike)))
 
 
 def note_views(rows: Connection, searches: Collection[tuple[str, str]], *, by: str, act: str, at: datetime) -> None:
     """Keep that this person has seen the scores of these searches (case, id). The first time counts."""
-    values = [{"case_id": case, "search_id": one, "by": by, "act": act, "at": at} for case, one in sorted(set(searches))]
+    values = [{"case_id": of, "search_id": one, "by": by, "act": act, "at": at} for of, one in sorted(set(searches))]
     if values:
         rows.execute(upsert(tables.score_view).values(values).on_conflict_do_nothing())
 
