@@ -1,0 +1,196 @@
+"""How far a search goes, what it says of children, and what it lets nobody see."""
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from sqlalchemy import func, insert, select, update
+from tests.gallery.conftest import Filled, add_run, unit
+from tests.people import OFFICER, join, live_basis, signed_in
+from tests.search.conftest import MakeMeans
+
+from sporhund.access.model import Scope
+from sporhund.actor import Actor
+from sporhund.audit import service as audit
+from sporhund.cases import service as cases
+from sporhund.errors import EnvironmentFault, Refused, WrongUsage
+from sporhund.search.model import ALL, Ask, Source
+from sporhund.search.service import search
+from sporhund.store import tables
+from sporhund.store.ids import new_id
+
+Hands = dict[str, Any]
+VECTORS = unit(12, seed=7)
+
+
+def asked(track: str, basis: str, **options: Any) -> Ask:
+    return Ask((Source(f"track:{track}".encode(), track=track),), basis, **options)
+
+
+@pytest.fixture
+def another(hands: Hands) -> Callable[..., Filled]:
+    def make(purpose: str = "demonstration") -> Filled:
+        case = cases.create(new_id("J"), title="Another", purpose=purpose, **hands)
+        return Filled(case.id, add_run(hands["store"], case.id), hands["store"])
+
+    return make
+
+
+def searches(filled: Filled) -> int:
+    with filled.store.reader() as rows:
+        return int(rows.scalar(select(func.count()).where(tables.search.c.case_id == filled.id)) or 0)
+
+
+def test_a_search_stays_in_its_case_unless_the_basis_names_others(
+    filled: Filled, another: Callable[..., Filled], hands: Hands, means: MakeMeans,
+) -> None:
+    other, third = another(), another()
+    tracks = filled.tracks(filled.medium(), VECTORS[:3])
+    (same,) = other.tracks(other.medium(), VECTORS[:1])
+    third.tracks(third.medium(), VECTORS[:1])
+    basis = live_basis(filled.id, scope=Scope(cases=(other.id,)), **hands).id
+
+    here = search(filled.id, asked(tracks[0], basis), means(OFFICER))
+    wide = search(filled.id, asked(tracks[0], basis, scope=ALL), means(OFFICER))
+
+    assert {one.case_id for one in here.candidates} == {filled.id}
+    assert [one.track for one in wide.candidates[:2]] == [tracks[0], same]
+    assert {one.case_id for one in wide.searched} == {filled.id, other.id}   # not the third
+    assert wide.people == 4
+    events = audit.show(hands["store"], hands["keys"], other.id, 5)
+    assert any(event.action == "faces searched" and event.payload and event.payload["search"] == wide.id for event in events)
+
+
+def test_a_hit_in_a_closed_case_says_whom_to_ask_and_nothing_else(
+    filled: Filled, another: Callable[..., Filled], hands: Hands, means: MakeMeans,
+) -> None:
+    closed = another()
+    tracks = filled.tracks(filled.medium(), VECTORS[:3])
+    (hit,) = closed.tracks(closed.medium(), VECTORS[:1])
+    basis = live_basis(filled.id, scope=Scope(cases=(closed.id,)), **hands).id
+    head = signed_in(hands["store"], hands["keys"], hands["clock"], "head", "supervisor", case_id=closed.id)
+    seeker = signed_in(hands["store"], hands["keys"], hands["clock"], "seeker", "investigator", case_id=filled.id)
+
+    found = search(filled.id, asked(tracks[0], basis, scope=ALL), means(seeker))
+
+    assert {one.case_id for one in found.candidates} == {filled.id}
+    assert any(str(head.name.capitalize()) in name for name in found.ask)
+    assert hit not in str(found.candidates) + str(found.ask) + str(found.notes)
+    assert found.people == 4                  # whoever was searched counts for what a score is worth
+
+
+def test_children_have_no_number_until_an_examiner_says_otherwise(
+    another: Callable[..., Filled], hands: Hands, means: MakeMeans,
+) -> None:
+    filled = another("victim-identification")
+    basis = live_basis(filled.id, **hands).id
+    tracks = filled.tracks(filled.medium(), VECTORS[:3])
+
+    before = search(filled.id, asked(tracks[0], basis, max_chance=0.0), means(OFFICER))
+    for track in tracks[:2]:
+        with filled.store.transaction() as rows:
+            rows.execute(insert(tables.age_statement).values(
+                case_id=filled.id, id=new_id("ag"), track_id=track, child=False, by="u_x", at=hands["clock"].now()))
+    after = search(filled.id, asked(tracks[0], basis), means(OFFICER))
+
+    assert len(before.candidates) == 3 and not before.left_out   # without a number nothing is left out
+    assert all(one.chance is None and one.chance_reason for one in before.candidates)
+    assert {one.track: one.chance is not None for one in after.candidates} == {
+        tracks[0]: True, tracks[1]: True, tracks[2]: False}
+
+
+def test_only_an_examiner_says_that_a_probe_shows_an_adult(
+    another: Callable[..., Filled], hands: Hands, means: MakeMeans,
+) -> None:
+    filled = another("victim-identification")
+    basis = live_basis(filled.id, **hands).id
+    (track,) = filled.tracks(filled.medium(), VECTORS[:1])
+    seeker = signed_in(hands["store"], hands["keys"], hands["clock"], "seeker", "investigator", case_id=filled.id)
+    join(hands["store"], hands["clock"], filled.id, OFFICER)
+
+    with pytest.raises(Refused) as said:
+        search(filled.id, asked(track, basis, adult=True), means(seeker))
+
+    assert said.value.code == "not-allowed"
+    assert search(filled.id, asked(track, basis, adult=True), means(OFFICER)).candidates
+
+
+def test_tracks_of_one_cluster_are_one_candidate_with_the_others_beside_it(
+    filled: Filled, hands: Hands, means: MakeMeans,
+) -> None:
+    tracks = filled.tracks(filled.medium(), VECTORS[:4])
+    with filled.store.transaction() as rows:
+        rows.execute(insert(tables.cluster).values(
+            case_id=filled.id, id="k1", pack="base@1", born_at=hands["clock"].now()))
+        rows.execute(insert(tables.cluster_member), [
+            {"case_id": filled.id, "track_id": track, "pack": "base@1", "cluster_id": "k1", "why": {}} for track in tracks[:3]])
+
+    found = search(filled.id, asked(tracks[0], live_basis(filled.id, **hands).id), means(OFFICER))
+
+    assert [one.track for one in found.candidates] == [tracks[0], tracks[3]]
+    assert {track for track, _ in found.candidates[0].also} == set(tracks[1:3])
+    assert found.candidates[0].cluster == "k1" and found.people == 2
+
+
+@pytest.mark.parametrize("spoil", ["refused", "expired", "off", "outsider", "elsewhere"])
+def test_without_ground_or_right_there_is_no_search_and_the_refusal_is_in_the_log(
+    another: Callable[..., Filled], hands: Hands, means: MakeMeans, spoil: str,
+) -> None:
+    filled = another()
+    (track,) = filled.tracks(filled.medium(), VECTORS[:1])
+    basis, actor = live_basis(filled.id, **hands), OFFICER
+    if spoil == "refused":
+        with filled.store.transaction() as rows:
+            rows.execute(update(tables.basis).where(tables.basis.c.id == basis.id).values(authorisation="refused"))
+    elif spoil == "expired":
+        hands["clock"].on(days=31)
+    elif spoil == "off":
+        with filled.store.transaction() as rows:
+            rows.execute(update(tables.case).where(tables.case.c.id == filled.id).values(purpose="objects"))
+    elif spoil == "outsider":
+        signed_in(hands["store"], hands["keys"], hands["clock"], "member", "supervisor", case_id=filled.id)
+        actor = signed_in(hands["store"], hands["keys"], hands["clock"], "outsider", "investigator")
+    else:
+        basis = live_basis(another().id, **hands)
+
+    with pytest.raises((Refused, WrongUsage)):
+        search(filled.id, asked(track, basis.id), means(actor))
+
+    assert searches(filled) == 0
+    last = audit.show(hands["store"], hands["keys"], filled.id, 1)[0]
+    assert (last.action, last.outcome) == ("faces search begin", "refused")
+
+
+def test_a_pack_that_changed_under_its_name_is_not_compared_with(
+    filled: Filled, hands: Hands, means: MakeMeans,
+) -> None:
+    medium = filled.medium()
+    (track,) = filled.tracks(medium, VECTORS[:1])
+    with filled.store.transaction() as rows:
+        p = tables.template
+        rows.execute(update(p).where(p.c.case_id == filled.id).values(vector=np.ones(4, "<f4").tobytes()))
+    filled.tracks(filled.medium(), unit(1, dimensions=4))
+    basis = live_basis(filled.id, **hands).id
+    assert search(filled.id, asked(track, basis), means(OFFICER)).candidates
+    with filled.store.transaction() as rows:
+        rows.execute(update(tables.track).where(tables.track.c.id == track).values(alias_of="t_none"))
+        rows.execute(update(p).where(p.c.track_id == track).values(vector=np.ones(8, "<f4").tobytes()))
+        rows.execute(update(tables.track).where(tables.track.c.id == track).values(alias_of=None, comparable=False))
+
+    with pytest.raises(EnvironmentFault) as said:
+        search(filled.id, asked(track, basis), means(OFFICER))
+
+    assert said.value.code == "pack-changed"
+
+
+def test_a_case_without_templates_is_searched_and_says_that_nothing_was_compared(
+    another: Callable[..., Filled], filled: Filled, hands: Hands, means: MakeMeans, actor: Actor,
+) -> None:
+    (track,) = filled.tracks(filled.medium(), VECTORS[:1])
+    with filled.store.transaction() as rows:
+        rows.execute(update(tables.track).where(tables.track.c.id == track).values(comparable=False))
+
+    found = search(filled.id, asked(track, live_basis(filled.id, **hands).id), means(actor))
+
+    assert not found.candidates and found.templates == 0
+    assert any("nothing in it was compared" in note for note in found.notes)
