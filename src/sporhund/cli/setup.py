@@ -10,7 +10,6 @@ from rich.markup import escape
 from sporhund.cli.context import common, opened
 from sporhund.cli.output import Output, table
 from sporhund.cli.progress import Display
-from sporhund.review import doctor as doctors
 
 
 @click.command()
@@ -35,6 +34,7 @@ def doctor(out: Output, home: Path | None, full: bool) -> int:
     data = api.doctor(home)
     if full:
         from sporhund.cli.demo import known
+        from sporhund.review import doctor as doctors
 
         checks = known.run(home, lambda said: None if out.as_json else out.err.print(said, style="dim", markup=False))
         data["checks"] += [doctors.vars_of(check) for check in checks]
