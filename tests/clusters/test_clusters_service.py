@@ -320,6 +320,7 @@ def test_why_says_what_holds_a_track(crowd: Crowd) -> None:
     assert first["nearest"] == a and first["score"] > 0.5 and first["said"] == []
     assert [one["id"] for one in last["said"]] == [said.statement.id]
     assert last["cluster"] == first["cluster"]
+    assert last["together"] < last["needed"]
 
 
 def test_a_face_that_cannot_be_compared_is_counted_with_its_reason(crowd: Crowd) -> None:

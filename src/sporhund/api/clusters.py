@@ -42,13 +42,14 @@ class ClusterActs:
         return {**data, "bar": round(settled.bar, 6), "new": settled.new}
 
     def why(self, *tracks: str, pack: str | None = None) -> "Document":
-        """Why each of these tracks is in its cluster. Needs a live legal basis."""
-        from sporhund.clusters import service, shown
+        """Why each of these tracks is in its cluster; of two also `between`, their score. Needs a live legal basis."""
+        from sporhund.clusters import records, service, shown
 
         label = self._manifest(pack).label
         with service.reading(self.case.id, self._hands, "faces why", tracks=list(tracks), pack=label) as rows:
             items = shown.why(rows, self.case.id, label, tracks, statements=self._statements(rows))
-        return {"pack": label, "items": items}
+            score = records.score(rows, self.case.id, label, *tracks) if len(tracks) == 2 else None
+        return {"pack": label, "items": items, "between": None if score is None else round(score, 6)}
 
     def constraints(self) -> "Document":
         """What people said of tracks, and what became of it in other runs, modes and packs. Needs a live legal basis.

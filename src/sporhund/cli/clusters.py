@@ -61,7 +61,13 @@ def show_why(console: Console, data: Mapping[str, Any]) -> None:
             console.print(f"{item['track']} is in {item['cluster']}: nearest {item['nearest']} ({item['score']:.3f}), "
                           f"mean score to all in it {item['together']:.3f}, needed {item['needed']:.3f}.", markup=False)
         for said in item["said"]:
-            console.print(f"  {said['verb']} by {said['by']} on {said['at']} ({said['id']})", markup=False)
+            console.print(f"  {said['verb']} by {said['by']} on {said['at'][:16]} ({said['id']})", markup=False)
+    if data["between"] is not None:
+        first, second = data["items"]
+        one = first["cluster"] is not None and first["cluster"] == second["cluster"]
+        where = "in one cluster" if one else "not in one cluster"
+        console.print(f"The two score {data['between']:.3f} with each other and are {where}.", markup=False)
+    console.print("Scores are cosines between -1 and 1, and no probabilities.", markup=False)
 
 
 @click.command("same")

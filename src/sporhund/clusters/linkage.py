@@ -193,6 +193,11 @@ def nearest_scores(count: int, edges: Edges) -> Doubles:
 
 # ------------------------------------------------------------------ joining
 
+def length(square: Doubles, middle: float) -> Doubles:
+    """Length of a mean template less what all people have in common. square: its squared length as it is."""
+    return np.asarray(np.sqrt(np.clip((square - middle) / (1 - middle), 0, 1)), np.float64)
+
+
 @dataclass(slots=True)
 class _Groups:
     """Clusters under way: `parent` leads from a merged one to the one that took it in."""
@@ -216,8 +221,7 @@ class _Groups:
 
     def lengths(self, middle: float) -> Doubles:
         """(k,) length of the mean template less what all people have in common: 1 for one track, or for tracks that are alike."""
-        square = np.einsum("ij,ij->i", self.sums, self.sums) / self.sizes**2
-        return np.asarray(np.sqrt(np.clip((square - middle) / (1 - middle), 0, 1)), np.float64)
+        return length(np.einsum("ij,ij->i", self.sums, self.sums) / self.sizes**2, middle)
 
     def margins(self, left: Ints, right: Ints, bar: Bar, lengths: Doubles) -> Doubles:
         """Joint score of each pair of clusters less what it needs."""

@@ -172,6 +172,14 @@ def left_out(rows: Connection, case_id: str, pack: str) -> dict[str, int]:
     return {row.why: row.tracks for row in found}
 
 
+def score(rows: Connection, case_id: str, pack: str, first: str, second: str) -> float | None:
+    """How much alike two tracks are with a pack: the cosine of their templates; None where one has none."""
+    p = tables.template.c
+    found = {row.track_id: np.frombuffer(row.vector, "<f4") for row in rows.execute(select(p.track_id, p.vector).where(
+        p.case_id == case_id, p.pack == pack, p.track_id.in_([first, second])))}
+    return float(found[first] @ found[second]) if len(found) == 2 else None
+
+
 # ------------------------------------------------------------------ what people said
 
 def constraints(

@@ -261,7 +261,8 @@ def reasons(vectors: NDArray[np.float32], weak: Doubles, bar: linkage.Bar) -> li
     count = len(vectors)
     total = vectors.sum(axis=0, dtype=np.float64)
     together = (vectors @ total - np.einsum("ij,ij->i", vectors, vectors)) / (count - 1)
-    needed = bar.need(1.0, count - 1.0, (weak + (weak.sum() - weak) / (count - 1)) / 2)
+    others = np.maximum(total @ total - 2 * (vectors @ total) + 1, 0) / (count - 1) ** 2
+    needed = bar.need(1.0, linkage.length(others, bar.spec.middle), (weak + (weak.sum() - weak) / (count - 1)) / 2)
     nearest = np.zeros(count, np.int64)
     scores = np.zeros(count)
     for top in range(0, count, linkage.BLOCK):
