@@ -1,4 +1,5 @@
 """How accounts are locked, how long a sign-in lasts, and which accounts count as one person."""
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -100,3 +101,11 @@ def test_a_password_has_a_length(password: str, code: str) -> None:
         passwords.check(password)
 
     assert said.value.code == code
+
+
+def test_passwords_are_tried_by_several_threads_at_once() -> None:
+    """With several lanes each, two of them waited for each other for ever."""
+    kept = passwords.encode("a long enough secret")
+
+    with ThreadPoolExecutor(4) as at_once:
+        assert list(at_once.map(passwords.fits, ["a long enough secret", "another one"] * 2, [kept] * 4)) == [True, False] * 2

@@ -2,7 +2,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, exists, insert, select, text, update
+from sqlalchemy import Connection, Row, exists, func, insert, select, update
 from sqlalchemy.dialects import postgresql
 
 from sporhund.access.model import Enabled, Role, Session, User
@@ -93,8 +93,9 @@ def closed_to(rows: Connection, user_id: str | None) -> frozenset[str]:
 # ------------------------------------------------------------------ accounts
 
 def lock_accounts(rows: Connection) -> None:
-    """Nobody else makes or changes an account until the end of the transaction."""
-    rows.execute(text("lock table user_account in share row exclusive mode"))
+    """Nobody else makes or administers an account until the end of the transaction. Signing in goes on: a lock on the table
+    and the row that a sign-in holds would wait for each other."""
+    rows.execute(select(func.pg_advisory_xact_lock(func.hashtextextended("accounts", 0))))
 
 
 def add_user(rows: Connection, user: User, password: str) -> bool:

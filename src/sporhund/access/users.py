@@ -26,6 +26,7 @@ def add(
     passwords.check(password)
     person = accounts.check_line(full_name, "The person's name", "--full-name")
     unit = accounts.check_line(unit, "The unit", "--unit")
+    district = accounts.check_line(district, "The district", "--district") if district is not None else None
     user = User(new_id("u"), accounts.check_name(name), person, wanted, unit, district, actor.user, clock.now())
     with gate.act("user", action="user add", store=store, keys=keys, clock=clock, actor=actor) as doing:
         _lock(doing.rows, actor)
