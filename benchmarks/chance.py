@@ -16,7 +16,7 @@ from benchmarks.copies import Looked
 from tests.packs.make import MANIFESTS
 
 from sporhund.faces.calibration import Calibration, parse
-from sporhund.faces.chance import BANDS, Chance, Crowd, band_of, chances, crowd_of
+from sporhund.faces.chance import BANDS, Chance, Crowd, Local, band_of, chances, crowd_of
 
 DATA = Path(__file__).resolve().parents[1] / "src/sporhund/packs/data"
 
@@ -91,6 +91,48 @@ def splits(gallery: Looked, probes: Looked, known: Calibration, *, size: int, si
     return float(np.mean(means)), float(np.std(means)), number, hidden / number
 
 
+def several_probes(clean: Looked, known: Calibration, *, single: bool, times: int) -> tuple[float, float, int, float]:
+    """As `splits`, with all pictures of a person (5 to 8) as one probe, against 100 other people."""
+    chance = np.random.default_rng(2)
+    names, counts = np.unique(clean.people, return_counts=True)
+    means = []
+    for person in names[counts >= 5]:
+        probe = of_people(clean, np.array([person]))
+        bands = [int(band) for band in band_of(probe.width, probe.sharpness)]
+        for _ in range(times):
+            seen = of_people(clean, chance.permutation(names[names != person])[:100])
+            gallery = one_each(seen, chance) if single else seen
+            who = np.unique(gallery.people, return_inverse=True)[1]
+            crowd = crowd_of(who, band_of(gallery.width, gallery.sharpness))
+            best = np.full(who.max() + 1, -1.0)
+            np.maximum.at(best, who, (probe.vectors @ gallery.vectors.T).max(axis=0))
+            found = chances(best, probes=bands, crowd=crowd, calibration=known)
+            means.append(sum(each.expected <= 1 for each in found if isinstance(each, Chance)))
+    return float(np.mean(means)), float(np.std(means) / np.sqrt(len(means) / times)), len(means), 0.0
+
+
+def known_pairs(rows: Looked, known: Calibration, pairs: int, times: int) -> tuple[float, float]:
+    """People with E <= 1 among 100 whose pictures have one fault, without and with so many known pairs of the case."""
+    chance = np.random.default_rng(3)
+    names = np.unique(rows.people)
+    hits: list[tuple[int, int]] = []
+    for _ in range(times):
+        people = chance.permutation(names)
+        gallery, probes, own = (one_each(of_people(rows, part), chance) for part in (people[:100], people[100:130], people[130:]))
+        first, second = (chance.integers(0, len(own.people), 3 * pairs) for _ in range(2))
+        keep = np.flatnonzero(first < second)[:pairs]
+        bands = band_of(own.width, own.sharpness)
+        local = Local(np.sum(own.vectors[first[keep]] * own.vectors[second[keep]], axis=1).astype(np.float64),
+                      bands[first[keep]], bands[second[keep]])
+        crowd = crowd_of(np.arange(100), band_of(gallery.width, gallery.sharpness))
+        for vector, band in zip(probes.vectors, band_of(probes.width, probes.sharpness), strict=True):
+            hits.append(tuple(  # type: ignore[arg-type]
+                sum(each.expected <= 1 for each in chances(
+                    gallery.vectors @ vector, probes=[int(band)], crowd=crowd, calibration=known, local=pairs_of_case)
+                    if isinstance(each, Chance)) for pairs_of_case in (None, local)))
+    return tuple(float(mean) for mean in np.mean(hits, axis=0))  # type: ignore[return-value]
+
+
 def same_fault(copies: dict[str, Looked], clean: Looked, band: int, known: Calibration, times: int,
                ) -> Iterator[tuple[str, tuple[float, float, int, float]]]:
     """For one band: probes clean, and probes with the same fault as the gallery; weighted means over the copies in it."""
@@ -131,6 +173,13 @@ def report(name: str, times: int, shared: Path, cache: Path) -> None:
         line(f"{size} people, all their pictures (1 to 8)", splits(clean, clean, known, size=size, single=False, times=times))
     line("people with 5 to 8 pictures only, all", splits(clean, clean, known, size=99, single=False, times=times, least=5))
     line("the same people, 1 picture each", splits(clean, clean, known, size=14, single=True, times=times, least=5))
+    line("100 people, 1 picture each; 5 to 8 probe pictures", several_probes(clean, known, single=True, times=times))
+    line("100 people, all their pictures; 5 to 8 probe pictures", several_probes(clean, known, single=False, times=times))
+    faults = copies_of(name, 1, shared, cache, ("j10", "d30"))
+    for how, words in (("j10", "JPEG quality 10"), ("d30", "darkened to 0.3")):
+        without, with_pairs = known_pairs(together([faults[how]], unsuitable), known, 300, times)
+        print(f"{name}, both {words}: {without:.2f} people with E <= 1; with 300 known pairs of the case {with_pairs:.2f}",
+              flush=True)
     for band, words in enumerate(BANDS):
         for what, found in same_fault(copies, clean, band, known, times):
             line(f"60 people {words}, {what}", found)

@@ -59,3 +59,10 @@ def test_what_is_seen_once_in_a_video_must_be_surer_than_in_a_still() -> None:
 def test_what_is_seen_in_profile_only_must_be_surer() -> None:
     assert not is_face([0.7, 0.6], 0.5, turned=1.0, single=False)
     assert is_face([0.7, 0.6], 0.5, turned=0.6, single=False)
+
+
+def test_a_small_face_must_be_sharper_since_its_few_pixels_are_all_edge() -> None:
+    spec = Unsuitable(face_px=20.0, sharpness=0.14, sharpness_small=0.37)
+
+    assert [round(spec.least_sharpness(width), 3) for width in (80, 48, 36, 24, 20)] == [0.14, 0.14, 0.255, 0.37, 0.37]
+    assert Unsuitable(face_px=20.0, sharpness=0.14).least_sharpness(24) == 0.14

@@ -141,6 +141,7 @@ def test_a_file_that_is_no_network_is_refused(pack: Path) -> None:
         ("threshold = 0.7", "threshold = high", "Invalid"),
         (r"\[38.2946, 51.6963\], ", "", "targets"),
         ('"mobilefacenet_ms1m_128.onnx" = "[0-9a-f]+"\n', "", "no checksum"),
+        ('calibration = ".*"', 'calibration = "elsewhere.json"', "elsewhere.json is the calibration but has no checksum"),
     ],
 )
 def test_a_manifest_that_is_wrong_says_where(pack: Path, pattern: str, replacement: str, word: str) -> None:

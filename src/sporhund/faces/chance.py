@@ -17,7 +17,7 @@ SOFT, BLURRED = (0.25, 0.34, 0.43), (0.165, 0.26, 0.37)
 (portraits shrunk to 70, 40 and 28 pixels have 0.38, 0.44, 0.49; blurred by 2 % of the face's width first 0.17, 0.29, 0.40)."""
 BANDS = tuple(f"{size} and {blur}" for blur in ("sharp", "soft", "blurred") for size in ("large", "medium", "small"))
 """Band -> its name for people. Large: a face of at least 48 pixels; small: under 32."""
-TRUST = 10.0
+TRUST = 5.0
 """Expected accidents among a case's own known non-mated pairs that weigh as much as the calibration does."""
 
 
