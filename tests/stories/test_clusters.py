@@ -40,8 +40,9 @@ def analysed(desk: Desk, shared: Path, folder: Path, names: list[str]) -> None:
 def add_basis(desk: Desk) -> None:
     until = (datetime.now(UTC) + timedelta(days=30)).date().isoformat()  # noqa: TID251 - the command reads the real clock
     desk("basis", "add", "--offence", "stl-261", "--journal", "0100-84210-00123-26", "--reason",
-         "A man was killed in the street.", "--necessity", "The recordings are the only trace of who was there.", "--proportionality",
-         "The offence weighs far more than the intrusion into these recordings.", "--until", until, "--granted-by", "Retten")
+         "A man was killed in the street.", "--necessity", "The recordings are the only trace of who was there.",
+         "--proportionality", "The offence weighs far more than the intrusion into these recordings.",
+         "--until", until, "--granted-by", "Retten")
 
 
 def people_in(clusters: Any, where: dict[str, Any]) -> list[set[str]]:
