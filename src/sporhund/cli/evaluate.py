@@ -77,7 +77,10 @@ def show_chance(say: Callable[[str], None], data: Mapping[str, Any]) -> None:
 
 def between(interval: Mapping[str, float] | None) -> str:
     """The interval in brackets."""
-    return "" if interval is None else f" ({interval['low']:.1%} to {interval['high']:.1%})"
+    if interval is None:
+        return ""
+    same = interval["low"] == interval["high"]
+    return " (no error seen)" if same else f" (95 %: {interval['low']:.2%} to {interval['high']:.2%})"
 
 
 for measure in EVALUATIONS:

@@ -11,14 +11,14 @@ from sporhund.measure.service import Outcome
 from sporhund.packs.model import Manifest
 
 STYLE = """
-@page { size: A4; margin: 11mm 13mm }
+@page { size: A4; margin: 9mm 13mm }
 * { box-sizing: border-box }
-body { font: 8.2pt/1.27 "Liberation Sans", Arial, sans-serif; color: #1d2d44; max-width: 184mm; margin: 0 auto; padding: 4mm 0 }
+body { font: 8.2pt/1.27 "Liberation Sans", Arial, sans-serif; color: #1d2d44; max-width: 184mm; margin: 0 auto }
 h1 { font-size: 14pt; margin: 0 } h2 { font-size: 9.4pt; margin: 2.2mm 0 0.8mm; border-bottom: 0.3mm solid #c9d1d9 }
 p { margin: 0.8mm 0 } ul { margin: 0.5mm 0; padding-left: 4.5mm }
 table { border-collapse: collapse; width: 100% } td, th { text-align: left; padding: 0.4mm 2mm 0.4mm 0; vertical-align: top }
-th { font-weight: 600; color: #52616f; font-size: 7.6pt } td.n, th.n { text-align: right; font-variant-numeric: tabular-nums }
-.facts td:first-child { width: 27mm; color: #52616f } .plots { display: flex; gap: 4mm; margin-top: 2mm } .plots svg { width: 50%; height: auto }
+th { font-weight: 600; color: #52616f; font-size: 7.6pt } td.n, th.n { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums }
+.facts td:first-child { width: 27mm; color: #52616f } .plots { display: flex; gap: 4mm; margin-top: 2mm } .plots svg { width: 50%; height: 53mm }
 .small { font-size: 7.4pt; color: #52616f } .two { display: flex; gap: 7mm } .two > div { flex: 1 }
 """
 LEGEND = "Left: both errors as the threshold moves (DET); down and left is better. Right: how the scores lie."
@@ -77,7 +77,7 @@ def _figures(measured: Measured) -> str:
     for rate, name in (("1e-3", "tar_1e-03"), ("1e-4", "tar_1e-04")):
         limit = plain.thresholds[rate]
         at = f" (score over {limit:.3f})" if limit is not None else ""
-        said = f"Pairs of one person accepted where 1 in {round(1 / float(rate)):,} pairs of two is accepted too{at}"
+        said = f"Pairs of one person accepted where 1 in {round(1 / float(rate)):,} pairs of two is{at}"
         rows.append((said, percent(plain.tar_at_far[rate]), between(sure.get(name))))
     rows.append(("Equal error rate: one person refused as often as two accepted", percent(plain.eer), between(sure.get("eer"))))
     rows.append(("The most similar of all other pictures shows the same person", percent(plain.rank1), ""))
