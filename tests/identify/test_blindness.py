@@ -67,6 +67,22 @@ def test_no_export_tells_an_examiner_who_can_still_conclude(scene: Scene, reader
     assert scene.say(reader, "same").conclusion.place == 2
 
 
+def test_an_export_holds_what_was_settled_and_what_one_said_oneself(scene: Scene, tmp_path: Path) -> None:
+    scene.say(scene.one, "same")
+    scene.say(scene.two, "same")
+    scene.say(scene.one, "not-same", candidate=scene.made.candidates[1])
+
+    for actor in (scene.one, scene.two, scene.searcher):
+        scene.case(actor).export(tmp_path / str(actor.user))
+
+    def lines(actor: Actor, name: str) -> int:
+        return len((tmp_path / str(actor.user) / f"{name}.jsonl").read_text().splitlines())
+
+    count = {actor.name.split("-")[0]: [lines(actor, name) for name in ("candidates", "decisions", "links")]
+             for actor in (scene.one, scene.two, scene.searcher)}
+    assert count == {"anna": [2, 3, 1], "bo": [0, 2, 1], "dorte": [2, 2, 1]}
+
+
 def test_the_log_goes_out_without_what_would_tell_and_can_still_be_checked(scene: Scene, reader: Actor, tmp_path: Path) -> None:
     data = scene.place(reader).audit_export(tmp_path / "log.jsonl", scene.name)
 

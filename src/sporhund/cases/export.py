@@ -77,11 +77,12 @@ def export(
 
     with _writing(out):
         _make_ready(out)
-    say("done", step="begins", lists=list(LISTS))
+    with store.reader() as rows:
+        beside = further(rows)
+    say("done", step="begins", lists=[*LISTS, *(sheet.name for sheet in beside)])
     try:
         with _writing(out):
             with store.reader() as rows:
-                beside = further(rows)
                 written = _write_lists(rows, case, out)
                 written += [one for sheet in beside for one in _write(out, sheet.name, sheet.columns, sheet.items)]
                 found = list(_tracks(rows, case.id)) if crop else []

@@ -9,6 +9,7 @@ from rich.console import Console
 
 from sporhund.cli.context import common, in_case, opened, paged
 from sporhund.cli.output import Output, clock, table
+from sporhund.cli.search import in_words
 from sporhund.evidence.names import printable
 
 DAY = click.DateTime(["%Y-%m-%d"])
@@ -89,7 +90,8 @@ def show_context(console: Console, data: Mapping[str, Any]) -> None:
     asked, gallery = data["asked"], data["asked"]["gallery"]
     console.print(f"  searched {asked['at']} by {asked['by']} under {asked['basis']}, pack {asked['pack']}, among "
                   f"{gallery.get('people')} people with {gallery.get('templates')} templates", markup=False)
-    console.print(f"  rank {data['rank']} · score {data['score']:.3f} · {chance(data)}", markup=False)
+    worth = in_words(data["chance"], data["chance_reason"])
+    console.print(f"  rank {data['rank']} · score {data['score']:.3f} · {worth}", markup=False)
     console.print(f"  {MEANS}", markup=False)
     for one in data["conclusions"]:
         show_conclusion(console, one)
@@ -100,7 +102,7 @@ def show_context(console: Console, data: Mapping[str, Any]) -> None:
         return
     table(console, "The list as it was seen", ["Rank", "Candidate", "Score", "Chance", "Stands"], [
         [one["rank"], one["candidate"] + (" (this)" if one["candidate"] == data["candidate"] else ""), f"{one['score']:.3f}",
-         chance(one), STANDS[one["state"]]] for one in data["ranked"]])
+         in_words(one["chance"], one["chance_reason"]), STANDS[one["state"]]] for one in data["ranked"]])
 
 
 def show_conclusion(console: Console, one: Mapping[str, Any]) -> None:
@@ -115,17 +117,6 @@ def show_conclusion(console: Console, one: Mapping[str, Any]) -> None:
         console.print(f"      {aspect}: {printable(said)}", markup=False)
     if one["note"]:
         console.print(f"      note: {printable(one['note'])}", markup=False)
-
-
-def chance(of: Mapping[str, Any]) -> str:
-    """E in words; it says nothing of how probable it is that it is him."""
-    known = of["chance"]
-    if known is None:
-        return f"no chance given: {of['chance_reason']}"
-    if known["floor"]:
-        return f"fewer than {known['expected']:.2g} others expected to score so high ({known['people']} people compared)"
-    return (f"{known['expected']:.2g} others expected to score so high ({known['low']:.2g} to {known['high']:.2g}; "
-            f"{known['people']} people compared)")
 
 
 @candidates.command("pictures")

@@ -24,7 +24,8 @@ IDENTITIES = ("identity", "state", "name", "role", "stage", "stage_date", "certa
 class _Told:
     """A case's candidates, and which of them may be told to one reader."""
 
-    shown: Sequence[Row[Any]]
+    listed: Sequence[Row[Any]]             #: with rank and score: of searches on none of which the reader can still conclude
+    decided: Sequence[Row[Any]]            #: with what was concluded: on which the reader cannot
     made: Mapping[str, list[Conclusion]]
     states: Mapping[str, State]
     notes: tuple[str, ...]
@@ -34,29 +35,30 @@ def _told(rows: Connection, case_id: str, actor: Actor, at: datetime) -> _Told:
     found = [row for row in records.candidates(rows, case_id) if row.deleted_at is None]
     still = blind.pending(rows, case_id, actor)
     open_to_read = {basis for basis in {row.basis_id for row in found} if readable(rows, case_id, basis, at)}
-    shown = [row for row in found if row.search_id not in still.searches and row.basis_id in open_to_read]
+    readable_now = [row for row in found if row.basis_id in open_to_read]
+    listed = [row for row in readable_now if row.search_id not in still.searches]
+    decided = [row for row in readable_now if row.id not in still.candidates]
     made = {key: all_ for (_, key), all_ in records.conclusions(rows, case_id).items()}
-    states = {row.id: rules.outcome([one.meaning for one in made.get(row.id, ())]) for row in shown}
-    yours = sum(row.search_id in still.searches for row in found)
-    sealed = sum(row.basis_id not in open_to_read for row in found)
+    states = {row.id: rules.outcome([one.meaning for one in made.get(row.id, ())]) for row in decided}
+    yours, sealed = len(readable_now) - len(listed), len(found) - len(readable_now)
     waiting = sum(not state.settled for state in states.values())
     notes = [f"{yours} candidates are left out: you can still conclude on them, or on others of the same search"] if yours else []
     notes += [f"{sealed} candidates are left out: their results are sealed"] if sealed else []
     notes += [f"{waiting} candidates are not settled: what others concluded on them is left out"] if waiting else []
-    return _Told(shown, made, states, tuple(notes))
+    return _Told(listed, decided, made, states, tuple(notes))
 
 
 def sheets(rows: Connection, case_id: str, actor: Actor, at: datetime) -> list[Sheet]:
     """Candidates, decisions, links and identities of a case, as this person may see them now."""
     told = _told(rows, case_id, actor, at)
     names = records.account_names(rows, {one.examiner for all_ in told.made.values() for one in all_})
-    decisions = [_decision(one, names) for row in told.shown for one in told.made.get(row.id, ())
+    decisions = [_decision(one, names) for row in told.decided for one in told.made.get(row.id, ())
                  if told.states[row.id].settled or one.examiner == actor.user]
-    shown = {row.id for row in told.shown}
+    decided = {row.id for row in told.decided}
     links = [{"link": row.id, "candidate": row.candidate_id, "track_case": row.track_case, "track": row.track_id,
-              "at": _moment(row.at)} for row in records.links(rows, case_id) if row.candidate_id in shown]
+              "at": _moment(row.at)} for row in records.links(rows, case_id) if row.candidate_id in decided]
     return [
-        Sheet("candidates", CANDIDATES, [_candidate(row, told.states[row.id]) for row in told.shown], told.notes),
+        Sheet("candidates", CANDIDATES, [_candidate(row, told.states[row.id]) for row in told.listed], told.notes),
         Sheet("decisions", DECISIONS, decisions), Sheet("links", LINKS, links),
         Sheet("identities", IDENTITIES, *_identities(rows, case_id, actor, at))]
 
@@ -64,7 +66,7 @@ def sheets(rows: Connection, case_id: str, actor: Actor, at: datetime) -> list[S
 def note(rows: Connection, case_id: str, actor: Actor, at: datetime) -> None:
     """Keep, before anything leaves, whose scores this person is about to see."""
     told = _told(rows, case_id, actor, at)
-    blind.note(rows, {(case_id, row.search_id) for row in told.shown}, actor, act="export", at=at)
+    blind.note(rows, {(case_id, row.search_id) for row in told.listed}, actor, act="export", at=at)
 
 
 def _candidate(row: Row[Any], state: State) -> dict[str, Any]:
