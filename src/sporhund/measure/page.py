@@ -17,8 +17,10 @@ body { font: 8.2pt/1.27 "Liberation Sans", Arial, sans-serif; color: #1d2d44; ma
 h1 { font-size: 14pt; margin: 0 } h2 { font-size: 9.4pt; margin: 2.2mm 0 0.8mm; border-bottom: 0.3mm solid #c9d1d9 }
 p { margin: 0.8mm 0 } ul { margin: 0.5mm 0; padding-left: 4.5mm }
 table { border-collapse: collapse; width: 100% } td, th { text-align: left; padding: 0.4mm 2mm 0.4mm 0; vertical-align: top }
-th { font-weight: 600; color: #52616f; font-size: 7.6pt } td.n, th.n { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums }
-.facts td:first-child { width: 27mm; color: #52616f } .plots { display: flex; gap: 4mm; margin-top: 2mm } .plots svg { width: 50%; height: 53mm }
+th { font-weight: 600; color: #52616f; font-size: 7.6pt }
+td.n, th.n { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums }
+.facts td:first-child { width: 27mm; color: #52616f } .plots { display: flex; gap: 4mm; margin-top: 2mm }
+.plots svg { width: 50%; height: 53mm }
 .small { font-size: 7.4pt; color: #52616f } .two { display: flex; gap: 7mm } .two > div { flex: 1 }
 """
 LEGEND = "Left: both errors as the threshold moves (DET); down and left is better. Right: how the scores lie."
