@@ -29,9 +29,18 @@ def destroy(rows: Connection, case_id: str) -> Elsewhere:
         "candidate": _delete(rows, c, and_(candidates, ~decided, ~_held(c))),
         "known_hit": _delete(rows, h, and_(hits, ~_held(h)))}
     stays = [*_left(rows, c, candidates, "candidates name its tracks and stay: people decided on them, or a hold stands there"),
-             *_left(rows, h, hits, "hits on its known persons stay: a hold stands there")]
+             *_left(rows, h, hits, "hits on its known persons stay: a hold stands there"), *_ids(rows, case_id)]
     return Elsewhere({name: sum(of.values()) for name, of in gone.items() if of}, tuple(stays),
                      tuple((case, name) for name, of in gone.items() for case in of))
+
+
+def _ids(rows: Connection, case_id: str) -> list[str]:
+    """What of other cases keeps ids of this one as part of its own act, and no more."""
+    s, b = tables.search, tables.basis
+    searched = and_(s.c.case_id != case_id, s.c.gallery.contains({"cases": [{"case": case_id}]}))
+    named = and_(b.c.case_id != case_id, b.c.scope.contains({"cases": [case_id]}))
+    return [*_left(rows, s, searched, "searches looked through it: their records keep its id, ids of its tracks and scores"),
+            *_left(rows, b, named, "bases name its id")]
 
 
 def counts(rows: Connection, case_id: str) -> dict[str, int]:

@@ -57,13 +57,14 @@ class EmbeddedDoor:
             server.autocommit = True
             # Everybody queues behind this wait, so it ends: EnvironmentFault("database-busy").
             server.execute(f"set lock_timeout = '{_CLEAR_WAIT_S}s'")
-            # Statistics hold common values of columns, also of dropped ones, until the page is written anew.
-            # A changed or deleted row stays on its page in the same way.
-            ours = (f'public."{name}"' for name in metadata.tables if name not in {*CONTENT, *_ONLY_ADDED_TO})
-            parts = [server.execute("select format('parts.%%I', public.partition_name(%s, %s))", (table, case_id)).fetchone()
-                     for case_id, table in content]
-            written_anew = (part[0] for part in parts if part)
-            for table in (*written_anew, "pg_catalog.pg_statistic", "pg_catalog.pg_statistic_ext_data", *ours):
+            ours = [f'public."{name}"' for name in metadata.tables if name not in {*CONTENT, *_ONLY_ADDED_TO}]
+            parts = [_part(server, *one) for one in content]
+            # Statistics hold common values of columns. Those of a dropped partition go with it; those of the whole table, of a
+            # table of all cases and of a partition that lost single rows are still the old ones: who analyses makes new ones.
+            server.execute("delete from pg_catalog.pg_statistic where starelid = any(%s::text[]::regclass[])",
+                           ([*(f'public."{name}"' for name in CONTENT), *ours, *parts],))
+            # A changed or deleted row, of statistics too, stays on its page until the page is written anew.
+            for table in (*parts, "pg_catalog.pg_statistic", "pg_catalog.pg_statistic_ext_data", *ours):
                 server.execute(f"vacuum full {table}")
             # A checkpoint keeps the log since the one before it: twice, so that every older segment goes.
             for _ in range(2):
@@ -82,6 +83,12 @@ class EmbeddedDoor:
     def close(self) -> None:
         """Give the share in the server back."""
         self._server.leave()
+
+
+def _part(server: "psycopg.Connection[Any]", case_id: str, table: str) -> str:
+    """The partition of a case's rows of a content table."""
+    (name,) = server.execute("select format('parts.%%I', public.partition_name(%s, %s))", (table, case_id)).fetchone() or ("",)
+    return str(name)
 
 
 class ServerDoor:
