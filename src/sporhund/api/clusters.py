@@ -48,7 +48,9 @@ class ClusterActs:
         label = self._manifest(pack).label
         with service.reading(self.case.id, self._hands, "faces why", tracks=list(tracks), pack=label) as rows:
             items = shown.why(rows, self.case.id, label, tracks, statements=self._statements(rows))
-            score = records.score(rows, self.case.id, label, *tracks) if len(tracks) == 2 else None
+            # Where one searched with a track, this score is the candidate's: hidden until one's own conclusion.
+            told = len(tracks) == 2 and self._hidden(rows).isdisjoint(tracks)
+            score = records.score(rows, self.case.id, label, *tracks) if told else None
         return {"pack": label, "items": items, "between": None if score is None else round(score, 6)}
 
     def constraints(self) -> "Document":
