@@ -1,6 +1,10 @@
 """Make a pack's calibration: how often other people reach a score by accident, for each pair of bands.
 
     python -m benchmarks.calibrate [--shared DIR] [--cache DIR] [--out DIR] [PACK ...]
+    python -m benchmarks.calibrate --people FOLDER --made-of "whose pictures" --cache DIR --out DIR PACK_FOLDER
+
+The second way is an agency's own: FOLDER holds one folder for each person, and all of them are calibrated on. Of the people at
+least fifty must have usable faces in a band for it to get a curve, and one with eight pictures tells what several pictures do.
 
 Data: the people of half 0 of shared/data/faces-identities (half 1 is kept for testing: benchmarks/chance.py), their pictures
 and copies that were shrunk and blurred. A person with eight pictures counts as much as one with one: each pair of
@@ -57,6 +61,8 @@ class Steps:
 
 def manifest_of(name: str) -> Manifest:
     """The manifest as it stands in the source, whatever has been built from it."""
+    if Path(name).is_dir():
+        return manifests.read(Path(name))
     if name == "base":
         from sporhund.packs import base
 
@@ -197,6 +203,8 @@ def gains(clean: Looked, people: np.ndarray, curve: Steps) -> tuple[list[dict[st
     the logarithm at three levels; interval by drawing the people with many pictures again, 500 times.
     """
     many, share = maxima(clean, people)
+    if not len(many):
+        return [{"pictures": 1, "gain": 1.0, "low": 1.0, "high": 1.0}], [], 0
     alone = [max(float(share(score, 1).mean()), 1e-9) for score in curve.scores]
     at = [float(np.interp(-math.log(level), -np.log(alone), curve.scores)) for level in GAIN_LEVELS]
     one = np.array([share(score, 1) for score in at])
@@ -225,7 +233,11 @@ def _short(values: list[float]) -> list[float]:
     return np.minimum.accumulate([float(f"{value:.4g}") for value in values]).tolist()
 
 
-def calibrate(name: str, copies: dict[str, Looked]) -> dict[str, object]:
+OURS = ("212 of the 436 people of the free pictures in THIRD_PARTY.md and degraded copies of them: mostly official portraits of "
+        "members of the US Congress, most of them men; no children")
+
+
+def calibrate(name: str, copies: dict[str, Looked], made_of: str = OURS) -> dict[str, object]:
     """The whole file for one pack, from its copies of the people to calibrate on."""
     manifest = manifest_of(name)
     kept = {how: together([copy], manifest.unsuitable) for how, copy in copies.items()}
@@ -235,8 +247,7 @@ def calibrate(name: str, copies: dict[str, Looked]) -> dict[str, object]:
     gained, best, many = gains(clean, people, curves[0, 0])
     return {
         "format": FORMAT, "pack": manifest.label, "people": len(people), "people_with_many": many,
-        "made_of": f"{len(people)} of the 436 people of the free pictures in THIRD_PARTY.md and degraded copies of them: mostly "
-                   "official portraits of members of the US Congress, most of them men; no children",
+        "made_of": made_of,
         "gains": gained, "maxima": best, "age_bands": [],
         "curves": [{"bands": list(pair), **vars(curve)} for pair, curve in curves.items()],
     }
@@ -248,13 +259,15 @@ def _pairs() -> Iterator[tuple[int, int]]:
             yield one, other
 
 
-def copies_of(name: str, half: int, shared: Path, cache: Path, wanted: tuple[str, ...] = COPIES) -> dict[str, Looked]:
-    """What a pack sees on each wanted copy of the people of one half."""
+def copies_of(name: str, half: int | None, shared: Path, cache: Path, wanted: tuple[str, ...] = COPIES,
+              folder: Path | None = None) -> dict[str, Looked]:
+    """What a pack sees on each wanted copy of the people of one half, or of everybody (None)."""
     found = {}
+    folder = folder or shared / "data/faces-identities"
     with tempfile.TemporaryDirectory() as scratch:
         for how in wanted:
-            seen = looked(lambda: open_pack(shared, Path(scratch), name), name, how, shared / "data/faces-identities", cache)
-            found[how] = seen.where(np.array([half_of(person) == half for person in seen.people]))
+            seen = looked(lambda: open_pack(shared, Path(scratch), name), name, how, folder, cache)
+            found[how] = seen.where(np.array([half is None or half_of(person) == half for person in seen.people]))
     return found
 
 
@@ -270,12 +283,19 @@ def arguments_of(doc: str) -> argparse.ArgumentParser:
 def main() -> None:
     parser = arguments_of(__doc__ or "")
     parser.add_argument("--out", type=Path, help="one folder for all; default: where each pack's manifest lies")
+    parser.add_argument("--people", type=Path, help="an own folder with one folder for each person")
+    parser.add_argument("--made-of", default=OURS, help="whose pictures, for people; to be said with --people")
     arguments = parser.parse_args()
+    if arguments.people is not None and (arguments.made_of == OURS or arguments.out is None):
+        parser.error("--people needs --made-of and --out")
     cv2.setNumThreads(1)
     for name in arguments.packs:
-        found = calibrate(name, copies_of(name, 0, arguments.shared, arguments.cache))
+        half = 0 if arguments.people is None else None
+        copies = copies_of(name, half, arguments.shared, arguments.cache, folder=arguments.people)
+        found = calibrate(name, copies, arguments.made_of)
         folder = arguments.out or (DATA if name == "base" else MANIFESTS)
-        path = folder / f"{name}-calibration.json"
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / f"{Path(name).name.partition('@')[0]}-calibration.json"
         path.write_text(json.dumps(found, separators=(",", ":")).replace('{"bands"', '\n{"bands"') + "\n")
         print(f"{path}: {path.stat().st_size:,} bytes, {found['people']} people", flush=True)
 

@@ -53,15 +53,23 @@ def half_of(person: str) -> int:
 
 
 def open_pack(shared: Path, scratch: Path, name: str) -> Pack:
-    """A pack of the tests that compares everything with a face."""
-    pack = load(base_pack() if name == "base" else make_pack(shared, scratch, name))
+    """A pack of the tests by its name, or any by its folder, that compares everything with a face."""
+    own = Path(name).is_dir()
+    pack = load(Path(name) if own else base_pack() if name == "base" else make_pack(shared, scratch, name))
     return Pack(pack._folder, replace(pack.manifest, unsuitable=EVERYTHING))
 
 
 def pictures(folder: Path) -> Iterator[tuple[str, str, UInt8Array]]:
-    """Person, picture and pixels, in the list's order."""
-    for row in csv.DictReader((folder / "identities.csv").open()):
-        yield row["person"], row["image"], np.ascontiguousarray(cv2.imread(str(folder / row["image"]))[:, :, ::-1])
+    """Person, picture and pixels: in the order of identities.csv, or of a folder that holds one folder for each person."""
+    if (folder / "identities.csv").is_file():
+        listed = [(row["person"], row["image"]) for row in csv.DictReader((folder / "identities.csv").open())]
+    else:
+        listed = [(path.parent.name, str(path.relative_to(folder))) for path in sorted(folder.glob("*/*")) if path.is_file()]
+    for person, image in listed:
+        pixels = cv2.imread(str(folder / image))
+        if pixels is None:
+            raise SystemExit(f"{folder / image} is no picture that can be read.")
+        yield person, image, np.ascontiguousarray(pixels[:, :, ::-1])
 
 
 def degraded(rgb: UInt8Array, how: str, face_px: float) -> UInt8Array:
@@ -95,7 +103,7 @@ def _steps(how: str) -> Iterator[tuple[str, float]]:
 
 def looked(pack: Callable[[], Pack], name: str, how: str, folder: Path, cache: Path) -> Looked:
     """What the pack sees on this copy of all pictures; from the cache if it was looked at before."""
-    kept = cache / f"{name}-{how}.npz"
+    kept = cache / f"{Path(name).name}-{how}.npz"
     if not kept.is_file():
         cache.mkdir(parents=True, exist_ok=True)
         opened = pack()
