@@ -1,5 +1,5 @@
 """A case with results of a search, and who may decide what becomes of them."""
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,7 +53,7 @@ def searched(hands: Hands) -> Searched:
     return search_in(case, hands)
 
 
-def search_in(case: Case, hands: Hands, *, track_case: str | None = None, secret: bytes = b"") -> Searched:
+def search_in(case: Case, hands: Hands, *, secrets: Mapping[str, bytes] = {}) -> Searched:
     """Rows as a search and two examiners leave them."""
     store, keys, at = hands["store"], hands["keys"], hands["clock"].now()
     people.join(store, hands["clock"], case.id, hands["actor"])
@@ -65,19 +65,20 @@ def search_in(case: Case, hands: Hands, *, track_case: str | None = None, secret
             **own, id=search, basis_id=basis, pack="base@1", scope="case", outcome="done", gallery={}, settings={},
             by="u", at=at))
         rows.execute(insert(tables.probe).values(
-            **own, id=new_id("p"), search_id=search, path=b"/tmp/probe.jpg" + secret, sha256=b"\1" * 32,
-            picture=keys.for_case(case.id).encrypt(b"picture" + secret, b"probe"), vector=b"\0" * 16 + secret, norm=1.0))
+            **own, id=new_id("p"), search_id=search, path=b"/tmp/probe.jpg" + secrets.get("path", b""), sha256=b"\1" * 32,
+            picture=keys.for_case(case.id).encrypt(b"picture", b"probe"), norm=1.0,
+            vector=b"\0" * 16 + secrets.get("vector", b"")))
         for rank, key in enumerate((candidate, new_id("n")), 1):
             rows.execute(insert(tables.candidate).values(
-                **own, id=key, search_id=search, rank=rank, track_case=track_case or case.id, track_id="t_1", medium_id="m_1",
+                **own, id=key, search_id=search, rank=rank, track_case=case.id, track_id="t_1", medium_id="m_1",
                 t=1.0, box=[0, 0, 1, 1], score=0.5, also=[], warnings=[]))
         for place, examiner in enumerate(("u_1", "u_2"), 1):
             rows.execute(insert(tables.decision).values(
                 **own, id=new_id("x"), candidate_id=candidate, place=place, examiner=examiner, value="same", meaning="same",
-                scale="default", checklist={}, note=f"note {secret!r}", at=at))
+                scale="default", checklist={}, note=secrets.get("note", b"").decode(), at=at))
         rows.execute(insert(tables.link).values(**own, id=new_id("l"), candidate_id=candidate, at=at))
         rows.execute(insert(tables.template).values(
-            **own, track_id="t_1", pack="base@1", vector=b"\0" * 16 + secret, norm=1.0, parts=[]))
+            **own, track_id="t_1", pack="base@1", vector=b"\0" * 16, norm=1.0, parts=[]))
     return Searched(case, basis, search, candidate, hands)
 
 

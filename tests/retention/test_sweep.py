@@ -1,11 +1,13 @@
 """What was decided is deleted once no hold stands; what time alone brings about happens once."""
+import secrets
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import select, text
 from tests import people
 from tests.retention.conftest import Hands, Searched, count, search_in
 
@@ -227,3 +229,24 @@ def test_whatever_is_done_in_whatever_order_nothing_goes_under_a_hold(hands: Han
             assert gone == (before > 0 and decided and not holds)
             continue
         assert count(hands["store"], case.id, "candidate")["candidate"] == before
+
+
+def test_no_byte_of_deleted_results_is_left_in_the_home(hands: Hands) -> None:
+    case = cases.create(new_id("J"), title="Drab", purpose="demonstration", **hands)
+    words = {what: f"{what}-{secrets.token_hex(12)}".encode() for what in ("path", "vector", "note")}
+    searched = search_in(case, hands, secrets=words)
+    with hands["store"].as_owner() as rows:
+        rows.execute(text("analyze"))
+    proposed = service.propose(case.id, "results", basis=searched.basis, why="afslag", **hands)
+    before = _found(hands["store"].settings.home, words)
+    service.decide(proposed.id, delete=True, why="retten afslog", **hands)
+
+    sweep.sweep(**hands)
+
+    assert before
+    assert _found(hands["store"].settings.home, words) == set()
+
+
+def _found(home: Path, wanted: dict[str, bytes]) -> set[str]:
+    contents = [file.read_bytes() for file in home.rglob("*") if file.is_file() and not file.is_symlink()]
+    return {name for name, value in wanted.items() if any(value in content for content in contents)}
