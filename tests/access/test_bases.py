@@ -304,3 +304,25 @@ def test_only_an_administrator_lets_another_policy_hold_and_it_is_logged(hands: 
     event = next(e for e in audit.show(store, hands["keys"], limit=5) if e.action == "policy choose")
     assert (refused, unknown, policies.chosen(store.settings.home)) == ("not-allowed", "unknown-policy", "dk")
     assert (event.outcome, str((event.payload or {})["policy"])[:3]) == ("done", "dk@")
+
+
+def test_an_agencys_own_policy_lies_beside_the_shipped_ones_and_its_bases_wait_for_their_authorisation(
+    case: Case, hands: Hands, other: Actor, store: Store,
+) -> None:
+    folder = store.settings.home / "policies"
+    folder.mkdir(exist_ok=True)
+    (folder / "vest-2026.toml").write_text(
+        'title = "Vest"\nnote = "n"\n[authorisation]\nneeded = "always"\nwhen = "before"\nlabel = "ours"\n'
+        "refusal_proposes_deletion = false\n")
+    try:
+        policies.choose("vest-2026", **hands)
+        basis = live_basis(case.id, **hands)
+    finally:
+        policies.choose("dk", **hands)
+        (folder / "vest-2026.toml").unlink()
+    waiting = live(hands, case)
+    authorise.grant(case.id, basis.id, authority="Retten", **hands | {"actor": other})
+
+    assert basis.policy.startswith("vest-2026@")
+    assert "has not been granted yet" in waiting
+    assert live(hands, case) == "live"

@@ -57,7 +57,7 @@ def add(case_id: str, draft: Draft, *, store: Store, keys: Keys, clock: Clock, a
             before, draft.continues, actor.mark, actor.assurance, at)
         rows.execute(insert(_B).values(asdict(basis) | {"scope": msgspec.to_builtins(basis.scope)}))
         if state == "requested":
-            add_step(rows, case_id, Step(new_id("au"), basis.id, state, policy.title, policy.label, actor.mark, at))
+            add_step(rows, case_id, Step(new_id("au"), basis.id, state, "not named yet", policy.label, actor.mark, at))
         doing.tell(**{name: value for name, value in asdict(basis).items() if value is not None})
     return basis
 

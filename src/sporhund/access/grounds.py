@@ -72,7 +72,7 @@ def check_draft(draft: Draft, policy: Policy, purpose: str, now: datetime) -> No
     missing = [part for part in policy.terms(purpose).scope if not named[part]]
     if missing:
         said = f"The policy '{policy.name}' asks a basis for '{purpose}' to name: {', '.join(missing)}."
-        raise WrongUsage("scope-missing", said, "See: sporhund basis add --help.")
+        raise WrongUsage("scope-missing", said, "Give --person, --place, --scope-case, or --scope-from and --scope-to.")
 
 
 def is_sentence(said: str) -> bool:

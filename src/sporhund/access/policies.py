@@ -3,6 +3,7 @@
 Which one holds stands in HOME/policy.toml (`policy = "eu"`); without that file it is `dk`.
 """
 import hashlib
+import re
 import tomllib
 from importlib import resources
 from pathlib import Path
@@ -19,6 +20,7 @@ from sporhund.store.service import Store
 
 DEFAULT = "dk"
 SHIPPED = ("dk", "eu")
+_NAME = re.compile(r"[\w-]+")
 SCOPES = ("cases", "period", "places", "persons")
 
 
@@ -63,7 +65,7 @@ def named(home: Path, name: str) -> Policy:
     own = home / "policies" / f"{name}.toml"
     if name in SHIPPED:
         content = resources.files("sporhund.access").joinpath(f"data/policies/{name}.toml").read_bytes()
-    elif name.isidentifier() and own.is_file():
+    elif _NAME.fullmatch(name) and own.is_file():
         content = own.read_bytes()
     else:
         hint = "See: sporhund policy show; an agency's own lie in HOME/policies."
