@@ -306,6 +306,10 @@ def test_what_others_said_of_a_hidden_track_does_not_show(crowd: Crowd, store: A
 
     with crowd.hands.store.reader() as rows:
         assert records.constraints(rows, crowd.id, hide={a}, by=other.mark) == []
+        (said,) = records.constraints(rows, crowd.id)
+    with pytest.raises(WrongUsage, match="There is no"):
+        corrections.undo(crowd.acting(actor=other, hide=frozenset({a})), said.id)
+    with crowd.hands.store.reader() as rows:
         assert len(records.constraints(rows, crowd.id, hide={a}, by=crowd.hands.actor.mark)) == 1
 
 

@@ -69,7 +69,8 @@ def _told(statement: str, one: Named, counting: Collection[str], found: Mapping[
     if one.track in counting:
         return Carried(statement, one.track, (one.track,))
     to = found.get(one.track, ())
-    return Carried(statement, one.track, to, None if to else "no track that counts with this pack lies at its place and time")
+    why = None if to else "no track that can be compared with this pack lies at its place and time"
+    return Carried(statement, one.track, to, why)
 
 
 def followers(

@@ -99,7 +99,9 @@ def undo(acting: Correcting, statement_id: str | None = None) -> Corrected:
     with _act(acting, "undo") as doing:
         bases.require_live(doing.rows, acting.case_id, None, at=doing.at)
         records.lock(doing.rows, acting.case_id)
-        said = _to_undo(records.constraints(doing.rows, acting.case_id, undone=True), statement_id, hands.actor.mark)
+        mine = hands.actor.mark
+        visible = records.constraints(doing.rows, acting.case_id, hide=acting.hide, by=mine, undone=True)
+        said = _to_undo(visible, statement_id, mine)
         before = records.constraints(doing.rows, acting.case_id)
         after = [one for one in before if one.id != said.id]
         _require_consistent(doing.rows, acting, before, after)

@@ -118,7 +118,8 @@ def _follow(
     """Put the tracks that are where these were in their place. Returns how many of these have a follower."""
     if not gone:
         return 0
-    found = carried.followers(rows, case_id, pack, row.keys(), records.anchors(rows, case_id, [one.track for one in gone]))
+    found = carried.followers(rows, case_id, pack, row.keys(), records.anchors(
+        rows, case_id, [one.track for one in gone], aliases=True))
     for one in gone:
         for track in found.get(one.track, ()):
             if track not in members or members[track].cluster is None:
