@@ -15,7 +15,7 @@ from sporhund.access import bases, sessions
 from sporhund.actor import Actor
 from sporhund.audit import service as audit
 from sporhund.cases import service as cases
-from sporhund.errors import Refused, WrongUsage
+from sporhund.errors import EnvironmentFault, Refused, WrongUsage
 from sporhund.retention import review, service, sweep
 from sporhund.retention.model import Swept
 from sporhund.store import tables
@@ -148,6 +148,26 @@ def test_a_case_whose_day_is_over_is_proposed_once_and_erased_when_decided(searc
         assert rows.scalar(select(tables.case.c.state).where(tables.case.c.id == searched.case.id)) == "erased"
     assert not hands["keys"].has(searched.case.id)
     assert not audit.verify(hands["store"], hands["keys"]).problems
+
+
+def test_an_erasure_that_a_table_in_use_cut_off_is_finished_by_the_next_sweep(
+    searched: Searched, hands: Hands, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    _decided(searched, "case")
+
+    def busy(*words: Any) -> None:
+        raise EnvironmentFault("database-busy", "Somebody works on it.")
+
+    with monkeypatch.context() as cut:
+        cut.setattr("sporhund.cases.traces.clear", busy)
+        (hands["store"].settings.home / "swept").unlink(missing_ok=True)
+        sweep.at_start(**hands)
+    left = hands["keys"].has(searched.case.id)
+
+    swept = sweep.sweep(**hands)
+
+    assert (left, swept.finished, hands["keys"].has(searched.case.id)) == (True, 1, False)
+    assert sweep.sweep(**hands) == Swept()
 
 
 def test_the_review_list_says_what_ends_what_is_sealed_and_what_stands_in_the_way(searched: Searched) -> None:

@@ -3,6 +3,7 @@ import dataclasses
 import hashlib
 import shutil
 from collections.abc import Mapping
+from pathlib import Path
 
 from sqlalchemy import Connection
 
@@ -48,7 +49,7 @@ def erase(name: str, *, reason: str, store: Store, keys: Keys, clock: Clock, act
     if case.state == "erased":
         return _go_on(case, why, store, keys, clock, actor)
     with gate.act("case erase", case_id=case.id, store=store, keys=keys, clock=clock, actor=actor, reason=why) as doing:
-        dropped = _drop(doing.rows, case.id, why, keys, clock, actor)
+        dropped = _drop(doing.rows, case.id, why, store, keys, clock, actor)
     return _finish(*dropped, store=store, keys=keys, clock=clock, actor=actor)
 
 
@@ -60,7 +61,7 @@ def erase_decided(case_id: str, *, reason: str, store: Store, keys: Keys, clock:
     with store.transaction() as rows:
         audit.record(rows, action="case erase", actor=actor, at=clock.now(), keys=keys, case_id=case_id,
                      payload={"reason": reason})
-        dropped = _drop(rows, case_id, reason, keys, clock, actor)
+        dropped = _drop(rows, case_id, reason, store, keys, clock, actor)
     return _finish(*dropped, store=store, keys=keys, clock=clock, actor=actor)
 
 
@@ -71,13 +72,41 @@ def _named(name: str, store: Store) -> Case:
         return known if known is not None and known.state == "erased" else find(rows, name)
 
 
+def finish_begun(*, store: Store, keys: Keys, clock: Clock, actor: Actor) -> int:
+    """Finish what was cut off after its rows were dropped, by a kill or a table that was in use; how many cases."""
+    count = 0
+    for begun in sorted(_begun(store).glob("*")):
+        with store.transaction() as rows:
+            records.lock_case(rows, begun.name)            # whoever is at it ends first
+            case = records.case_of(rows, begun.name)
+        if case.state == "erased" and keys.has(case.id):
+            certificate = _certificate(case, "begun before, and cut off", clock, actor, rows={}, sha256=[], others=Elsewhere())
+            _finish(certificate, [], store=store, keys=keys, clock=clock, actor=actor)
+            count += 1
+        begun.unlink(missing_ok=True)
+    return count
+
+
+def any_begun(store: Store) -> bool:
+    """Whether an erasure was begun of which nobody knows that it is finished."""
+    return any(_begun(store).glob("*"))
+
+
+def _begun(store: Store) -> Path:
+    """A folder with an empty file for each case whose erasure is under way."""
+    return store.settings.home / "erasing"
+
+
 def _drop(
-    rows: Connection, case_id: str, reason: str, keys: Keys, clock: Clock, actor: Actor,
+    rows: Connection, case_id: str, reason: str, store: Store, keys: Keys, clock: Clock, actor: Actor,
 ) -> tuple[Certificate, list[tuple[str, str]]]:
     """Rows of the case, and what names it in others, in this transaction; the certificate so far, and pages to write anew."""
     records.lock_case(rows, case_id)
     case = records.case_of(rows, case_id)
     rules.may_erase(records.holds(rows, case_id))
+    begun = _begun(store) / case_id
+    begun.parent.mkdir(mode=0o700, exist_ok=True)
+    begun.touch()
     others = elsewhere.destroy(rows, case_id)
     certificate = _certificate(case, reason, clock, actor, rows=records.row_counts(rows, case_id),
                                sha256=records.content_digests(rows, case_id), others=others)
@@ -117,4 +146,5 @@ def _finish(
     with store.transaction() as rows:
         audit.record(rows, action="case erase", actor=actor, at=clock.now(), keys=keys, payload={
             "certificate": certificate, "step": "key and traces destroyed"})
+    (_begun(store) / certificate.case_id).unlink(missing_ok=True)
     return certificate

@@ -96,7 +96,7 @@ def sweep(out: Output, home: Path | None) -> None:
         data = place.reviews.sweep()
     out.done(data, lambda console, d: console.print(
         f"Bases lapsed: {d['bases']} · sessions over: {d['sessions']} · deletions proposed: {d['proposed']} · "
-        f"done: {len(d['deleted'])} · waiting for a hold: {d['waiting']}", markup=False))
+        f"done: {len(d['deleted'])} · erasures finished: {d['finished']} · waiting for a hold: {d['waiting']}", markup=False))
 
 
 COMMANDS: tuple[click.Command, ...] = (retention,)

@@ -64,4 +64,5 @@ class Swept:
     sessions: int = 0          #: over, and forgotten
     proposed: int = 0
     deleted: tuple[str, ...] = ()      #: ids of deletions carried out
+    finished: int = 0          #: erasures that were cut off
     waiting: int = 0           #: decided deletions that a hold stops

@@ -36,12 +36,15 @@ def sweep(*, store: Store, keys: Keys, clock: Clock, actor: Actor) -> Swept:
     now = clock.now()
     with store.reader() as rows:
         due = records.due(rows, now)
-    if not any(due):
+    begun = erase.any_begun(store)
+    if not any(due) and not begun:
         return Swept()
     sweeper = Actor(SWEEPER, "local", actor.host)
     hands: dict[str, Any] = {"store": store, "keys": keys, "clock": clock, "actor": sweeper}
     swept = Swept(bases=len(bases.sweep(**hands)) if due.bases else 0,
                   sessions=_forget_sessions(store, clock) if due.sessions else 0)
+    if begun:
+        swept = replace(swept, finished=erase.finish_begun(**hands))
     if due.cases:
         swept = replace(swept, proposed=_propose_cases(**hands))
     if due.deletions:
