@@ -133,7 +133,7 @@ def test_a_matrix_that_was_changed_cut_or_taken_from_elsewhere_is_made_anew(fill
         assert path.read_bytes() != bad
 
 
-def test_a_matrix_on_disk_holds_no_plain_vector_and_goes_with_its_case(filled: Filled, here: dict[str, Any]) -> None:
+def test_a_matrix_on_disk_holds_no_plain_vector_and_no_name(filled: Filled, here: dict[str, Any]) -> None:
     vectors = unit(3)
     (track, *_) = filled.tracks(filled.medium(), vectors)
     opened(filled.id, "base@1", **here)
@@ -141,8 +141,6 @@ def test_a_matrix_on_disk_holds_no_plain_vector_and_goes_with_its_case(filled: F
     content = (folder / "base@1.matrix").read_bytes()
 
     assert vectors[0].tobytes() not in content and track.encode() not in content
-    files.forget(filled.store.settings, filled.id)
-    assert not folder.exists()
 
 
 def test_many_blocks_are_bound_to_their_places(

@@ -59,7 +59,7 @@ def side_by_side(*pictures: Picture) -> Picture:
 
 
 def test_forms_of_one_picture_give_one_face(pack: Pack, face: Picture, known: NDArray[np.float32]) -> None:
-    grey16 = Image.fromarray((np.asarray(face.convert("L")).astype(np.uint16) * 257))
+    grey16 = Image.fromarray(np.asarray(face.convert("L")).astype(np.uint16) * 257)
     forms = {
         "cmyk": stored(face.convert("CMYK"), "JPEG", quality=95), "16 bit": stored(grey16, "PNG"),
         "palette": stored(face.convert("P", palette=Image.Palette.ADAPTIVE)), "heic": stored(face, "HEIF", quality=90),

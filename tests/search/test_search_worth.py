@@ -1,11 +1,18 @@
 """Who is who, and who could be taken for somebody by accident."""
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import insert
+from tests.gallery.conftest import Filled, unit
 
+from sporhund.audit.keys import Keys
 from sporhund.faces.chance import band_of, crowd_of
 from sporhund.gallery.model import Gallery
+from sporhund.gallery.service import opened
 from sporhund.search import worth
+from sporhund.store import tables
+from sporhund.store.service import Store
 
 
 def gallery(widths: list[float]) -> Gallery:
@@ -37,3 +44,24 @@ def test_people_of_two_cases_are_different_people() -> None:
     one, other = gallery([50, 60]), gallery([70])
 
     assert worth.crowd([one, other], [worth.persons(one, {}), worth.persons(other, {})]).size == 3
+
+
+def test_faces_in_one_frame_are_what_the_case_knows_to_be_two_people(filled: Filled, store: Store, keys: Keys) -> None:
+    vectors = unit(4, seed=3)
+    together, alone = filled.medium(), filled.medium()
+    tracks = [*filled.tracks(together, vectors[:3]), *filled.tracks(alone, vectors[3:])]
+    with store.transaction() as rows:
+        for place, track in enumerate(tracks[:3]):
+            # The third is over the second: one face found twice, not two people.
+            path = np.array([[0.0, 100.0 * min(place, 1), 0.0, 50.0, 50.0, 0.9]], "<f8")
+            rows.execute(insert(tables.observation).values(
+                case_id=filled.id, track_id=track, path=path.tobytes(), lead=b""))
+    known = opened(filled.id, "base@1", store=store, keys=keys)
+
+    with store.reader() as rows:
+        found = worth.local(rows, known, worth.persons(known, {}))
+        said_one = worth.local(rows, known, worth.persons(known, {track: "k1" for track in tracks[:3]}))
+
+    assert found is not None and said_one is None
+    pairs = vectors[:3] @ vectors[:3].T
+    assert sorted(found.scores.tolist()) == pytest.approx(sorted([float(pairs[0, 1]), float(pairs[0, 2])]), abs=1e-6)

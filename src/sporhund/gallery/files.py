@@ -6,7 +6,6 @@ taken from an older file unseen. What does not open is as good as not there: the
 """
 import contextlib
 import os
-import shutil
 import struct
 from collections.abc import Iterator
 from pathlib import Path
@@ -69,11 +68,6 @@ def read(settings: Settings, case_id: str, pack: str, version: str, key: Key) ->
     except (OSError, EOFError, CannotOpen, msgspec.MsgspecError, KeyError, TypeError, ValueError):
         return None   # derived: whoever asked makes it anew
     return Gallery(case_id, pack, version, digest=head.digest, **arrays)
-
-
-def forget(settings: Settings, case_id: str) -> None:
-    """Remove every matrix of a case. With the case's key destroyed, what a disk keeps of them can never be opened again."""
-    shutil.rmtree(settings.matrices / case_id, ignore_errors=True)
 
 
 def _path(settings: Settings, case_id: str, pack: str) -> Path:

@@ -171,7 +171,7 @@ def reading(pack: Path, sources: Sequence[Source], face: str | None) -> Iterator
             yield [], None
             return
         setup = messages.encode(messages.Setup(pack=str(pack)))
-        with Workers("sporhund.review.line", count=1, config=setup, readable=[pack]) as workers:
+        with Workers("sporhund.review.portray", count=1, config=setup, readable=[pack]) as workers:
             yield originals, Reader(workers, originals, face)
     finally:
         for one in originals:
