@@ -60,7 +60,7 @@ def test_faces_in_one_frame_are_what_the_case_knows_to_be_two_people(filled: Fil
 
     with store.reader() as rows:
         found = worth.local(rows, known, worth.persons(known, {}))
-        said_one = worth.local(rows, known, worth.persons(known, {track: "k1" for track in tracks[:3]}))
+        said_one = worth.local(rows, known, worth.persons(known, dict.fromkeys(tracks[:3], "k1")))
 
     assert found is not None and said_one is None
     pairs = vectors[:3] @ vectors[:3].T
