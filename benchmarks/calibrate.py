@@ -233,8 +233,8 @@ def _short(values: list[float]) -> list[float]:
     return np.minimum.accumulate([float(f"{value:.4g}") for value in values]).tolist()
 
 
-OURS = ("212 of the 436 people of faces-identities and degraded copies of their pictures: 197 from official portraits of members of "
-        "the US Congress, 11 volunteers of ORL (1992-94), 4 from press and television; sex, age and origin not recorded; no "
+OURS = ("212 of the 436 people of faces-identities and degraded copies of their pictures: 197 from official portraits of members "
+        "of the US Congress, 11 volunteers of ORL (1992-94), 4 from press and television; sex, age and origin not recorded; no "
         "children")
 
 
