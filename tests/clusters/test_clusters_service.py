@@ -360,3 +360,9 @@ def test_a_list_of_tracks_names_their_clusters_only_where_that_may_be_shown(crow
 
     assert {item["id"]: item["cluster"] for item in shown_} == {a: name, b: name, c: None}
     assert {item["cluster"] for item in closed} == {None}
+
+
+def test_a_case_without_templates_has_no_clusters(crowd: Crowd) -> None:
+    settled = crowd.cluster("fused")
+
+    assert (settled.tracks, settled.founded, crowd.groups("fused@1")) == (0, 0, {})
