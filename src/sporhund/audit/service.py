@@ -145,7 +145,6 @@ def _event(row: Row[Any], opener: payloads.Opener, withhold: Withhold) -> Event:
     except CannotOpen as fault:
         opened = {"damaged": str(fault)}     # the log stays readable; `verify` says where it was changed
     why = withhold(row.action, opened)
-    told = {"withheld": why} if why else opened
     told: dict[str, object] | None = {"withheld": why} if why else opened
 
 
