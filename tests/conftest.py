@@ -5,12 +5,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from tests.people import OFFICER, make_account
 
 from sporhund.actor import Actor
 from sporhund.audit.keys import Keys
 from sporhund.settings import Settings
 from sporhund.store.service import Store, open_store
-from tests.people import OFFICER, make_account
 
 _SHARED = Path(__file__).resolve().parents[2] / "shared"
 

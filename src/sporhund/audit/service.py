@@ -146,6 +146,7 @@ def _event(row: Row[Any], opener: payloads.Opener, withhold: Withhold) -> Event:
         opened = {"damaged": str(fault)}     # the log stays readable; `verify` says where it was changed
     why = withhold(row.action, opened)
     told: dict[str, object] | None = {"withheld": why} if why else opened
+    return Event(row.event, row.position, row.case_id, row.at, row.actor, row.action, row.outcome, told, row.id)
 
 
 def _exported(row: Row[Any], opener: payloads.Opener, withhold: Withhold) -> dict[str, object]:
