@@ -16,10 +16,15 @@ import cv2
 import numpy as np
 from tests.packs.make import base_pack, make_pack
 
+from sporhund.faces.chance import covered_by
+from sporhund.faces.detect import portrait_face
+from sporhund.faces.exposure import blocks, contrast
+from sporhund.faces.model import Face, Seen
 from sporhund.faces.portrait import Portrait, portrait
 from sporhund.media.frame import UInt8Array
 from sporhund.packs.model import Unsuitable
 from sporhund.packs.runtime import Pack, load
+from sporhund.tracks.boxes import pixels_within
 
 EVERYTHING = Unsuitable(face_px=0.0, sharpness=0.0, norm=0.0, max_yaw=1.0)
 """Compare whatever has a face: what is left out is decided afterwards, from what is kept here."""
@@ -116,6 +121,26 @@ def looked(pack: Callable[[], Pack], name: str, how: str, folder: Path, cache: P
         np.savez(kept, **dict(zip(Looked.__dataclass_fields__, columns, strict=True)))
     with np.load(kept) as stored:
         return Looked(*(stored[field] for field in Looked.__dataclass_fields__))
+
+
+def numbered(how: str, folder: Path, cache: Path) -> np.ndarray:
+    """(n,) would a comparison with this copy get a number (faces.chance.covered_by)? The same for every pack."""
+    kept = cache / f"exposure-{how}.npy"
+    if not kept.is_file():
+        detector = load(base_pack()).face_detector
+        assert detector is not None
+        np.save(kept, np.array([_covered(rgb, how, portrait_face(detector, rgb, threshold=0.3))
+                                for _, _, rgb in pictures(folder)]))
+    return np.asarray(np.load(kept))
+
+
+def _covered(rgb: UInt8Array, how: str, face: Face | None) -> bool:
+    if face is None:
+        return False
+    copy = degraded(rgb, how, face.box[2])
+    x, y, w, h = (side * copy.shape[1] / rgb.shape[1] for side in face.box)
+    pixels = pixels_within(copy, (x, y, w, h))
+    return covered_by(Seen(w, 1.0, contrast=contrast(pixels), blocks=blocks(copy, (x, y, w, h)))) is None
 
 
 def _row(person: str, seen: Portrait | None, pack: Pack) -> tuple[str, np.ndarray, float, float, float, float]:

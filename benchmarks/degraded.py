@@ -5,14 +5,15 @@
 Data: half 1 of shared/data/faces-identities, degraded copies (benchmarks/copies.py says what the letters mean). The limits in
 each pack's [unsuitable] were chosen on half 0. Kept: pairs of one person found with one side degraded, as a share of those
 found clean, at the score of FAR 1e-3 on clean pictures of half 0; before and after what is unsuitable is left out. People
-with E <= 1: as benchmarks/chance.py counts them, galleries of 100 people, one picture each.
+with E <= 1: as benchmarks/chance.py counts them, galleries of 100 people, one picture each, among the pictures that get a
+number (faces.chance.covered_by).
 """
 from pathlib import Path
 
 import numpy as np
 from benchmarks.calibrate import arguments_of, copies_of, manifest_of, together
 from benchmarks.chance import calibration, splits
-from benchmarks.copies import Looked
+from benchmarks.copies import Looked, half_of, numbered, pictures
 
 from sporhund.faces.evaluate import all_pairs, threshold_at
 
@@ -49,12 +50,15 @@ def report(name: str, times: int, shared: Path, cache: Path) -> None:
     limit = clean_threshold(copies_of(name, 0, shared, cache, ("clean",))["clean"])
     copies = copies_of(name, 1, shared, cache, COPIES)
     clean = copies["clean"]
+    halves = np.array([half_of(person) for person, _, _ in pictures(shared / "data/faces-identities")])
     whole = found_again(clean, clean, limit, np.ones(len(clean.people), bool))
     for how, copy in copies.items():
         usable = ~copy.unsuitable(unsuitable)
         shares = [found_again(copy, clean, limit, kept) / whole for kept in (copy.width >= 0, usable)]
         line = f"| {name} | {how} | {1 - usable.mean():.3f} | {shares[0]:.3f} | {shares[1]:.3f} |"
-        kept = together([copy], unsuitable)
+        number = numbered(how, shared / "data/faces-identities", cache)[halves == 1]
+        line += f" {1 - (number & usable).sum() / max(1, usable.sum()):.3f} |"
+        kept = together([copy.where(number)], unsuitable)
         if len(np.unique(kept.people)) < 110:
             print(f"{line} - | - | - | - |", flush=True)
             continue
@@ -68,8 +72,9 @@ def main() -> None:
     parser = arguments_of(__doc__ or "")
     parser.add_argument("--splits", type=int, default=10)
     arguments = parser.parse_args()
-    print("| pack | copy | left out | pairs kept | of those not left out | FMR x 1000, probe degraded | both "
-          "| people with E ≤ 1, probe degraded | both |\n|---|---|---|---|---|---|---|---|---|")
+    print("| pack | copy | left out | pairs kept | of those not left out | of them without a number "
+          "| FMR x 1000, probe degraded | both "
+          "| people with E ≤ 1, probe degraded | both |\n|---|---|---|---|---|---|---|---|---|---|")
     for name in arguments.packs:
         report(name, arguments.splits, arguments.shared, arguments.cache)
 

@@ -73,6 +73,7 @@ def test_nothing_about_a_picture_speaks_of_an_estimated_age():
 
 seen = st.builds(
     Seen, st.floats(1, 500), st.floats(0, 1), st.floats(-1, 1), st.none() | st.floats(0, 80), st.none() | st.floats(0, 1),
+    st.none() | st.floats(0, 100), st.none() | st.floats(0, 6),
     st.none() | st.datetimes(timezones=st.just(UTC)), st.none() | st.booleans())
 
 

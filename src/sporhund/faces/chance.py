@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from sporhund.faces.calibration import Calibration, Curve, Shares
+from sporhund.faces.model import Seen
 
 IntArray = NDArray[np.int64]
 FloatArray = NDArray[np.float64]
@@ -17,6 +18,12 @@ SOFT, BLURRED = (0.25, 0.34, 0.43), (0.165, 0.26, 0.37)
 (portraits shrunk to 70, 40 and 28 pixels have 0.38, 0.44, 0.49; blurred by 2 % of the face's width first 0.17, 0.29, 0.40)."""
 BANDS = tuple(f"{size} and {blur}" for blur in ("sharp", "soft", "blurred") for size in ("large", "medium", "small"))
 """Band -> its name for people. Large: a face of at least 48 pixels; small: under 32."""
+LEAST_CONTRAST = 16.0
+"""Grey levels below which a face is darker or flatter than what was calibrated (of portraits 1 in 100 has under 19.6; darkened
+to 0.3, 95 in 100 have under 15)."""
+MOST_BLOCKS = 1.75
+"""Block steps above which a picture is compressed further than what was calibrated (portraits: at most 1.2; JPEG quality 10:
+99 in 100 above 1.8)."""
 TRUST = 5.0
 """Expected accidents among a case's own known non-mated pairs that weigh as much as the calibration does."""
 
@@ -110,6 +117,27 @@ def chances(
     if children is None or "child" in calibration.age_bands:
         return found
     return [NoChance(_CHILD) if child else chance for child, chance in zip(children, found, strict=True)]
+
+
+def covered_by(seen: Seen) -> str | None:
+    """None where the calibration speaks for such a picture; else why it does not, in plain words.
+
+    Darkness and heavy compression make strangers more alike than size and blur alone would (with both pictures so: up to
+    twenty times, benchmarks/degraded.py), and no calibration holds such pictures.
+    """
+    if seen.contrast is not None and seen.contrast < LEAST_CONTRAST:
+        return (f"the face is too dark or too flat for the calibration (contrast {seen.contrast:.0f} grey levels; it holds faces "
+                f"from {LEAST_CONTRAST:.0f} on)")
+    if seen.blocks is not None and seen.blocks > MOST_BLOCKS:
+        return (f"the picture is compressed more than the calibration covers (block steps {seen.blocks:.1f}; it holds pictures "
+                f"up to {MOST_BLOCKS:.1f})")
+    return None
+
+
+def where_covered(chance: Chance | NoChance, *seen: Seen) -> Chance | NoChance:
+    """No number where one of these pictures is beyond what was calibrated."""
+    reason = next((said for said in map(covered_by, seen) if said is not None), None)
+    return chance if reason is None or isinstance(chance, NoChance) else NoChance(reason)
 
 
 def sentence(chance: Chance | NoChance) -> str:

@@ -25,5 +25,7 @@ class Seen:
     yaw: float = 0.0                    #: -1 to 1
     chroma: float | None = None         #: mean colourfulness of the face (CIELAB); near 0: grey or infrared; None: not measured
     covered: float | None = None        #: how much speaks for something before the face, 0 to 1; None: not measured
+    contrast: float | None = None       #: between light and shadow, grey levels (faces.exposure); None: not measured
+    blocks: float | None = None         #: steps at the borders of coding blocks, 1 is none (faces.exposure); None: not measured
     taken: datetime | None = None       #: when, as far as the file states; never sure
     child: bool | None = None           #: counts as a child's; None: nobody has said

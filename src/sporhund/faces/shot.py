@@ -3,6 +3,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from sporhund.faces.cover import covered
+from sporhund.faces.exposure import blocks, contrast
 from sporhund.faces.model import Face, Seen
 from sporhund.faces.quality import chroma, quality, sharpness, yaw
 from sporhund.media.frame import UInt8Array
@@ -25,7 +26,8 @@ def shot_of(
     return BestShot(
         t, face.box, face.score, pts, time_base, page, face.landmarks, sharpness=sharp, yaw=yaw(face.landmarks),
         quality=quality(face, sharp=sharp), turned=turned, fingerprint=fingerprint(rgb, face.box),
-        chroma=chroma(pixels), covered=covered(rgb, face.landmarks))
+        chroma=chroma(pixels), covered=covered(rgb, face.landmarks), contrast=contrast(pixels),
+        blocks=None if turned else blocks(rgb, face.box))
 
 
 def seen_of(shot: BestShot, *, taken: datetime | None = None, child: bool | None = None) -> Seen:
@@ -33,5 +35,5 @@ def seen_of(shot: BestShot, *, taken: datetime | None = None, child: bool | None
 
     taken: when, as far as the file states.   child: counts as a child's; None: nobody has said.
     """
-    seen = Seen(shot.box[2], shot.sharpness, shot.yaw, shot.chroma, shot.covered)
+    seen = Seen(shot.box[2], shot.sharpness, shot.yaw, shot.chroma, shot.covered, shot.contrast, shot.blocks)
     return replace(seen, taken=taken, child=child)

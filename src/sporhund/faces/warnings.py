@@ -1,6 +1,7 @@
 """What speaks for care when two pictures are compared. Pure; it warns and never hides. Thresholds: docs/decisions/860."""
 from collections.abc import Iterator
 
+from sporhund.faces.chance import LEAST_CONTRAST, MOST_BLOCKS
 from sporhund.faces.model import Seen
 
 SMALL_PX = 40.0
@@ -42,6 +43,10 @@ def of_one(seen: Seen) -> Iterator[str]:
     if seen.covered is not None and seen.covered > COVERED:
         yield (f"something is perhaps before the face (dark glasses, a mask, a scarf; or a dense beard): sign {seen.covered:.2f} "
                f"of 1; of faces without, 99 of 100 stay below {COVERED:.2f}.")
+    if seen.contrast is not None and seen.contrast < LEAST_CONTRAST:
+        yield f"dark or flat: contrast {seen.contrast:.0f} grey levels; good pictures have 20 to 50."
+    if seen.blocks is not None and seen.blocks > MOST_BLOCKS:
+        yield f"strongly compressed: block steps {seen.blocks:.1f}; good pictures have about 1."
     if seen.child:
         yield "counts as a child's: children's faces change fast, and networks confuse them more often than adults'."
 

@@ -19,7 +19,7 @@ from sporhund.audit import service as audit
 from sporhund.audit.keys import Keys
 from sporhund.clusters.records import cluster_of
 from sporhund.faces.calibration import Calibration, calibration_of
-from sporhund.faces.chance import Chance, NoChance, band_of, chances
+from sporhund.faces.chance import Chance, NoChance, band_of, chances, where_covered
 from sporhund.faces.shot import seen_of
 from sporhund.faces.warnings import warnings
 from sporhund.gallery.model import Gallery
@@ -158,9 +158,11 @@ class _Desk:
 
     def _hit(self, person: _Person, one: Compared, shot: Any, at: datetime) -> Hit:
         child = self._child(one.track, person)
-        number = asdict(one.chance) if isinstance(one.chance, Chance) else None
-        reason = one.chance.reason if isinstance(one.chance, NoChance) else None
-        said = warnings(seen_of(person.shots[one.template]), seen_of(msgspec.convert(shot, BestShot), child=child))
+        known, seen = seen_of(person.shots[one.template]), seen_of(msgspec.convert(shot, BestShot), child=child)
+        chance = where_covered(one.chance, known, seen)
+        number = asdict(chance) if isinstance(chance, Chance) else None
+        reason = chance.reason if isinstance(chance, NoChance) else None
+        said = warnings(known, seen)
         return Hit(new_id("kh"), person.case_id, person.id, one.track, one.score, number, reason, tuple(said), at)
 
     def _child(self, track: str, person: _Person) -> bool:

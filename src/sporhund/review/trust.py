@@ -106,7 +106,7 @@ def possible(seen: Observation) -> bool:
 def possible_shot(shot: BestShot) -> bool:
     points = [side for point in shot.landmarks for side in point]
     numbers = (shot.t, shot.score, shot.sharpness, shot.yaw, shot.quality, *shot.box, *points)
-    measured = [number for number in (shot.chroma, shot.covered) if number is not None]
+    measured = [number for number in (shot.chroma, shot.covered, shot.contrast, shot.blocks) if number is not None]
     return finite(*numbers) and len(shot.landmarks) in (0, 5) and len(shot.fingerprint) <= 4096 and (
         finite(*measured) and all(number >= 0 for number in measured))
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row
 
 from sporhund.access import records as access_records
 from sporhund.faces.calibration import Calibration
-from sporhund.faces.chance import Chance, Crowd, Local, NoChance, band_of, chances
+from sporhund.faces.chance import Chance, Crowd, Local, NoChance, band_of, chances, where_covered
 from sporhund.faces.model import Seen
 from sporhund.faces.shot import seen_of
 from sporhund.faces.warnings import warnings
@@ -131,11 +131,13 @@ def _candidate(hit: _Hit, known: _Known, usable: Sequence[Probe], chance: Chance
     shot = msgspec.convert(known.row.best[0], BestShot)
     stated = msgspec.convert((known.row.facts or {}).get("stated") or (), tuple[Stated, ...])
     seen = seen_of(shot, taken=rules.taken(stated), child=child)
+    nearest = _nearest(usable, gallery.vectors[hit.found.row])
+    chance = where_covered(chance, nearest, seen)
     return Candidate(
         blind_id("h"), 0, case_id, track, known.row.medium_id, known.path, shot.t, shot.box, round(hit.found.score, 6),
         chance if isinstance(chance, Chance) else None, chance.reason if isinstance(chance, NoChance) else None,
         hit.one.cluster.get(track), tuple((gallery.track(row), round(score, 6)) for row, score in hit.found.also),
-        tuple(warnings(_nearest(usable, gallery.vectors[hit.found.row]), seen)))
+        tuple(warnings(nearest, seen)))
 
 
 def _nearest(usable: Sequence[Probe], template: np.ndarray[tuple[int, ...], np.dtype[np.float32]]) -> Seen:

@@ -2,7 +2,7 @@
 from dataclasses import asdict
 
 from sporhund.access import bases, gate
-from sporhund.faces.chance import Chance, NoChance
+from sporhund.faces.chance import Chance, NoChance, where_covered
 from sporhund.faces.warnings import warnings
 from sporhund.search import candidates, galleries, probes, records, worth
 from sporhund.search.galleries import Galleries
@@ -57,4 +57,5 @@ def _chance(
         known = worth.local(rows, own.gallery, own.person)
         child = candidates.children(rows, case_id)
     each = [candidates.Odds([probe], crowd, means.calibration, known, child).of([score], [child])[0] for probe in pictures]
-    return max(each, key=lambda chance: chance.expected if isinstance(chance, Chance) else float("inf"))
+    largest = max(each, key=lambda chance: chance.expected if isinstance(chance, Chance) else float("inf"))
+    return where_covered(largest, *(probe.seen for probe in pictures if probe.seen is not None))

@@ -32,6 +32,8 @@ class BestShot:
     fingerprint: bytes = b""  #: small grey copy of the box (tracks.fingerprint): `reproduce` compares against it
     chroma: float | None = None   #: faces: mean colourfulness (CIELAB), near 0 is grey or infrared; None: not measured
     covered: float | None = None  #: faces: how much speaks for something before eyes or mouth, 0 to 1; None: not measured
+    contrast: float | None = None  #: faces: grey levels, see faces.exposure; None: not measured
+    blocks: float | None = None   #: faces: steps at the borders of coding blocks, see faces.exposure; None: not measured
 
 
 @dataclass(frozen=True, slots=True)
