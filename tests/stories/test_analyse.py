@@ -207,8 +207,11 @@ def test_a_purpose_that_is_switched_off_in_the_middle_stops_the_making_of_templa
     sporhund.create_case("middle", title="A test", purpose="gang")
     case = sporhund.case("middle")
 
+    switched: list[bool] = []
+
     def switch_off(progress: Any) -> None:
-        if progress.stage == "looking" and progress.units_done == 1:
+        if progress.stage == "looking" and progress.units_done == 1 and not switched:   # said again while the next is under way
+            switched.append(True)
             sporhund.disable_purpose("gang")
 
     with pytest.raises(Refused) as refused:
