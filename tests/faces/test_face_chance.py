@@ -173,7 +173,7 @@ def test_an_empty_gallery_is_a_number_too() -> None:
 def test_the_sentence_never_says_that_it_is_somebody() -> None:
     sure, bound = _one(0.4, {(0, 1): 500}), _one(0.9, {(0, 1): 500})
 
-    assert "accident 0.5 of the 500 people" in sentence(sure) and "not the probability" in sentence(sure)
+    assert "Among 500 people about 0.5 others" in sentence(sure) and "not the probability" in sentence(sure)
     assert sentence(bound).startswith("Fewer than 1 in 1,000 comparisons") and "100 people were compared" in sentence(bound)
 
 

@@ -154,6 +154,8 @@ class Sporhund:
         with self.store.reader() as rows:
             verdict = access.templates_allowed(rows, case.id, self.clock.now().date())
         notes = [f"No face templates: {verdict.missing} {verdict.hint}"] if isinstance(verdict, Denied) else []
+        if self.actor.user is None:
+            notes.append("Nobody is signed in: this case has no members and stays open to whoever works in this home.")
         return {"case": case.name, "title": case.title, "purpose": case.purpose, "unit": case.unit,
                 "ends": day(case.ends), "notes": notes}
 
@@ -315,6 +317,16 @@ class Sporhund:
         with self.store.transaction() as rows:
             blind.note_read(rows, reader, self.actor, act="audit export", at=self.clock.now())
         return {"out": str(out), "rows": count, "withheld": hidden, "verifier": str(Path(verifier.__file__))}
+
+    def audit_keys(self, case: str | None = None) -> list[Document]:
+        """Which key opens which events, and whether it is there. The keys themselves are shown to nobody."""
+        case_id = self._case_id(case)
+        right = "audit read" if case else "audit read all"
+        with gate.act(right, action="audit key", case_id=case_id, **self.hands) as doing:
+            names = {one.id: one.name for one in case_records.cases(doing.rows)}
+            uses = audit.key_uses(doing.rows, self.keys, case_id)
+        return [{"key": use.key, "case": names.get(use.case_id or ""), "events": use.events, "first": moment(use.first),
+                 "last": moment(use.last), "state": "there" if use.there else "gone"} for use in uses]
 
     def audit_checkpoint(self) -> Document:
         return asdict(audit.checkpoint(self.store))

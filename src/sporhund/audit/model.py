@@ -42,6 +42,18 @@ class Verification:
 
 
 @dataclass(frozen=True, slots=True)
+class KeyUse:
+    """One key and the events whose payloads it opens."""
+
+    key: str  #: its id, which names the file
+    case_id: str | None  #: None: of what belongs to no case
+    events: int
+    first: datetime
+    last: datetime
+    there: bool  #: False: destroyed, or not in this home; those payloads can be read by nobody
+
+
+@dataclass(frozen=True, slots=True)
 class Checkpoint:
     """A head to keep elsewhere: it finds a cut tail and a rebuilt chain."""
 

@@ -96,3 +96,14 @@ def events(rows: Connection, case_id: str | None, limit: int, after: int | None)
     if after is not None:
         chosen = chosen.where(audit.c.id < literal(after))
     return list(rows.execute(chosen.order_by(audit.c.id.desc()).limit(limit)))
+
+
+def key_uses(rows: Connection, case_id: str | None) -> list[Row[Any]]:
+    """Per key the events that it seals: key_id, case_id, events, first, last; oldest first."""
+    first = func.min(audit.c.at).label("first")
+    chosen = select(
+        audit.c.key_id, audit.c.case_id, func.count().label("events"), first, func.max(audit.c.at).label("last"),
+    ).group_by(audit.c.key_id, audit.c.case_id)
+    if case_id is not None:
+        chosen = chosen.where(audit.c.case_id == case_id)
+    return list(rows.execute(chosen.order_by(first, audit.c.key_id)))

@@ -12,7 +12,7 @@ from sporhund.audit import payload as payloads
 from sporhund.audit import records, verifier
 from sporhund.audit.check import Walk
 from sporhund.audit.keys import CannotOpen, Keys
-from sporhund.audit.model import Checkpoint, Event, Verification
+from sporhund.audit.model import Checkpoint, Event, KeyUse, Verification
 from sporhund.store.ids import new_id
 from sporhund.store.service import Store
 
@@ -96,6 +96,12 @@ def checkpoint(store: Store, case_id: str | None = None) -> Checkpoint:
         found = records.head(rows) if case_id is None else records.case_head(rows, case_id)
     position, head = found or (0, verifier.START)
     return Checkpoint(position, head.hex(), case_id)
+
+
+def key_uses(rows: Connection, keys: Keys, case_id: str | None = None) -> list[KeyUse]:
+    """Which key opens which events; a key that is gone is an erased case, or a home that was not brought over whole."""
+    return [KeyUse(row.key_id, row.case_id, row.events, row.first, row.last, keys.by_id(row.key_id) is not None)
+            for row in records.key_uses(rows, case_id)]
 
 
 def export(

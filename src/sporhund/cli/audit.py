@@ -12,7 +12,7 @@ from sporhund.cli.output import Output, table
 
 @click.group("audit")
 def audit_group() -> None:
-    """Who did what, when: show, verify, export, checkpoint."""
+    """Who did what, when: show, verify, export, checkpoint, key."""
 
 
 @audit_group.command("show")
@@ -66,6 +66,18 @@ def checkpoint(out: Output, home: Path | None) -> None:
     with opened(home) as place:
         data = place.audit_checkpoint()
     out.done(data, lambda console, d: console.print_json(data=d))
+
+
+@audit_group.command("key")
+@click.option("--case", "case", metavar="CASE", help="Only of this case.")
+@common
+def key(out: Output, home: Path | None, case: str | None) -> None:
+    """Which key opens which events; a key that is gone is an erased case. No key is shown."""
+    with opened(home) as place:
+        items = place.audit_keys(case)
+    out.done({"items": items, "next": None}, lambda console, d: table(
+        console, "", ["Key", "Case", "Events", "First", "Last", "State"],
+        [[i["key"], i["case"], i["events"], i["first"], i["last"], i["state"]] for i in d["items"]]))
 
 
 COMMANDS = (audit_group,)

@@ -34,12 +34,20 @@ def evaluate_faces(out: Output, home: Path | None, folder: Path, pack: str, **wa
     out.done(data, show_evaluation)
 
 
+LEFT_OUT = 10
+"""Pictures that were not compared and are named; `--json` has all."""
+
+
 def show_evaluation(console: Console, data: Mapping[str, Any]) -> None:
     def say(line: str) -> None:
         console.print(line, markup=False)
 
     say(f"{data['pack']}: {data['people']} people, {data['pictures']} pictures, "
         f"{len(data['no_face'])} left out; {data['mated']} mated and {data['nonmated']} non-mated pairs")
+    for name, why in list(data["left_out"].items())[:LEFT_OUT]:
+        say(f"  left out: {name}: {why}")
+    if len(data["left_out"]) > LEFT_OUT:
+        say(f"  and {len(data['left_out']) - LEFT_OUT} more: --json names them all")
     sure = data.get("intervals", {})
     for rate, share in data["tar_at_far"].items():
         said = "too few pairs to say" if share is None else f"{share:.1%} of the mated pairs are accepted"

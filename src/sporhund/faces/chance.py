@@ -145,11 +145,11 @@ def sentence(chance: Chance | NoChance) -> str:
     if isinstance(chance, NoChance):
         return f"No number: {chance.reason}."
     if chance.floor:
-        return (f"Fewer than 1 in {chance.comparisons:,} comparisons with another person score this high: fewer than "
-                f"{_number(chance.expected)} of the {chance.gallery:,} people searched. More cannot be said; {chance.people} "
+        return (f"Fewer than 1 in {chance.comparisons:,} comparisons with another person score this high: among {chance.gallery:,} "
+                f"people fewer than {_number(chance.expected)} others are to be expected. More cannot be said; {chance.people} "
                 f"people were compared to measure it. {_NOT}")
-    return (f"By accident {_number(chance.expected)} of the {chance.gallery:,} people searched would score at least this high "
-            f"({_number(chance.low)} to {_number(chance.high)}). {_NOT}")
+    return (f"Among {chance.gallery:,} people about {_number(chance.expected)} others are to be expected to score at least this "
+            f"high by accident ({_number(chance.low)} to {_number(chance.high)}). {_NOT}")
 
 
 _NOT = "This is not the probability that it is the same person; relatives and look-alikes are not covered."

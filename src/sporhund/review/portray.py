@@ -68,7 +68,7 @@ def portray(file: BinaryIO, pack: Pack, ask: Portray) -> Portrayed:
         if found is None:
             continue
         turned = found.shots[0].turned
-        turn = f"it lies on its side and was turned by {turned} degrees" if turned else ""
+        turn = f"it does not stand upright and was turned by {turned} degrees" if turned else ""
         shot = found.shots[found.chosen] if found.chosen is not None else None
         made = found.embedded
         return Portrayed(

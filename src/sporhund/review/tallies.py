@@ -1,5 +1,6 @@
 """Rows counted and named for lists and summaries. Nothing is written here."""
 from collections.abc import Sequence
+from datetime import UTC
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, func, select
@@ -110,5 +111,5 @@ def runs(rows: Connection, case_id: str) -> list[dict[str, Any]]:
     r = tables.run.c
     return [{
         "run": row.id, "mode": row.mode, "looks": row.looks, "pack": row.pack, "templates": row.templates, "by": row.by,
-        "started": row.started_at.isoformat(), "settings": row.settings,
+        "started": row.started_at.astimezone(UTC).isoformat().replace("+00:00", "Z"), "settings": row.settings,
     } for row in rows.execute(select(tables.run).where(r.case_id == case_id).order_by(r.started_at))]
