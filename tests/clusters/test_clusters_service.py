@@ -10,6 +10,7 @@ from sporhund.access import bases
 from sporhund.audit import service as audit
 from sporhund.cases import findings
 from sporhund.clusters import corrections, records, service, shown
+from sporhund.clusters.settle import Settled, settle
 from sporhund.errors import Refused, WrongUsage
 from sporhund.packs.model import Manifest
 from sporhund.store import tables
@@ -35,6 +36,30 @@ def test_without_a_live_basis_nothing_is_clustered_or_shown(crowd: Crowd) -> Non
     assert refused.value.code == "no-live-basis"
     with pytest.raises(Refused), service.reading(crowd.id, hands, "faces why"):
         pass
+
+
+def test_a_basis_that_ends_while_faces_are_clustered_leaves_nothing_of_it(
+    crowd: Crowd, clock: Any, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    first, second, *_ = crowd.see([1, 1, 2])
+
+    def meanwhile(*words: Any, **named: Any) -> Settled:
+        clock.on(days=31)
+        return settle(*words, **named)
+
+    with monkeypatch.context() as late:
+        late.setattr(service, "settle", meanwhile)
+        with pytest.raises(Refused) as clustering:
+            service.cluster(crowd.id, manifest(), crowd.hands)
+        clock.on(days=-31)
+        with pytest.raises(Refused) as correcting:
+            corrections.not_same(corrections.Correcting(crowd.id, [manifest()], crowd.hands), first, second)
+        clock.on(days=-31)
+
+    assert (clustering.value.code, correcting.value.code) == ("no-live-basis", "no-live-basis")
+    with crowd.hands.store.reader() as rows:
+        assert not records.clusters(rows, crowd.id, "base@1")
+        assert not records.constraints(rows, crowd.id)
 
 
 def test_every_clustering_is_in_the_log(crowd: Crowd) -> None:

@@ -38,6 +38,7 @@ def cluster(case_id: str, manifest: Manifest, hands: Hands) -> Settled:
         records.lock(doing.rows, case_id)
         gallery = galleries.opened(case_id, manifest.label, store=hands.store, keys=hands.keys)
         settled = settle(doing.rows, case_id, gallery, spec, manifest.unsuitable, at=doing.at)
+        bases.require_live(doing.rows, case_id, basis.id, at=hands.clock.now())     # still: else nothing of it is kept
         doing.tell(basis=basis.id, gallery=gallery.version, tracks=settled.tracks, new=settled.new, left=settled.left,
                    founded=settled.founded, merged=dict(settled.merged), bar=round(settled.bar, 6))
     return settled
@@ -53,9 +54,14 @@ def reading(case_id: str, hands: Hands, action: str, **payload: object) -> Itera
 
 
 def again(rows: Connection, case_id: str, manifest: Manifest, hands: Hands, moves: Moves) -> Settled:
-    """Bring the clusters of a pack up to date after a correction, in its transaction. The caller holds the lock."""
+    """Bring the clusters of a pack up to date after a correction, in its transaction. The caller holds the lock.
+
+    Raises Refused `no-live-basis` where the last basis ended meanwhile: nothing of the correction is kept.
+    """
     gallery = galleries.opened(case_id, manifest.label, store=hands.store, keys=hands.keys)
-    return settle(rows, case_id, gallery, spec_of(manifest), manifest.unsuitable, at=hands.clock.now(), moves=moves)
+    settled = settle(rows, case_id, gallery, spec_of(manifest), manifest.unsuitable, at=hands.clock.now(), moves=moves)
+    bases.require_live(rows, case_id, None, at=hands.clock.now())
+    return settled
 
 
 def spec_of(manifest: Manifest) -> Clustering:

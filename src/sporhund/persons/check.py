@@ -1,5 +1,5 @@
 """New material against known persons: exact, within one pack, where bases on both sides cover it. Nobody is named."""
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -29,7 +29,7 @@ from sporhund.persons import known_records as records
 from sporhund.persons.matching import Chosen, Compared, choose
 from sporhund.persons.model import Hit, Template
 from sporhund.search import worth
-from sporhund.search.candidates import children
+from sporhund.search.galleries import children
 from sporhund.search.records import ages
 from sporhund.store.ids import new_id
 from sporhund.store.service import Store
@@ -47,6 +47,7 @@ class Checked:
     hits: int = 0              #: new ones, with a chance that is small enough
     listed: int = 0            #: new ones that no number decides on
     left: int = 0              #: further ones without a number, of lower scores: counted, not listed
+    ended: int = 0             #: persons of whom nothing was kept: a basis or a purpose ended while they were compared
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,8 @@ def new_material(
 ) -> Checked:
     """Compare the templates of these media with every known person whose case's live basis reaches this case.
 
-    Nothing happens without a live basis of this case under a purpose that is on. Hits are kept with their chance and warnings;
+    Nothing happens without a live basis of this case under a purpose that is on, and nothing is kept where that or the known
+    person's ended before the comparing did. Hits are kept with their chance and warnings;
     the log of this case names no person, that of the known person's case says where the hit is.
     """
     with store.reader() as rows:
@@ -86,9 +88,12 @@ def new_material(
         return Checked()
     with gate.act("case open", action="known check", case_id=case_id, store=store, keys=keys, clock=clock, actor=actor) as doing:
         desk = _Desk(doing.rows, gallery, new, calibration_of(folder, pack))
-        count = Checked(len(new), len(people))
-        for person in people:
-            chosen = desk.choose(person)
+        compared = [(person, desk.choose(person)) for person in people]
+        still = _still(doing.rows, case_id, {person.case_id for person in people}, clock.now())
+        count = Checked(len(new), len(people), ended=sum(person.case_id not in still for person in people))
+        for person, chosen in compared:
+            if person.case_id not in still:
+                continue
             found = desk.hits(person, chosen, doing.at)
             kept = records.add_hits(doing.rows, case_id, found)
             hits = sum(hit.id in kept for hit in found[:len(chosen.hits)])
@@ -110,6 +115,13 @@ def reaches(rows: Connection, known_case: str, case_id: str, now: datetime) -> b
     """Whether known persons of a case may be looked for in another now: a live basis of theirs names it, their purpose is on."""
     return access.templates_allowed(rows, known_case, now.date()).allowed and any(
         standing(basis, now) is Standing.LIVE and _names(basis, case_id) for basis in bases.of_case(rows, known_case))
+
+
+def _still(rows: Connection, case_id: str, owners: Collection[str], now: datetime) -> frozenset[str]:
+    """Whose known persons may be looked for still, now that the comparing is done: time ran on meanwhile."""
+    if not covered(rows, case_id, now):
+        return frozenset()
+    return frozenset(owner for owner in owners if reaches(rows, owner, case_id, now))
 
 
 def _names(basis: Basis, case_id: str) -> bool:
