@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.console import Console
 from sqlalchemy import insert, select
 from tests import people
 from tests.cases.conftest import Hands, Reviewed
@@ -20,11 +21,13 @@ from sporhund.api.persons import hit_item
 from sporhund.audit import service as audit
 from sporhund.cases import service as cases
 from sporhund.cases.model import Case
+from sporhund.cli.persons import show_hits
 from sporhund.errors import Refused, WrongUsage
 from sporhund.faces.chance import Chance, NoChance
 from sporhund.packs.model import Manifest, Unsuitable
 from sporhund.persons import check, hits, known
 from sporhund.persons.matching import LISTED, MOST_EXPECTED, Compared, choose
+from sporhund.search.model import Source
 from sporhund.store import tables
 from sporhund.store.ids import new_id
 from sporhund.tracks.model import BestShot
@@ -150,6 +153,47 @@ def test_without_access_a_hit_says_only_whom_to_ask(material: Place, gallery: Ga
     assert "Barn 7" not in str([event.payload for event in log])
 
 
+def test_who_can_still_conclude_on_a_track_learns_neither_who_it_may_be_nor_how_alike(
+    material: Place, gallery: Gallery, folder: Path,
+) -> None:
+    track, other = material.face(1), material.face(2)
+    for seed in (1, 2):
+        gallery.knows(seed, f"Barn {seed}")
+    material.checked(folder)
+    _candidate(material.case.id, bases_of(material)[0], material.case.id, track, material.hands)
+
+    shown, _ = hits.list_hits(material.case.id, **gallery.hands)
+
+    told = {one.hit.track: hit_item(one) for one in shown}
+    assert told[other]["label"] == "Barn 2"
+    assert set(told[track]) == {"hit", "track", "at", "access", "ask", "withheld"}
+    with (console := Console(width=500)).capture() as printed:
+        show_hits(console, {"items": [hit_item(one) for one in shown], "next": None, "sealed": 0})
+    assert "Barn 2" in printed.get() and "Barn 1" not in printed.get()
+
+
+@pytest.mark.parametrize("side", ["material", "known"])
+def test_a_basis_that_ends_while_faces_are_compared_leaves_no_hit(
+    material: Place, gallery: Gallery, folder: Path, monkeypatch: pytest.MonkeyPatch, side: str,
+) -> None:
+    material.face(1)
+    gallery.knows(1)
+
+    def meanwhile(compared: Any) -> Any:
+        case, basis, hands = ((material.case, bases_of(material)[0], material.hands) if side == "material"
+                              else (gallery.case, gallery.basis, gallery.hands))
+        bases.end(case.id, basis, "The investigation goes another way from here.", **hands)
+        return choose(compared)
+
+    monkeypatch.setattr(check, "choose", meanwhile)
+
+    came_to = material.checked(folder)
+
+    assert (came_to.hits, came_to.listed, came_to.ended) == (0, 0, 1)
+    with material.hands["store"].reader() as rows:
+        assert not rows.execute(select(tables.known_hit).where(tables.known_hit.c.case_id == material.case.id)).all()
+
+
 def test_a_second_check_adds_nothing(material: Place, gallery: Gallery, folder: Path) -> None:
     material.face(1)
     gallery.knows(1)
@@ -224,24 +268,54 @@ def test_enrolling_takes_a_link_that_is_there_and_somebody_signed_in(gallery: Ga
 
 
 def test_a_link_enrols_both_its_sides(material: Place) -> None:
-    track, hands, own = material.face(3), material.hands, {"case_id": material.case.id}
-    (basis,), at = bases_of(material), hands["clock"].now()
+    track, hands, (basis,) = material.face(3), material.hands, bases_of(material)
+    _link(material.case.id, basis, material.case.id, track, hands)
+
+    enrolled = known.enrol_linked(material.case.id, "l1", label="Barn 8", **hands)
+
+    assert (enrolled.templates, enrolled.link, enrolled.basis) == ({"base@1": 2}, "l1", basis)
+
+
+def test_a_linked_track_of_another_case_is_taken_by_its_members_alone_and_its_log_says_so(
+    material: Place, gallery: Gallery,
+) -> None:
+    track, case = material.face(3), gallery.case
+    _link(case.id, gallery.basis, material.case.id, track, gallery.hands)
+    outside = _member(gallery.hands, case)
+
+    with pytest.raises(Refused) as said:
+        known.enrol_linked(case.id, "l1", label="Barn 8", **outside)
+    enrolled = known.enrol_linked(case.id, "l1", label="Barn 8", **gallery.hands)       # a member of both
+
+    assert said.value.code == "not-a-member"
+    log = audit.show(gallery.hands["store"], gallery.hands["keys"], material.case.id)
+    (told,) = (event.payload for event in log if event.action == "known enrolled")
+    assert told is not None
+    assert (told["by_case"], told["known"], told["track"]) == (case.id, enrolled.id, track)
+
+
+def _link(case_id: str, basis: str, track_case: str, track: str, hands: Hands) -> None:
+    """Rows as a search, two examiners and their link leave them: q1, n1, l1."""
+    own, at = {"case_id": case_id}, hands["clock"].now()
+    _candidate(case_id, basis, track_case, track, hands)
+    with hands["store"].transaction() as rows:
+        rows.execute(insert(tables.decision), [
+            dict(**own, id=f"x{place}", candidate_id="n1", place=place, examiner=f"u{place}", value="same", meaning="same",
+                 scale="", checklist={}, note="", at=at) for place in (1, 2)])
+        rows.execute(insert(tables.link).values(**own, id="l1", candidate_id="n1", at=at))
+
+
+def _candidate(case_id: str, basis: str, track_case: str, track: str, hands: Hands) -> None:
+    """Rows as somebody's search leaves them."""
+    own, at = {"case_id": case_id}, hands["clock"].now()
     with hands["store"].transaction() as rows:
         rows.execute(insert(tables.search).values(**own, id="q1", basis_id=basis, pack="base@1", scope="case", outcome="done",
                                                   gallery={}, settings={}, by="u", at=at))
         rows.execute(insert(tables.probe).values(**own, id="p1", search_id="q1", path=b"p", sha256=b"", picture=b"", shot=SHOT,
                                                  vector=_face(4), norm=1.0))
         rows.execute(insert(tables.candidate).values(
-            **own, id="n1", search_id="q1", rank=1, track_case=material.case.id, track_id=track, medium_id="m", t=1.0, box=[],
+            **own, id="n1", search_id="q1", rank=1, track_case=track_case, track_id=track, medium_id="m", t=1.0, box=[],
             score=0.9, also=[], warnings=[]))
-        rows.execute(insert(tables.decision), [
-            dict(**own, id=f"x{place}", candidate_id="n1", place=place, examiner=f"u{place}", value="same", meaning="same",
-                 scale="", checklist={}, note="", at=at) for place in (1, 2)])
-        rows.execute(insert(tables.link).values(**own, id="l1", candidate_id="n1", at=at))
-
-    enrolled = known.enrol_linked(material.case.id, "l1", label="Barn 8", **hands)
-
-    assert (enrolled.templates, enrolled.link, enrolled.basis) == ({"base@1": 2}, "l1", basis)
 
 
 def test_pictures_need_a_live_basis_of_their_own(gallery: Gallery, tmp_path: Path) -> None:
@@ -252,6 +326,26 @@ def test_pictures_need_a_live_basis_of_their_own(gallery: Gallery, tmp_path: Pat
         known.enrol_pictures(gallery.case.id, pictures, basis=gallery.basis, label="x", **gallery.hands)
 
     assert said.value.code == "no-live-basis"
+    assert _log(gallery)[0] == ("known enrol begin", "refused")
+
+
+def test_enrolling_from_pictures_is_in_the_log_before_a_face_is_measured_and_a_refusal_too(
+    gallery: Gallery, base_pack: Path, tmp_path: Path,
+) -> None:
+    (tmp_path / "no.jpg").write_bytes(b"no picture")
+    pictures = known.Pictures((Source(str(tmp_path / "no.jpg").encode()),), "base@1", base_pack)
+
+    with pytest.raises(Refused) as said:
+        known.enrol_pictures(gallery.case.id, pictures, basis=gallery.basis, label="x", **gallery.hands)
+
+    assert said.value.code == "not-a-picture"
+    assert _log(gallery)[:2] == [("known enrol", "refused"), ("known enrol begin", "done")]
+
+
+def _log(gallery: Gallery) -> list[tuple[str, str]]:
+    """(action, outcome) of its events, newest first."""
+    events = audit.show(gallery.hands["store"], gallery.hands["keys"], gallery.case.id)
+    return [(event.action, event.outcome) for event in events]
 
 
 _CHANCES = st.one_of(

@@ -110,10 +110,12 @@ def known_item(known: Known, names: Mapping[str, str]) -> Document:
 
 
 def hit_item(shown: "Shown") -> Document:
-    """Who may not know the person learns which track it is about and whom to ask: no label, no score."""
+    """Who may not know the person, or not yet, learns which track it is about and whom to ask: no label, no score."""
     hit = shown.hit
     told: Document = {"hit": hit.id, "track": hit.track, "at": moment(hit.at), "access": shown.known is not None,
                       "ask": {"name": shown.ask.name, "unit": shown.ask.unit}}
+    if shown.withheld is not None:
+        return told | {"withheld": shown.withheld}
     if shown.known is None:
         return told
     return told | {"known": hit.known, "label": shown.known.label, "score": round(hit.score, 4), "chance": hit.chance,

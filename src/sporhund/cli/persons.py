@@ -195,6 +195,9 @@ def show_hits(console: Console, data: Mapping[str, Any]) -> None:
         if not one["access"]:
             console.print(f"{one['track']} · a hit on somebody whom you have no access to: {who} ({one['hit']})", markup=False)
             continue
+        if "withheld" in one:
+            console.print(f"{one['track']} · a hit, {one['withheld']} ({one['hit']})", markup=False)
+            continue
         chance = one["chance"]
         worth = (f"{'fewer than ' if chance['floor'] else ''}{chance['expected']:.2g} of {chance['gallery']} other people would "
                  "score as high by accident" if chance else f"no number: {one['chance_reason']}")

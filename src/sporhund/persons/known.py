@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from sporhund.access import bases, gate
 from sporhund.actor import Actor, Clock
+from sporhund.audit import service as audit
 from sporhund.audit.keys import Keys
 from sporhund.cases.rules import check_reason
 from sporhund.errors import Refused, WrongUsage
@@ -37,7 +38,8 @@ def enrol_linked(
 ) -> Known:
     """Enrol who is on both sides of a link: templates of the linked track, and of the probe pictures.
 
-    Raises WrongUsage `unknown-link`, `bad-name`; Refused `sealed`, `no-live-basis`, `no-template`, `sign-in-needed`.
+    A track of another case is taken from by its members alone, and that case's log says so. Raises WrongUsage `unknown-link`,
+    `bad-name`; Refused `sealed`, `no-live-basis`, `no-template`, `not-a-member`, `sign-in-needed`.
     """
     with gate.act("known enrol", case_id=case_id, store=store, keys=keys, clock=clock, actor=actor, link=link) as doing:
         found = records.linked(doing.rows, case_id, link) if link.isprintable() else None
@@ -46,8 +48,13 @@ def enrol_linked(
                              "Two examiners make one: sporhund decide.")
         bases.require_readable(doing.rows, case_id, found.basis_id, at=doing.at)
         basis = bases.require_live(doing.rows, case_id, None, at=doing.at)
+        gate.require_member(doing.rows, actor, found.track_case)
         templates = records.templates_behind(doing.rows, case_id, found)
-        return _add(doing, case_id, label, templates, link=link, basis=basis.id, actor=actor)
+        added = _add(doing, case_id, label, templates, link=link, basis=basis.id, actor=actor)
+        if found.track_case != case_id:
+            audit.record(doing.rows, action="known enrolled", actor=actor, at=doing.at, keys=keys, case_id=found.track_case,
+                         payload={"by_case": case_id, "known": added.id, "track": found.track_id})
+        return added
 
 
 def enrol_pictures(
@@ -55,19 +62,26 @@ def enrol_pictures(
 ) -> Known:
     """Enrol somebody from pictures, with a live basis of their own. The pictures are hashed and not kept.
 
+    That it was begun, with which pictures, is in the log before a face is measured, and so is every refusal.
+
     Raises WrongUsage `unknown-basis`, `no-file`, `bad-name`; Refused `no-live-basis`, `which-face`, `no-face`, `unsuitable`.
     """
     rules.check_face(pictures.face)
-    gate.check("known enrol", case_id=case_id, store=store, keys=keys, clock=clock, actor=actor)
-    with store.reader() as rows:
-        live = bases.require_live(rows, case_id, basis, at=clock.now())     # before anybody's face is measured
-    with probes.reading(pictures.folder, pictures.sources, pictures.face) as (_, reader):
-        read = reader.probes() if reader is not None else []
-    with gate.act("known enrol", case_id=case_id, store=store, keys=keys, clock=clock, actor=actor,
-                  pictures=[one.sha256 for one in read]) as doing:
-        bases.require_live(doing.rows, case_id, live.id, at=doing.at)       # still
-        templates = [_template(one, pictures.pack) for one in read]
-        return _add(doing, case_id, label, templates, link=None, basis=live.id, actor=actor)
+    hands: dict[str, Any] = {"store": store, "keys": keys, "clock": clock, "actor": actor}
+    gate.check("known enrol", case_id=case_id, **hands)                            # before a file is opened
+    with probes.reading(pictures.folder, pictures.sources, pictures.face) as (originals, reader):
+        digests = [one.sha256.hex() for one in originals]
+        with gate.act("known enrol", action="known enrol begin", case_id=case_id, pictures=digests, basis=basis,
+                      **hands) as doing:
+            check_label(label, "known person")
+            live = bases.require_live(doing.rows, case_id, basis, at=doing.at)     # before anybody's face is measured
+        if reader is not None:
+            reader.wait()                                                          # not in a transaction
+        with gate.act("known enrol", case_id=case_id, pictures=digests, **hands) as doing:
+            bases.require_live(doing.rows, case_id, live.id, at=doing.at)          # still
+            read = reader.probes() if reader is not None else []
+            templates = [_template(one, pictures.pack) for one in read]
+            return _add(doing, case_id, label, templates, link=None, basis=live.id, actor=actor)
 
 
 def remove(case_id: str, known: str, *, why: str, store: Store, keys: Keys, clock: Clock, actor: Actor) -> Known:
