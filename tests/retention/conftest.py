@@ -62,8 +62,9 @@ def search_in(case: Case, hands: Hands, *, secrets: Mapping[str, bytes] = {}) ->
     own: dict[str, Any] = {"case_id": case.id}
     with store.transaction() as rows:
         rows.execute(insert(tables.search).values(
-            **own, id=search, basis_id=basis, pack="base@1", scope="case", outcome="done", gallery={}, settings={},
-            by="u", at=at))
+            **own, id=search, basis_id=basis, pack="base@1", scope="case", outcome="done", gallery={}, by="u", at=at,
+            settings={"top": 20, "compare": {"score": 0.5}, "left_out": [{"track": "t_2", "score": 0.4}], "ask": ["the head"],
+                      "notes": [secrets.get("told", b"").decode()]}))
         rows.execute(insert(tables.probe).values(
             **own, id=new_id("p"), search_id=search, path=b"/tmp/probe.jpg" + secrets.get("path", b""), sha256=b"\1" * 32,
             picture=keys.for_case(case.id).encrypt(b"picture", b"probe"), norm=1.0,

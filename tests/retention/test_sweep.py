@@ -1,5 +1,6 @@
 """What was decided is deleted once no hold stands; what time alone brings about happens once."""
 import secrets
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from sporhund.actor import Actor
 from sporhund.audit import service as audit
 from sporhund.cases import service as cases
 from sporhund.errors import EnvironmentFault, Refused, WrongUsage
+from sporhund.gallery import service as galleries
 from sporhund.retention import review, service, sweep
 from sporhund.retention.model import Swept
 from sporhund.store import tables
@@ -100,6 +102,32 @@ def test_templates_go_with_their_clusters_and_matrices(searched: Searched) -> No
 
     assert count(searched.hands["store"], searched.case.id, "template", "candidate") == {"template": 0, "candidate": 2}
     assert not matrices.exists()
+
+
+def test_a_deleted_search_keeps_how_it_was_asked_and_nothing_of_what_it_found(searched: Searched) -> None:
+    _decided(searched)
+
+    sweep.sweep(**searched.hands)
+
+    with searched.hands["store"].reader() as rows:
+        kept = rows.scalar(select(tables.search.c.settings).where(tables.search.c.case_id == searched.case.id))
+    assert kept == {"top": 20}
+
+
+def test_matrices_that_somebody_makes_while_the_templates_go_do_not_stay(searched: Searched) -> None:
+    store = searched.hands["store"]
+    made = store.settings.matrices / searched.case.id / "base@1.matrix"
+    _decided(searched, "templates")
+    with ThreadPoolExecutor(1) as aside:
+        with store.holding(galleries._lock(searched.case.id)):            # as a search does that is making them
+            swept = aside.submit(sweep.sweep, **searched.hands)
+            while count(store, searched.case.id, "template")["template"] and not swept.done():
+                pass
+            made.parent.mkdir(parents=True, exist_ok=True)
+            made.write_bytes(b"of templates that it had read before")
+        swept.result()
+
+    assert not made.parent.exists()
 
 
 def test_deciding_needs_a_signed_in_supervisor_of_the_case(searched: Searched) -> None:
@@ -253,7 +281,7 @@ def test_whatever_is_done_in_whatever_order_nothing_goes_under_a_hold(hands: Han
 
 def test_no_byte_of_deleted_results_is_left_in_the_home(hands: Hands) -> None:
     case = cases.create(new_id("J"), title="Drab", purpose="demonstration", **hands)
-    words = {what: f"{what}-{secrets.token_hex(12)}".encode() for what in ("path", "vector", "note")}
+    words = {what: f"{what}-{secrets.token_hex(12)}".encode() for what in ("path", "vector", "note", "told")}
     searched = search_in(case, hands, secrets=words)
     with hands["store"].as_owner() as rows:
         rows.execute(text("analyze"))

@@ -6,6 +6,7 @@ taken from an older file unseen. What does not open is as good as not there: the
 """
 import contextlib
 import os
+import shutil
 import struct
 from collections.abc import Iterator
 from pathlib import Path
@@ -68,6 +69,18 @@ def read(settings: Settings, case_id: str, pack: str, version: str, key: Key) ->
     except (OSError, EOFError, CannotOpen, msgspec.MsgspecError, KeyError, TypeError, ValueError):
         return None   # derived: whoever asked makes it anew
     return Gallery(case_id, pack, version, digest=head.digest, **arrays)
+
+
+def remove(settings: Settings, case_id: str) -> None:
+    """Delete every gallery of a case, if there is any. Raises EnvironmentFault `cannot-write`."""
+    folder = settings.matrices / case_id
+    try:
+        shutil.rmtree(folder)
+    except FileNotFoundError:
+        return
+    except OSError as fault:
+        said = f"The matrices of templates in {folder} cannot be deleted: {fault.strerror}."
+        raise EnvironmentFault("cannot-write", said, "Check the disk and the owner.") from fault
 
 
 def _path(settings: Settings, case_id: str, pack: str) -> Path:

@@ -25,14 +25,19 @@ def opened(case_id: str, pack: str, *, store: Store, keys: Keys) -> Gallery:
     return _kept(case_id, pack, store, keys) or _made(case_id, pack, store, keys)
 
 
+def forget(case_id: str, *, store: Store) -> None:
+    """Delete the matrices of a case, after its templates went for good: call it once that is committed.
+
+    Whoever is making some now is waited for: what they had read before is not left behind. Raises EnvironmentFault
+    `cannot-write`.
+    """
+    with store.holding(_lock(case_id)):
+        files.remove(store.settings, case_id)
+
+
 def packs(rows: Connection, case_id: str) -> list[str]:
     """Packs of which the case has templates, the newest last."""
     return records.packs(rows, case_id)
-
-
-def version(rows: Connection, case_id: str) -> str | None:
-    """The version that `opened` would give; None where something has changed and the matrices must be made anew."""
-    return records.version(rows, case_id)
 
 
 def _kept(case_id: str, pack: str, store: Store, keys: Keys) -> Gallery | None:

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Select, and_, delete, exists, func, insert, or_, select, update
+from sqlalchemy.dialects.postgresql import array
 
 from sporhund.access.accounts import IDLE, LONGEST
 from sporhund.cases.model import Case
@@ -59,10 +60,13 @@ def _at(deletion: Deletion) -> Any:
 # ------------------------------------------------------------------ what a deletion takes
 
 PAGES: Mapping[What, tuple[str, ...]] = {
-    What.RESULTS: ("known_template", "known_person", "identity", "link", "decision", "candidate", "probe", "known_hit"),
+    What.RESULTS: ("known_template", "known_person", "identity", "link", "decision", "candidate", "probe", "known_hit", "search"),
     What.TEMPLATES: ("template", "cluster_member", "cluster"),
 }
-"""Tables whose pages are written anew after a deletion: a deleted row would stay on its page."""
+"""Tables whose pages are written anew after a deletion: a deleted row, or what was taken out of one, would stay on its page."""
+
+_TOLD = ("compare", "left_out", "notes", "ask")
+"""What a search keeps of its result beside how it was asked."""
 
 
 def takes(rows: Connection, deletion: Deletion) -> dict[str, int]:
@@ -108,7 +112,7 @@ def _where(name: str, *conditions: Any) -> Select[Any]:
 
 
 def destroy_results(rows: Connection, case_id: str, basis: str, at: datetime) -> dict[str, int]:
-    """Delete what a basis' searches brought, and everything that rests on it; rows of searches and probes' digests stay."""
+    """Delete what a basis' searches brought, and what rests on it; that was searched, how, and probes' digests stay."""
     gone = {}
     for name, keys in _taken(case_id, What.RESULTS, basis).items():
         table = tables.metadata.tables[name]
@@ -125,7 +129,8 @@ def destroy_results(rows: Connection, case_id: str, basis: str, at: datetime) ->
             which = and_(table.c.case_id == case_id, table.c.id.in_(keys))
         gone[name] = rows.execute(delete(table).where(which)).rowcount
     s = tables.search
-    rows.execute(update(s).where(s.c.case_id == case_id, s.c.basis_id == basis).values(deleted_at=at))
+    rows.execute(update(s).where(s.c.case_id == case_id, s.c.basis_id == basis).values(
+        deleted_at=at, settings=s.c.settings.op("-")(array(_TOLD))))
     return {name: count for name, count in gone.items() if count}
 
 

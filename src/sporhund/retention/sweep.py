@@ -3,7 +3,6 @@
 Runs when Sporhund is opened and as a job. Where nothing is due it reads once and writes nothing; running it twice does nothing
 more. Nothing is deleted here that a named person did not decide on.
 """
-import shutil
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -19,6 +18,7 @@ from sporhund.audit.keys import Keys
 from sporhund.cases import erase, traces
 from sporhund.cases import records as cases
 from sporhund.errors import EnvironmentFault
+from sporhund.gallery import service as galleries
 from sporhund.retention import records, rules
 from sporhund.retention.model import Deletion, Swept, What
 from sporhund.retention.service import standing
@@ -95,10 +95,12 @@ def carry_out(deletion: Deletion, *, store: Store, keys: Keys, clock: Clock, act
         found = records.named(rows, deletion.id)
         if found is None or not rules.may_carry_out(found, held=bool(standing(rows, found.case_id))):
             return False
-        gone = _destroy(rows, found, store, clock)
+        gone = _destroy(rows, found, clock)
         audit.record(rows, action="deletion", actor=actor, at=now, keys=keys, case_id=found.case_id, payload={
             "deletion": found.id, "what": found.what.value, "basis": found.basis, "decided_by": found.decided_by, "rows": gone})
-    # Cut off before the next line, or the database busy: it is still due, and is done again from the start.
+    # Cut off from here on, or the database busy: it is still due, and is done again from the start.
+    if found.what is What.TEMPLATES:
+        galleries.forget(found.case_id, store=store)
     remains = traces.clear(store, [(found.case_id, name) for name in records.PAGES[found.what]])
     with store.transaction() as rows:
         records.done(rows, found, now)
@@ -107,13 +109,11 @@ def carry_out(deletion: Deletion, *, store: Store, keys: Keys, clock: Clock, act
     return True
 
 
-def _destroy(rows: Connection, deletion: Deletion, store: Store, clock: Clock) -> dict[str, int]:
+def _destroy(rows: Connection, deletion: Deletion, clock: Clock) -> dict[str, int]:
     if deletion.what is What.RESULTS:
         assert deletion.basis is not None
         return records.destroy_results(rows, deletion.case_id, deletion.basis, clock.now())
-    gone = records.destroy_templates(rows, deletion.case_id)
-    shutil.rmtree(store.settings.matrices / deletion.case_id, ignore_errors=True)    # of templates that are no more
-    return gone
+    return records.destroy_templates(rows, deletion.case_id)
 
 
 def _erase(deletion: Deletion, *, store: Store, keys: Keys, clock: Clock, actor: Actor) -> bool:
