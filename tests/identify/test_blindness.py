@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import delete
 from tests.identify.conftest import Scene
 from tests.identify.make import EARS, searched
 
@@ -15,6 +16,7 @@ from sporhund.errors import Refused
 from sporhund.identify import blind, identities
 from sporhund.identify.identities import Ground
 from sporhund.identify.model import Checklist, Named, Role
+from sporhund.store import tables
 
 SECRETS = ("0.93", "0.92", "0.0173", "0.0091", "rank", "inconclusive", "HEMMELIG", "Navnesen")
 """Scores, chance, the word for a place in the list, what the other one said, and who somebody else says it is."""
@@ -194,7 +196,28 @@ def test_a_sealed_candidate_is_not_shown(scene: Scene) -> None:
         scene.case(scene.one).decisions.candidate(scene.made.candidates[0])
 
     assert said.value.code == "sealed"
-    assert all(one["sealed"] for one in scene.case(scene.one).decisions.candidates()["items"])
+
+
+def test_of_a_sealed_candidate_a_queue_tells_nothing_but_that_it_is_there(scene: Scene) -> None:
+    scene.say(scene.one, "same")
+    scene.say(scene.two, "same")
+    scene.case(scene.chief).bases.end(scene.basis.id, why="The suspicion has fallen away altogether.")
+
+    for actor in (scene.one, scene.searcher, scene.three):
+        data = scene.case(actor).decisions.candidates()
+        assert sorted(data["items"], key=str) == sorted(
+            ({"candidate": one, "search": scene.made.search, "sealed": True} for one in scene.made.candidates), key=str)
+        assert data["yours"] == 0
+
+
+def test_of_a_withheld_ground_and_identity_nothing_is_told_but_that_it_is_there(scene: Scene, reader: Actor) -> None:
+    case = scene.case(reader).decisions
+
+    (held,), (named,) = case.grounds(), case.identities()
+
+    assert {key for key, value in held.items() if value is not None} == {"ground", "withheld"}
+    assert {key for key, value in named.items() if value is not None} == {"identity", "withheld"}
+    assert scene.case(scene.searcher).decisions.grounds()[0]["document"] == "Rapport 7"
 
 
 def test_what_is_pending_is_asked_for_by_track(scene: Scene) -> None:
@@ -204,3 +227,20 @@ def test_what_is_pending_is_asked_for_by_track(scene: Scene) -> None:
     scene.say(scene.one, "same")
     with scene.store.reader() as rows:
         assert blind.pending_for(rows, scene.case_id, scene.one) == {scene.made.tracks[1]}
+
+
+def test_signing_out_lifts_no_blindfold(scene: Scene, tmp_path: Path) -> None:
+    """A case without members is open to whoever reaches this home, an examiner who signed out among them."""
+    with scene.store.transaction() as rows:
+        rows.execute(delete(tables.member).where(tables.member.c.case_id == scene.case_id))
+    nobody = Actor("anna", "local", "test")
+    case = scene.case(nobody)
+
+    with scene.store.reader() as rows:
+        assert blind.pending_for(rows, scene.case_id, nobody) == frozenset(scene.made.tracks)
+    for read in (case.decisions.candidates, case.decisions.identities, case.faces.constraints):
+        with pytest.raises(Refused) as said:
+            read()
+        assert said.value.code == "sign-in-needed"
+    case.export(tmp_path / "out")
+    assert [(tmp_path / "out" / f"{name}.jsonl").read_text() for name in ("candidates", "decisions", "links")] == ["", "", ""]

@@ -10,8 +10,8 @@ from sporhund.errors import EnvironmentFault
 from sporhund.evidence.names import text
 from sporhund.identify import candidates, checklist, decisions, identities
 from sporhund.identify import scale as scales
-from sporhund.identify.candidates import Seen, Whole
-from sporhund.identify.identities import Ground, Listed
+from sporhund.identify.candidates import Sealed, Seen, Whole
+from sporhund.identify.identities import Ground, Held, Listed
 from sporhund.identify.model import Checklist, Conclusion, Identity, Named, Role
 
 if TYPE_CHECKING:
@@ -36,9 +36,13 @@ class Decisions:
     # -- candidates
 
     def candidates(self, *, limit: int = 100, after: str | None = None) -> Document:
-        """What is yours to conclude first, blind; then how the others stand. `yours`: how many are left for you."""
+        """What is yours to conclude first, blind; then how the others stand; of a sealed one only that it is there.
+
+        `yours`: how many are left for you.   `closed`: left out, because they lie in cases that are closed to you.
+        """
         page = candidates.queue(self.case.id, limit=limit, after=after, **self.case.place.hands)
-        return {"items": [_seen(one) for one in page.items], "next": page.next, "yours": page.yours}
+        items = [_seen(one) if isinstance(one, Seen) else _sealed(one) for one in page.items]
+        return {"items": items, "next": page.next, "yours": page.yours, "closed": page.closed}
 
     def candidate(self, candidate: str) -> Document:
         """One candidate: blind as long as you can conclude on it, afterwards with its whole context."""
@@ -90,9 +94,8 @@ class Decisions:
         return {"ground": identities.add_ground(self.case.id, said, **self.case.place.hands)}
 
     def grounds(self) -> list[Document]:
-        return [{"ground": row.id, "document": row.document, "authority": row.authority, "officer": row.officer,
-                 "dated": day(row.dated), "tracks": list(row.tracks), "at": moment(row.at)}
-                for row in identities.grounds(self.case.id, **self.case.place.hands)]
+        """Outside grounds; of a withheld one only that it is there."""
+        return [_ground(one) for one in identities.grounds(self.case.id, **self.case.place.hands)]
 
     def enter_identity(
         self, *, name: str, role: str, certainty: str, link: str | None = None, ground: str | None = None,
@@ -116,10 +119,15 @@ def _seen(one: Seen) -> Document:
     """A candidate without scores, ranks, chances and conclusions of others."""
     row = one.row
     return {
-        "candidate": row.id, "yours": one.yours, "state": one.state.value if one.state else "yours", "sealed": one.sealed,
+        "candidate": row.id, "yours": one.yours, "state": one.state.value if one.state else "yours", "sealed": False,
         "search": row.search_id, "probes": [_probe(probe) for probe in one.probes], "track": row.track_id,
         "medium": row.medium_id, "path": text(one.path) if one.path is not None else None, "t": row.at_s, "box": row.box,
         "warnings": row.warnings, "concluded": one.own.value if one.own else None}
+
+
+def _sealed(one: Sealed) -> Document:
+    """That it is there. Which track it is, what was warned of and how it stands are results: they are sealed too."""
+    return {"candidate": one.candidate, "search": one.search, "sealed": True}
 
 
 def _probe(row: Any) -> Document:
@@ -139,7 +147,7 @@ def _whole(found: Whole) -> Document:
         "ranked": None if found.ranked is None else [{
             "rank": one.rank, "candidate": one.id, "track": one.track_id, "score": one.score, "chance": one.chance,
             "chance_reason": one.chance_reason, "state": found.states[one.id].value} for one in found.ranked],
-        "left": found.left}
+        "left": found.left, "closed": found.closed}
 
 
 def _settings(found: Whole) -> Document:
@@ -161,8 +169,15 @@ def _identity(one: Identity) -> Document:
         "withdrawn_at": moment(one.withdrawn_at), "withdrawn_why": one.withdrawn_why}
 
 
+def _ground(one: Held) -> Document:
+    row = one.row
+    said = {"document": row.document, "authority": row.authority, "officer": row.officer, "dated": day(row.dated),
+            "tracks": list(row.tracks), "at": moment(row.at)}
+    return {"ground": row.id, **(dict.fromkeys(said) if one.withheld else said), "withheld": one.withheld}
+
+
 def _listed(one: Listed, case_id: str) -> Document:
-    whole = {**_identity(one.identity), "tracks": identities.words(one.tracks, case_id), "people": list(one.names),
-             "withheld": one.withheld}
-    hidden = ("name", "role", "stage", "stage_date", "certainty", "withdrawn_why") if one.withheld else ()
-    return {key: None if key in hidden else value for key, value in whole.items()}
+    """An identity; of a withheld one only that it is there: tracks, link and state tell what was concluded."""
+    said = {key: value for key, value in _identity(one.identity).items() if key != "identity"}
+    said |= {"tracks": identities.words(one.tracks, case_id), "people": list(one.names)}
+    return {"identity": one.identity.id, **(dict.fromkeys(said) if one.withheld else said), "withheld": one.withheld}

@@ -40,12 +40,17 @@ def candidates(out: Output, home: Path | None, case: str | None, limit: int, aft
 
 
 def show_queue(console: Console, data: Mapping[str, Any], case: str) -> None:
+    if data["closed"]:
+        console.print(f"{data['closed']} left out: they lie in cases that are closed to you.", markup=False)
     if not data["items"]:
+        if data["closed"]:
+            return
         console.print(f"No candidate yet. They come from a search: sporhund faces search IMAGE… --case {case} --basis B",
                       markup=False)
         return
     table(console, "", ["Candidate", "Stands", "You said", "File", "At", "Probes", "Search", "Mind"], [
-        [c["candidate"], "sealed" if c["sealed"] else STANDS[c["state"]], c["concluded"], c["path"], clock(c["t"]),
+        [c["candidate"], "sealed", "", "", "", "", c["search"], ""] if c["sealed"] else
+        [c["candidate"], STANDS[c["state"]], c["concluded"], c["path"], clock(c["t"]),
          ", ".join(p["path"] for p in c["probes"]), c["search"], "; ".join(c["warnings"])] for c in data["items"]])
     if data["yours"]:
         console.print(f"{data['yours']} yours to conclude, in an order of your own. {BLIND}", markup=False)
@@ -100,6 +105,8 @@ def show_context(console: Console, data: Mapping[str, Any]) -> None:
     if data["ranked"] is None:
         console.print(f"The ranked list stays hidden: {data['left']} of it are yours to conclude.", markup=False)
         return
+    if data["closed"]:
+        console.print(f"{data['closed']} of the list are left out: they lie in cases that are closed to you.", markup=False)
     table(console, "The list as it was seen", ["Rank", "Candidate", "Score", "Chance", "Stands"], [
         [one["rank"], one["candidate"] + (" (this)" if one["candidate"] == data["candidate"] else ""), f"{one['score']:.3f}",
          in_words(one["chance"], one["chance_reason"]), STANDS[one["state"]]] for one in data["ranked"]])
@@ -260,7 +267,8 @@ def list_(out: Output, home: Path | None, case: str) -> None:
             console.print("Nobody is identified in this case.")
             return
         table(console, "", ["Identity", "State", "Name", "Role", "Stage", "Certainty", "Stands on", "Tracks", "By"], [
-            [i["identity"], i["state"], i["withheld"] or i["name"], i["role"],
+            [i["identity"], "", i["withheld"], *[""] * 6] if i["withheld"] else
+            [i["identity"], i["state"], i["name"], i["role"],
              f"{i['stage']} {i['stage_date']}" if i["stage"] else "", i["certainty"], i["link"] or i["ground"],
              ", ".join(i["tracks"]), ", ".join(i["people"])] for i in d["items"]])
         console.print("An identity belongs to these tracks alone. One that is only entered does not count.", markup=False)
@@ -298,7 +306,8 @@ def ground_list(out: Output, home: Path | None, case: str) -> None:
         items = place.case(case).decisions.grounds()
     out.done({"items": items, "next": None}, lambda console, d: table(
         console, "", ["Ground", "Document", "Authority", "Officer", "Dated", "Tracks"],
-        [[g["ground"], g["document"], g["authority"], g["officer"], g["dated"], ", ".join(g["tracks"])] for g in d["items"]]))
+        [[g["ground"], g["withheld"], "", "", "", ""] if g["withheld"] else
+         [g["ground"], g["document"], g["authority"], g["officer"], g["dated"], ", ".join(g["tracks"])] for g in d["items"]]))
 
 
 def _day(value: datetime | None) -> date | None:

@@ -1,6 +1,6 @@
 """Candidates as their reader may see them: blind until one has concluded, with everything that was shown afterwards."""
 import hashlib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,7 +13,7 @@ from sporhund.audit.keys import Keys
 from sporhund.errors import Refused
 from sporhund.evidence import cursor
 from sporhund.evidence.names import printable
-from sporhund.identify import blind, records, rules
+from sporhund.identify import blind, elsewhere, records, rules
 from sporhund.identify.decisions import unknown
 from sporhund.identify.model import Conclusion, State
 from sporhund.store.service import Store
@@ -29,16 +29,24 @@ class Seen:
     yours: bool                            #: its reader can still conclude: nothing else of it is told
     state: State | None                    #: None where it is still the reader's
     own: Conclusion | None                 #: what the reader concluded
-    sealed: bool                           #: its basis is not live: it can be neither seen nor decided on
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A candidate whose basis is not live: that it is there, and nothing of what it says."""
+
+    candidate: str
+    search: str
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
     """Some of a queue."""
 
-    items: tuple[Seen, ...]
+    items: tuple[Seen | Sealed, ...]
     next: str | None
     yours: int                             #: in the whole queue
+    closed: int                            #: left out: their tracks lie in cases that are closed to the reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +57,7 @@ class Whole:
     search: Row[Any]
     ranked: tuple[Row[Any], ...] | None    #: the list as it was seen; None: the reader can still conclude on some of it
     left: int                              #: candidates of the same search on which the reader can still conclude
+    closed: int                            #: of it that lie in cases which are closed to the reader: left out of the list
     states: dict[str, State]               #: of the ranked list
     conclusions: tuple[Conclusion, ...]    #: all where it is settled, else the reader's own
     link: str | None
@@ -64,17 +73,25 @@ def queue(
     """
     with gate.act("candidates", case_id=case_id, store=store, keys=keys, clock=clock, actor=actor) as doing:
         rows = doing.rows
-        found = [row for row in records.candidates(rows, case_id) if row.deleted_at is None]
-        open_to = blind.pending(rows, case_id, actor).candidates
+        kept = [row for row in records.candidates(rows, case_id) if row.deleted_at is None]
+        closed = elsewhere.closed_among(rows, case_id, kept, actor)
+        found = [row for row in kept if row.track_case not in closed]
+        sealed = sealed_among(rows, case_id, found, doing.at)
+        open_to = blind.pending(rows, case_id, actor).candidates.intersection(
+            row.id for row in found if row.basis_id not in sealed)
         placed = sorted(((_place(actor, row.id, yours=row.id in open_to), row) for row in found), key=lambda one: one[0])
         if after is not None:
             (last,) = cursor.decode(after, str)
             placed = [one for one in placed if one[0] > str(last)]
         shown = placed[:limit]
-        items = _seen(rows, case_id, [row for _, row in shown], open_to, actor, doing.at)
-        doing.tell(listed=len(items))
+        listed = [row for _, row in shown]
+        seen = {one.row.id: one for one in _seen(
+            rows, case_id, [row for row in listed if row.basis_id not in sealed], open_to, actor)}
+        items = tuple(seen.get(row.id) or Sealed(row.id, row.search_id) for row in listed)
+        doing.tell(listed=len(items), closed=len(kept) - len(found))
+        elsewhere.tell(doing, "candidates", [one.row for one in seen.values()], keys=keys, actor=actor)
     more = cursor.encode([shown[-1][0]]) if len(placed) > limit else None
-    return Page(tuple(items), more, len(open_to.intersection(row.id for row in found)))
+    return Page(items, more, len(open_to), len(kept) - len(found))
 
 
 def _place(actor: Actor, candidate_id: str, *, yours: bool) -> str:
@@ -83,20 +100,23 @@ def _place(actor: Actor, candidate_id: str, *, yours: bool) -> str:
 
 
 def _seen(
-    rows: Connection, case_id: str, found: Sequence[Row[Any]], open_to: Collection[str], actor: Actor, at: datetime,
+    rows: Connection, case_id: str, found: Sequence[Row[Any]], open_to: Collection[str], actor: Actor,
 ) -> list[Seen]:
     decided = records.conclusions(rows, case_id, [row.id for row in found])
     probes = records.probes(rows, case_id, {row.search_id for row in found})
     paths = records.paths(rows, {(row.track_case, row.medium_id) for row in found})
-    sealed = {basis for basis in {row.basis_id for row in found} if not readable(rows, case_id, basis, at)}
     items = []
     for row in found:
         made, yours = decided.get((case_id, row.id), []), row.id in open_to
         state = None if yours else rules.outcome([one.meaning for one in made])
         own = next((one for one in made if one.examiner == actor.user), None)
-        items.append(Seen(row, paths.get(row.medium_id), tuple(probes.get(row.search_id, ())), yours, state, own,
-                          row.basis_id in sealed))
+        items.append(Seen(row, paths.get(row.medium_id), tuple(probes.get(row.search_id, ())), yours, state, own))
     return items
+
+
+def sealed_among(rows: Connection, case_id: str, found: Iterable[Row[Any]], at: datetime) -> frozenset[str]:
+    """Those of these candidates' bases under which nothing may be seen now."""
+    return frozenset(basis for basis in {row.basis_id for row in found} if not readable(rows, case_id, basis, at))
 
 
 def readable(rows: Connection, case_id: str, basis_id: str, at: datetime) -> bool:
@@ -114,7 +134,7 @@ def show(
     """One candidate: blind while its reader can still conclude on it, else with its whole context.
 
     Who sees scores here can never conclude blindly on that search again. Logged. Raises WrongUsage `unknown-candidate`;
-    Refused `sealed`, `candidate-deleted`, and as `gate.act`.
+    Refused `sealed`, `candidate-deleted`, as `gate.act`, and `not-a-member` of the case in which its track lies.
     """
     with gate.act("candidates", action="candidates show", case_id=case_id, store=store, keys=keys, clock=clock, actor=actor,
                   candidate=printable(candidate_id)) as doing:
@@ -123,16 +143,20 @@ def show(
             raise unknown(candidate_id)
         if row.deleted_at is not None:
             raise Refused("candidate-deleted", "This candidate was deleted by a named decision.", "See: sporhund audit show.")
+        elsewhere.require_open(rows, case_id, row, actor)
         bases.require_readable(rows, case_id, row.basis_id, at=doing.at)
         pending = blind.pending(rows, case_id, actor)
-        (seen,) = _seen(rows, case_id, [row], pending.candidates, actor, doing.at)
+        (seen,) = _seen(rows, case_id, [row], pending.candidates, actor)
         doing.tell(blind=seen.yours, search=row.search_id)
+        elsewhere.tell(doing, "candidates show", [row], keys=keys, actor=actor)
         return seen if seen.yours else _whole(doing, case_id, seen, pending, actor)
 
 
 def _whole(doing: gate.Doing, case_id: str, seen: Seen, pending: blind.Pending, actor: Actor) -> Whole:
     rows, row = doing.rows, seen.row
-    listed = records.candidates(rows, case_id, search=row.search_id)
+    whole = records.candidates(rows, case_id, search=row.search_id)
+    closed = elsewhere.closed_among(rows, case_id, whole, actor)
+    listed = [one for one in whole if one.track_case not in closed]
     decided = records.conclusions(rows, case_id, [one.id for one in listed])
     states = {one.id: rules.outcome([made.meaning for made in decided.get((case_id, one.id), ())]) for one in listed}
     left = len(pending.candidates.intersection(states))
@@ -141,5 +165,6 @@ def _whole(doing: gate.Doing, case_id: str, seen: Seen, pending: blind.Pending, 
     if not left:
         blind.note(rows, [(case_id, row.search_id)], actor, act="candidates show", at=doing.at)
     return Whole(
-        seen, records.search(rows, case_id, row.search_id), None if left else tuple(listed), left, states, tuple(told),
+        seen, records.search(rows, case_id, row.search_id), None if left else tuple(listed), left,
+        len(whole) - len(listed), states, tuple(told),
         records.link_of(rows, case_id, row.id), records.account_names(rows, {row.searched_by, *(one.examiner for one in told)}))

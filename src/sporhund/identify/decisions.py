@@ -8,7 +8,7 @@ from sporhund.actor import Actor, Clock
 from sporhund.audit.keys import Keys
 from sporhund.errors import Refused, WrongUsage
 from sporhund.evidence.names import printable
-from sporhund.identify import blind, checklist, records, rules
+from sporhund.identify import blind, checklist, elsewhere, records, rules
 from sporhund.identify import scale as scales
 from sporhund.identify.model import Checklist, Conclusion, Scale, State, Value
 from sporhund.review.pictures import track_named
@@ -35,7 +35,7 @@ def decide(
     Two who decide at once are taken one after the other: the second takes the next place, or is refused where none is left.
     Raises WrongUsage `unknown-candidate`, `unknown-value`, `bad-checklist`, `bad-note`; Refused `sealed`, `no-live-basis`,
     `candidate-deleted`, `decided-already`, `same-hands`, `not-blind`, `settled`, `checklist-needed`, `difference-unexplained`,
-    and as `gate.act`. Every refusal is recorded.
+    as `gate.act`, and `not-a-member` of the case in which the candidate's track lies. Every refusal is recorded.
     """
     with gate.act("decide", case_id=case_id, store=store, keys=keys, clock=clock, actor=actor,
                   candidate=printable(candidate_id)) as doing:
@@ -47,6 +47,7 @@ def decide(
         row = records.candidate(rows, case_id, candidate_id, lock=True)
         if row is None:
             raise unknown(candidate_id)
+        elsewhere.require_open(rows, case_id, row, actor)
         made = records.conclusions(rows, case_id, [row.id]).get((case_id, row.id), [])
         verdict = rules.may_conclude(blind.question(row, made, blind.eyes(rows, examiner)))
         if isinstance(verdict, Denied):
@@ -63,6 +64,7 @@ def decide(
         doing.tell(
             search=row.search_id, track=row.track_id, decision=conclusion.id, value=value.value, meaning=value.meaning.value,
             scale=scale.label, place=conclusion.place, state=state.value, link=link, basis=basis.id)
+        elsewhere.tell(doing, "decide", [row], keys=keys, actor=actor)
     return Decided(conclusion, value, state, link)
 
 

@@ -12,7 +12,7 @@ from sporhund.actor import Actor, Clock
 from sporhund.audit.keys import Keys
 from sporhund.errors import Refused, WrongUsage
 from sporhund.evidence.names import printable
-from sporhund.identify import blind, records, rules
+from sporhund.identify import blind, elsewhere, records, rules
 from sporhund.identify.candidates import readable
 from sporhund.identify.model import Identity, Named
 from sporhund.review.pictures import track_named
@@ -74,11 +74,22 @@ def _check_ground(said: Ground, today: date) -> None:
         raise WrongUsage("bad-ground", "It is not said on which tracks the person is.", "Name them: --track TRACK …")
 
 
-def grounds(case_id: str, *, store: Store, keys: Keys, clock: Clock, actor: Actor) -> list[Row[Any]]:
-    """Outside grounds of a case, oldest first. Logged."""
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An outside ground as it is listed."""
+
+    row: Row[Any]
+    withheld: str | None                   #: why its reader may not see what it says now
+
+
+def grounds(case_id: str, *, store: Store, keys: Keys, clock: Clock, actor: Actor) -> list[Held]:
+    """Outside grounds of a case, oldest first. Logged. One that speaks of a track on which its reader can still conclude says
+    that somebody was found there: it is withheld."""
     with gate.act("candidates", action="identity ground list", case_id=case_id, store=store, keys=keys, clock=clock,
                   actor=actor) as doing:
-        return records.grounds(doing.rows, case_id)
+        still = blind.pending_for(doing.rows, case_id, actor)
+        return [Held(row, None if still.isdisjoint(row.tracks) else blind.STILL_YOURS)
+                for row in records.grounds(doing.rows, case_id)]
 
 
 # ------------------------------------------------------------------ identities
@@ -155,8 +166,10 @@ def listed(case_id: str, *, store: Store, keys: Keys, clock: Clock, actor: Actor
 
 def all_of(rows: Connection, case_id: str, actor: Actor, at: datetime) -> list[Listed]:
     """As `listed`, within an act of somebody else's. Who is on a track stays hidden from an examiner who can still conclude
-    on it, and from everybody while the link's basis is not live."""
-    sealed = {row.id for row in records.links(rows, case_id) if not readable(rows, case_id, row.basis_id, at)}
+    on it, from whoever may not open the case in which the track lies, and from everybody while the link's basis is not live."""
+    links = records.links(rows, case_id)
+    sealed = {row.id for row in links if not readable(rows, case_id, row.basis_id, at)}
+    closed = elsewhere.closed_among(rows, case_id, links, actor)
     found, still = records.identities(rows, case_id), blind.pending_for(rows, case_id, actor)
     names = records.account_names(rows, {by for one in found for by in (one.entered_by, one.confirmed_by) if by})
     items = []
@@ -167,6 +180,8 @@ def all_of(rows: Connection, case_id: str, actor: Actor, at: datetime) -> list[L
             withheld = blind.STILL_YOURS
         elif one.link in sealed:
             withheld = "sealed: the basis of its link is not live"
+        elif not closed.isdisjoint(case for case, _ in tracks):
+            withheld = "closed to you: its track lies in a case of which you are not a member"
         items.append(Listed(one, tracks, withheld, tuple(names[by] for by in (one.entered_by, one.confirmed_by) if by)))
     return items
 

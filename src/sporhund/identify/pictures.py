@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row
+from sqlalchemy import Connection, Row
 
 from sporhund.access import bases, gate
 from sporhund.actor import Actor, Clock
-from sporhund.audit.keys import Keys
-from sporhund.errors import Refused
-from sporhund.evidence.names import printable
-from sporhund.identify import records
+from sporhund.audit.keys import CannotOpen, Key, Keys
+from sporhund.errors import Refused, Unreadable
+from sporhund.evidence.names import printable, text
+from sporhund.identify import elsewhere, records
 from sporhund.identify.decisions import unknown
 from sporhund.jobs.local import Task, Workers
 from sporhund.media.model import Facts, Kind, Sampling
@@ -52,8 +52,9 @@ def faces(
 ) -> list[Face]:
     """The face of every probe that was compared (probe-1.png, ...) and of the candidate (candidate.png), with a margin.
 
-    Logged before anything is made. Raises WrongUsage `unknown-candidate`; Refused `sealed`, `candidate-deleted` and as
-    `gate.act`; Unreadable where an original cannot be read any more.
+    Logged before anything is made. Raises WrongUsage `unknown-candidate`; Refused `sealed`, `candidate-deleted`, as
+    `gate.act`, and `not-a-member` of the case in which its track lies; Unreadable where an original, or a kept picture, cannot
+    be read any more.
     """
     with gate.act("candidates", action="candidates pictures", case_id=case_id, store=store, keys=keys, clock=clock, actor=actor,
                   candidate=printable(candidate_id)) as doing:
@@ -62,15 +63,25 @@ def faces(
             raise unknown(candidate_id)
         if row.deleted_at is not None:
             raise Refused("candidate-deleted", "This candidate was deleted by a named decision.", "See: sporhund audit show.")
+        elsewhere.require_open(doing.rows, case_id, row, actor)
         bases.require_readable(doing.rows, case_id, row.basis_id, at=doing.at)
         key = keys.for_case(case_id)
-        kept = [_Kept(one, picture_of(doing.rows, case_id, one.id, key) or b"")
+        kept = [_Kept(one, _picture(doing.rows, case_id, one, key))
                 for one in records.probes(doing.rows, case_id, [row.search_id]).get(row.search_id, []) if one.shot is not None]
         doing.tell(search=row.search_id, track=row.track_id)
+        elsewhere.tell(doing, "candidates pictures", [row], keys=keys, actor=actor)
     shown = _probes(store, case_id, [one for one in kept if not one.row.path.startswith(OF_TRACK)])
     shown += [_track(store, case_id, one.row.path.removeprefix(OF_TRACK).decode(), f"track-{number}.png")
               for number, one in enumerate((one for one in kept if one.row.path.startswith(OF_TRACK)), start=1)]
     return [*shown, _track(store, row.track_case, row.track_id, "candidate.png")]
+
+
+def _picture(rows: Connection, case_id: str, probe: Row[Any], key: Key) -> bytes:
+    """The bytes that were searched with. Raises Unreadable `damaged`."""
+    try:
+        return picture_of(rows, case_id, probe.id, key) or b""
+    except CannotOpen as fault:
+        raise Unreadable("damaged", f"the kept picture of {text(probe.path)} was changed: {fault}") from fault
 
 
 def _track(store: Store, case_id: str, track: str, name: str) -> Face:

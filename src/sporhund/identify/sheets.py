@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Row
 
 from sporhund.actor import Actor
 from sporhund.cases.export import Sheet
-from sporhund.identify import blind, identities, records, rules
+from sporhund.identify import blind, elsewhere, identities, records, rules
 from sporhund.identify.candidates import readable
 from sporhund.identify.model import Conclusion, State
 
@@ -32,7 +32,9 @@ class _Told:
 
 
 def _told(rows: Connection, case_id: str, actor: Actor, at: datetime) -> _Told:
-    found = [row for row in records.candidates(rows, case_id) if row.deleted_at is None]
+    kept = [row for row in records.candidates(rows, case_id) if row.deleted_at is None]
+    closed = elsewhere.closed_among(rows, case_id, kept, actor)
+    found = [row for row in kept if row.track_case not in closed]
     still = blind.pending(rows, case_id, actor)
     open_to_read = {basis for basis in {row.basis_id for row in found} if readable(rows, case_id, basis, at)}
     readable_now = [row for row in found if row.basis_id in open_to_read]
@@ -43,6 +45,7 @@ def _told(rows: Connection, case_id: str, actor: Actor, at: datetime) -> _Told:
     yours, sealed = len(readable_now) - len(listed), len(found) - len(readable_now)
     waiting = sum(not state.settled for state in states.values())
     notes = [f"{yours} candidates are left out: you can still conclude on them, or on others of the same search"] if yours else []
+    notes += [f"{len(kept) - len(found)} candidates are left out: they lie in cases that are closed to you"] if closed else []
     notes += [f"{sealed} candidates are left out: their results are sealed"] if sealed else []
     notes += [f"{waiting} candidates are not settled: what others concluded on them is left out"] if waiting else []
     return _Told(listed, decided, made, states, tuple(notes))
