@@ -8,7 +8,8 @@ from tests.gallery.conftest import Filled, add_run, unit
 
 from sporhund.audit.keys import Keys
 from sporhund.gallery import files
-from sporhund.gallery.service import opened, version
+from sporhund.gallery.records import version
+from sporhund.gallery.service import opened
 from sporhund.store import tables
 from sporhund.store.service import Store
 

@@ -8,6 +8,7 @@ from tests.gallery.conftest import Filled, filled, hands
 
 from sporhund.actor import Actor
 from sporhund.faces.calibration import calibration_of
+from sporhund.identify.blind import require_concluded
 from sporhund.packs.manifest import read
 from sporhund.search.service import Means
 
@@ -22,4 +23,4 @@ def means(hands: dict[str, Any], base_pack: Path) -> MakeMeans:
     manifest = read(base_pack)
     calibration = calibration_of(base_pack, manifest)
     return lambda actor: Means(pack=base_pack, manifest=manifest, calibration=calibration, version="test",
-                               **{**hands, "actor": actor})
+                               require_concluded=require_concluded, **{**hands, "actor": actor})

@@ -2,6 +2,7 @@
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 from sqlalchemy import func, insert, select, update
@@ -14,6 +15,7 @@ from sporhund.actor import Actor
 from sporhund.audit import service as audit
 from sporhund.cases import service as cases
 from sporhund.errors import EnvironmentFault, Refused, WrongUsage
+from sporhund.search import candidates, records
 from sporhund.search.model import ALL, Ask, Source
 from sporhund.search.service import search
 from sporhund.store import tables
@@ -36,6 +38,26 @@ def another(hands: Hands) -> Callable[..., Filled]:
     return make
 
 
+def in_one_cluster(filled: Filled, tracks: list[str], at: Any) -> None:
+    with filled.store.transaction() as rows:
+        rows.execute(insert(tables.cluster).values(case_id=filled.id, id="k1", pack="base@1", born_at=at))
+        rows.execute(insert(tables.cluster_member), [
+            {"case_id": filled.id, "track_id": track, "pack": "base@1", "cluster_id": "k1", "why": {}} for track in tracks])
+
+
+def said_adult(filled: Filled, track: str, at: Any) -> None:
+    with filled.store.transaction() as rows:
+        rows.execute(insert(tables.age_statement).values(
+            case_id=filled.id, id=new_id("ag"), track_id=track, child=False, by="u_x", at=at))
+
+
+def reach(filled: Filled, basis: str, *cases: str) -> None:
+    """Have a basis name these cases, also one that has closed since it was recorded."""
+    b = tables.basis
+    with filled.store.transaction() as rows:
+        rows.execute(update(b).where(b.c.id == basis).values(scope=msgspec.to_builtins(Scope(cases=cases))))
+
+
 def searches(filled: Filled) -> int:
     with filled.store.reader() as rows:
         return int(rows.scalar(select(func.count()).where(tables.search.c.case_id == filled.id)) or 0)
@@ -54,9 +76,9 @@ def test_a_search_stays_in_its_case_unless_the_basis_names_others(
     wide = search(filled.id, asked(tracks[0], basis, scope=ALL), means(OFFICER))
 
     assert {one.case_id for one in here.candidates} == {filled.id}
-    assert [one.track for one in wide.candidates[:2]] == [tracks[0], same]
+    assert wide.candidates[0].track == same
     assert {one.case_id for one in wide.searched} == {filled.id, other.id}   # not the third
-    assert wide.people == 4
+    assert wide.people == 3                                                  # the track that was searched with is not one of them
     events = audit.show(hands["store"], hands["keys"], other.id, 5)
     assert any(event.action == "faces searched" and event.payload and event.payload["search"] == wide.id for event in events)
 
@@ -76,7 +98,7 @@ def test_a_hit_in_a_closed_case_says_whom_to_ask_and_nothing_else(
     assert {one.case_id for one in found.candidates} == {filled.id}
     assert any(str(head.name.capitalize()) in name for name in found.ask)
     assert hit not in str(found.candidates) + str(found.ask) + str(found.notes)
-    assert found.people == 4                  # whoever was searched counts for what a score is worth
+    assert found.people == 3                  # whoever was searched counts for what a score is worth
 
 
 def test_children_have_no_number_until_an_examiner_says_otherwise(
@@ -88,15 +110,13 @@ def test_children_have_no_number_until_an_examiner_says_otherwise(
 
     before = search(filled.id, asked(tracks[0], basis, max_chance=0.0), means(OFFICER))
     for track in tracks[:2]:
-        with filled.store.transaction() as rows:
-            rows.execute(insert(tables.age_statement).values(
-                case_id=filled.id, id=new_id("ag"), track_id=track, child=False, by="u_x", at=hands["clock"].now()))
+        said_adult(filled, track, hands["clock"].now())
     after = search(filled.id, asked(tracks[0], basis), means(OFFICER))
 
-    assert len(before.candidates) == 3 and not before.left_out   # without a number nothing is left out
+    assert len(before.candidates) == 2 and not before.left_out   # without a number nothing is left out
     assert all(one.chance is None and one.chance_reason for one in before.candidates)
     assert {one.track: one.chance is not None for one in after.candidates} == {
-        tracks[0]: True, tracks[1]: True, tracks[2]: False}
+        tracks[1]: True, tracks[2]: False}
 
 
 def test_only_an_examiner_says_that_a_probe_shows_an_adult(
@@ -104,7 +124,7 @@ def test_only_an_examiner_says_that_a_probe_shows_an_adult(
 ) -> None:
     filled = another("victim-identification")
     basis = live_basis(filled.id, **hands).id
-    (track,) = filled.tracks(filled.medium(), VECTORS[:1])
+    track, _ = filled.tracks(filled.medium(), VECTORS[:2])
     seeker = signed_in(hands["store"], hands["keys"], hands["clock"], "seeker", "investigator", case_id=filled.id)
     join(hands["store"], hands["clock"], filled.id, OFFICER)
 
@@ -118,18 +138,103 @@ def test_only_an_examiner_says_that_a_probe_shows_an_adult(
 def test_tracks_of_one_cluster_are_one_candidate_with_the_others_beside_it(
     filled: Filled, hands: Hands, means: MakeMeans,
 ) -> None:
+    tracks = filled.tracks(filled.medium(), VECTORS[:5])
+    in_one_cluster(filled, tracks[:3], hands["clock"].now())
+
+    found = search(filled.id, asked(tracks[3], live_basis(filled.id, **hands).id), means(OFFICER))
+
+    (known,) = (one for one in found.candidates if one.cluster == "k1")
+    assert {known.track, *(track for track, _ in known.also)} == set(tracks[:3])
+    assert {one.track for one in found.candidates} == {known.track, tracks[4]} and found.people == 2
+    assert not any("cluster" in note for note in found.notes)
+
+
+def test_a_track_does_not_find_itself_and_who_is_in_its_cluster_already_is_called_so(
+    filled: Filled, hands: Hands, means: MakeMeans,
+) -> None:
     tracks = filled.tracks(filled.medium(), VECTORS[:4])
-    with filled.store.transaction() as rows:
-        rows.execute(insert(tables.cluster).values(
-            case_id=filled.id, id="k1", pack="base@1", born_at=hands["clock"].now()))
-        rows.execute(insert(tables.cluster_member), [
-            {"case_id": filled.id, "track_id": track, "pack": "base@1", "cluster_id": "k1", "why": {}} for track in tracks[:3]])
+    in_one_cluster(filled, tracks[:3], hands["clock"].now())
 
     found = search(filled.id, asked(tracks[0], live_basis(filled.id, **hands).id), means(OFFICER))
 
-    assert [one.track for one in found.candidates] == [tracks[0], tracks[3]]
-    assert {track for track, _ in found.candidates[0].also} == set(tracks[1:3])
-    assert found.candidates[0].cluster == "k1" and found.people == 2
+    shown = {one.track for one in found.candidates} | {track for one in found.candidates for track, _ in one.also}
+    assert shown == set(tracks[1:]) and max(one.score for one in found.candidates) < 0.999
+    (known,) = (one for one in found.candidates if one.cluster == "k1")
+    assert f"Already in one cluster with a track that was searched with: rank {known.rank}." in found.notes
+    assert (found.templates, found.people) == (3, 2)
+    assert all(one.chance is None or one.chance.gallery == 2 for one in found.candidates)
+
+
+def test_a_track_alone_is_compared_with_nothing_and_that_is_said(filled: Filled, hands: Hands, means: MakeMeans) -> None:
+    (track,) = filled.tracks(filled.medium(), VECTORS[:1])
+
+    found = search(filled.id, asked(track, live_basis(filled.id, **hands).id), means(OFFICER))
+
+    assert not found.candidates and any("nothing in this case was compared" in note for note in found.notes)
+
+
+def test_children_of_another_case_have_no_number_either(
+    filled: Filled, another: Callable[..., Filled], hands: Hands, means: MakeMeans,
+) -> None:
+    victims, closed = another("victim-identification"), another("victim-identification")
+    tracks = filled.tracks(filled.medium(), VECTORS[:2])
+    child, adult = victims.tracks(victims.medium(), VECTORS[2:4])
+    closed.tracks(closed.medium(), VECTORS[4:5])
+    head = signed_in(hands["store"], hands["keys"], hands["clock"], "head", "supervisor", case_id=closed.id)
+    said_adult(victims, adult, hands["clock"].now())
+    basis = live_basis(filled.id, scope=Scope(cases=(victims.id,)), **hands).id
+    reach(filled, basis, victims.id, closed.id)
+    seeker = signed_in(hands["store"], hands["keys"], hands["clock"], "seeker", "investigator", case_id=filled.id)
+    join(hands["store"], hands["clock"], victims.id, seeker)
+
+    found = search(filled.id, asked(tracks[0], basis, scope=ALL), means(seeker))
+
+    numbers = {one.track: one.chance is not None for one in found.candidates}
+    assert numbers == {tracks[1]: True, child: False, adult: True}
+    assert any(head.name.capitalize() in name for name in found.ask)      # nobody can say that it is an accident
+
+
+def test_a_case_whose_purpose_is_off_is_left_out_and_that_is_said(
+    filled: Filled, another: Callable[..., Filled], hands: Hands, means: MakeMeans,
+) -> None:
+    other, closed = another("state-security"), another("state-security")
+    tracks = filled.tracks(filled.medium(), VECTORS[:2])
+    for case in (other, closed):
+        case.tracks(case.medium(), VECTORS[:1])
+    signed_in(hands["store"], hands["keys"], hands["clock"], "head", "supervisor", case_id=closed.id)
+    basis = live_basis(filled.id, scope=Scope(cases=(other.id,)), **hands).id
+    reach(filled, basis, other.id, closed.id)
+    seeker = signed_in(hands["store"], hands["keys"], hands["clock"], "seeker", "investigator", case_id=filled.id)
+    join(hands["store"], hands["clock"], other.id, seeker)
+
+    found = search(filled.id, asked(tracks[0], basis, scope=ALL), means(seeker))
+
+    assert {one.case_id for one in found.searched} == {filled.id} and [one.track for one in found.candidates] == [tracks[1]]
+    with filled.store.reader() as rows:
+        names = {row.id: row.name for row in records.cases(rows, [other.id, closed.id]).values()}
+    assert sum("was left out" in note for note in found.notes) == 2 and not found.ask
+    assert names[other.id] in str(found.notes) and names[closed.id] not in str(found.notes)
+
+
+def test_a_purpose_that_is_switched_off_while_its_case_is_searched_lets_nothing_be_shown(
+    filled: Filled, another: Callable[..., Filled], hands: Hands, means: MakeMeans, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    other = another()
+    tracks = filled.tracks(filled.medium(), VECTORS[:2])
+    other.tracks(other.medium(), VECTORS[:1])
+    basis = live_basis(filled.id, scope=Scope(cases=(other.id,)), **hands).id
+
+    def ends(*args: Any, **options: Any) -> Any:
+        with filled.store.transaction() as rows:
+            rows.execute(update(tables.case).where(tables.case.c.id == other.id).values(purpose="objects"))
+        return original(*args, **options)
+
+    original = candidates.ranked
+    monkeypatch.setattr(candidates, "ranked", ends)
+    with pytest.raises(Refused) as said:
+        search(filled.id, asked(tracks[0], basis, scope=ALL), means(OFFICER))
+
+    assert said.value.code == "purpose-off" and searches(filled) == 0
 
 
 @pytest.mark.parametrize("spoil", ["refused", "expired", "off", "outsider", "elsewhere"])

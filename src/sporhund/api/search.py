@@ -72,6 +72,7 @@ class SearchActs:
 
     def _means(self, pack: str | None, note: Note) -> "Means":
         from sporhund.faces.calibration import calibration_of
+        from sporhund.identify.blind import require_concluded
         from sporhund.search.service import Means
 
         place = self.case.place
@@ -79,7 +80,7 @@ class SearchActs:
         if not manifest.embedders:
             raise EnvironmentFault("missing-role", f"The pack {manifest.label} compares no faces.", "Name another with --pack.")
         return Means(pack=folder, manifest=manifest, calibration=calibration_of(folder, manifest),
-                     version=sporhund.__version__, **place.hands)
+                     version=sporhund.__version__, require_concluded=require_concluded, **place.hands)
 
     def _pack_named(self, pack: str | None) -> str:
         """A pack of which the case has templates: the one asked for, else base, else the newest."""

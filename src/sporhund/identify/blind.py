@@ -8,9 +8,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
+from sporhund.access import records as access_records
 from sporhund.access import users
 from sporhund.access.model import Allowed, Role
 from sporhund.actor import Actor
+from sporhund.errors import Refused
 from sporhund.identify import records, rules
 from sporhund.identify.model import Conclusion, Question
 
@@ -59,24 +61,51 @@ def question(row: Row[Any], made: Sequence[Conclusion], who: Eyes) -> Question:
 def pending(rows: Connection, case_id: str | None, actor: Actor) -> Pending:
     """On what this actor could still conclude in a case, or on material of it from another; None: in every case.
 
-    A seal or an expired basis does not end blindness: another basis may bring the candidate back.
+    A seal or an expired basis does not end blindness: another basis may bring the candidate back. Where the home has accounts
+    and nobody is signed in, this may be any examiner: then it is everything that is not settled.
     """
-    if actor.user is None or Role.EXAMINER not in actor.roles:
+    if actor.user is None:
+        if not access_records.any_accounts(rows):
+            return Pending()
+    elif Role.EXAMINER not in actor.roles:
         return Pending()
     found = records.candidates_touching(rows, case_id)
     if not found:
         return Pending()
     decided = records.conclusions(rows, None, [row.id for row in found])
-    who = eyes(rows, actor.user)
-    still = [row for row in found
-             if isinstance(rules.may_conclude(question(row, decided.get((row.case_id, row.id), ()), who)), Allowed)]
+    who = eyes(rows, actor.user) if actor.user is not None else None
+    still = [row for row in found if _open(row, decided.get((row.case_id, row.id), ()), who)]
     return Pending(frozenset(row.id for row in still), frozenset(row.track_id for row in still),
                    frozenset(row.search_id for row in still))
+
+
+def _open(row: Row[Any], made: Sequence[Conclusion], who: Eyes | None) -> bool:
+    """Whether they can still conclude. who None: nobody who is known; then, whether anybody can."""
+    if who is None:
+        return row.deleted_at is None and not rules.outcome([one.meaning for one in made]).settled
+    return isinstance(rules.may_conclude(question(row, made, who)), Allowed)
 
 
 def pending_for(rows: Connection, case_id: str, actor: Actor) -> frozenset[str]:
     """Tracks of a case on which this actor could still conclude: what others said of them is hidden from him."""
     return pending(rows, case_id, actor).tracks
+
+
+def require_concluded(rows: Connection, case_id: str, actor: Actor) -> None:
+    """Raises Refused `conclude-first` to an actor who can still conclude on a candidate of a case, or on one that lies in it:
+    searching or comparing there would tell them its score. Those that touch a case which is closed to them are not theirs to
+    conclude. Sealed ones count: another basis may bring them back.
+    """
+    open_to = pending(rows, case_id, actor).candidates
+    closed = access_records.closed_to(rows, actor.user)
+    if not any(row.id in open_to and closed.isdisjoint((row.case_id, row.track_case))
+               for row in records.candidates_touching(rows, case_id)):
+        return
+    if actor.user is None:
+        raise Refused("sign-in-needed", "Candidates wait for their examiners here: who searches or compares has to be known.",
+                      "Sign in: sporhund login NAME.")
+    raise Refused("conclude-first", "You can still conclude on candidates here: a search or comparison would tell their scores.",
+                  "Conclude first: sporhund candidates --case CASE. Or let somebody search who concludes on none of them.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +144,7 @@ class Reader:
 def veil(rows: Connection, case_id: str | None, actor: Actor) -> Veil:
     """What of the log, or of one case's, this person may not read now. An auditor who decides nothing reads everything."""
     examiner = Role.EXAMINER in actor.roles
-    if actor.user is None or (Role.AUDITOR in actor.roles and not examiner):
+    if Role.AUDITOR in actor.roles and not examiner:
         return Veil(EMPTY)
     return Veil(pending(rows, case_id, actor).telling, _unsettled(rows, case_id))
 

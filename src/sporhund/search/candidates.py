@@ -7,7 +7,6 @@ import msgspec
 import numpy as np
 from sqlalchemy import Connection, Row
 
-from sporhund.access import records as access_records
 from sporhund.faces.calibration import Calibration
 from sporhund.faces.chance import Chance, Crowd, Local, NoChance, band_of, chances, where_covered
 from sporhund.faces.model import Seen
@@ -16,14 +15,12 @@ from sporhund.faces.warnings import warnings
 from sporhund.media.model import Stated
 from sporhund.search import records, rules, worth
 from sporhund.search.galleries import Galleries, One
-from sporhund.search.model import Ask, Candidate, Probe
+from sporhund.search.model import Ask, Candidate, FloatArray, Probe
 from sporhund.search.rank import Ranked, rank, scores
 from sporhund.store.ids import blind_id
 from sporhund.store.service import Store
 from sporhund.tracks.model import BestShot
 
-CHILDREN = "victim-identification"
-"""In this purpose every face counts as a child's until an examiner says otherwise."""
 WORTH_ASKING = 1.0
 """E up to which a hit in a case that is closed to the actor is worth asking about."""
 
@@ -46,25 +43,38 @@ class _Hit:
 
 
 def ranked(
-    case_id: str, ask: Ask, usable: Sequence[Probe], searched: Galleries, calibration: Calibration | None, *, store: Store,
+    ask: Ask, usable: Sequence[Probe], searched: Galleries, calibration: Calibration | None, *, store: Store,
 ) -> Ranking:
     """The people most like the probe, best first; what each score is worth, against everybody searched."""
     probes = np.stack([probe.vector for probe in usable if probe.vector is not None])
     hits: list[_Hit] = []
     closed: list[_Hit] = []
     for one in searched.each:
-        best = rank(scores(one.gallery.vectors, probes), one.person, top=ask.top)
-        (closed if one.closed else hits).extend(_Hit(one, found) for found in best)
+        (closed if one.closed else hits).extend(_Hit(one, found) for found in _best(one, probes, ask.top))
     hits = sorted(hits, key=lambda hit: -hit.found.score)[:ask.top]
-    crowd = worth.crowd([one.gallery for one in searched.each], [one.person for one in searched.each])
+    crowd = worth.crowd([one.gallery for one in searched.each], [one.person for one in searched.each],
+                        [one.kept for one in searched.each])
     with store.reader() as rows:
         own = searched.each[0]
         known = worth.local(rows, own.gallery, own.person)
-        odds = Odds(usable, crowd, calibration, known, children=children(rows, case_id))
+        odds = Odds(usable, crowd, calibration, known)
+        probe_child = not ask.adult and any(
+            own.children if probe.seen.child is None else probe.seen.child for probe in usable if probe.seen is not None)
         candidates = tuple(
             replace(candidate, rank=place)
-            for place, candidate in enumerate(_candidates(rows, hits, ask, usable, odds), start=1))
-    return Ranking(candidates, _worth_asking(closed, odds), _notes(closed, odds))
+            for place, candidate in enumerate(_candidates(rows, hits, usable, odds, probe_child), start=1))
+        ask_in = _worth_asking(rows, closed, odds, probe_child)
+    return Ranking(candidates, ask_in, (*_notes(closed, odds), *_together(candidates, usable, own)))
+
+
+def _best(one: One, probes: FloatArray, top: int) -> list[Ranked]:
+    """The people of one case most like the probe, among the rows that are compared. Rows are the gallery's."""
+    found = scores(one.gallery.vectors, probes)
+    if len(one.kept) == len(one.gallery):
+        return rank(found, one.person, top=top)
+    best = rank(found[one.kept], one.person[one.kept], top=top)
+    return [Ranked(int(one.kept[each.row]), each.score, tuple((int(one.kept[row]), score) for row, score in each.also))
+            for each in best]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,27 +85,17 @@ class Odds:
     crowd: Crowd
     calibration: Calibration | None
     local: Local | None
-    children: bool                    #: every face counts as a child's until somebody has said otherwise
 
-    def of(self, found: Sequence[float], children: Sequence[bool] | None = None) -> list[Chance | NoChance]:
+    def of(self, found: Sequence[float], children: Sequence[bool]) -> list[Chance | NoChance]:
         bands = [int(band_of(probe.seen.width_px, probe.seen.sharpness)) for probe in self.probes if probe.seen is not None]
         return chances(found, probes=bands, crowd=self.crowd, calibration=self.calibration, local=self.local, children=children)
 
-    def child(self, said: bool | None) -> bool:
-        return self.children if said is None else said
-
-
-def children(rows: Connection, case_id: str) -> bool:
-    """Whether every face of this case counts as a child's until an examiner says otherwise."""
-    return access_records.purpose_of_case(rows, case_id)[0] == CHILDREN
-
 
 def _candidates(
-    rows: Connection, hits: Sequence[_Hit], ask: Ask, usable: Sequence[Probe], odds: Odds,
+    rows: Connection, hits: Sequence[_Hit], usable: Sequence[Probe], odds: Odds, probe_child: bool,
 ) -> list[Candidate]:
-    probe_child = any(odds.child(False if ask.adult else probe.seen.child) for probe in usable if probe.seen is not None)
     known = _known(rows, hits)
-    young = [odds.child(known[_key(hit)].child) for hit in hits]
+    young = _young(rows, hits)
     worth_of = odds.of([hit.found.score for hit in hits], [probe_child or child for child in young])
     return [_candidate(hit, known[_key(hit)], usable, chance, child)
             for hit, chance, child in zip(hits, worth_of, young, strict=True)]
@@ -111,7 +111,6 @@ class _Known:
 
     row: Row[Any]
     path: bytes
-    child: bool | None     #: as an examiner said last
 
 
 def _known(rows: Connection, hits: Sequence[_Hit]) -> Mapping[tuple[str, str], _Known]:
@@ -119,10 +118,18 @@ def _known(rows: Connection, hits: Sequence[_Hit]) -> Mapping[tuple[str, str], _
     for case_id in {_key(hit)[0] for hit in hits}:
         ids = [track for case, track in map(_key, hits) if case == case_id]
         tracks = records.tracks(rows, case_id, ids)
-        paths = records.paths(rows, case_id, [row.medium_id for row in tracks.values()])
-        ages = records.ages(rows, case_id, ids)
-        found |= {(case_id, key): _Known(row, paths.get(row.medium_id, b""), ages.get(key)) for key, row in tracks.items()}
+        paths = records.paths(rows, {(case_id, row.medium_id) for row in tracks.values()})
+        found |= {(case_id, key): _Known(row, paths.get((case_id, row.medium_id), b"")) for key, row in tracks.items()}
     return found
+
+
+def _young(rows: Connection, hits: Sequence[_Hit]) -> list[bool]:
+    """Whether each counts as a child's face: as an examiner said last, else as its own case has it, not the searching one."""
+    said: dict[tuple[str, str], bool] = {}
+    for case_id in {_key(hit)[0] for hit in hits}:
+        ids = [track for case, track in map(_key, hits) if case == case_id]
+        said |= {(case_id, track): child for track, child in records.ages(rows, case_id, ids).items()}
+    return [said.get(_key(hit), hit.one.children) for hit in hits]
 
 
 def _candidate(hit: _Hit, known: _Known, usable: Sequence[Probe], chance: Chance | NoChance, child: bool) -> Candidate:
@@ -147,12 +154,21 @@ def _nearest(usable: Sequence[Probe], template: np.ndarray[tuple[int, ...], np.d
     return best.seen
 
 
-def _worth_asking(closed: Sequence[_Hit], odds: Odds) -> tuple[str, ...]:
-    """Cases with somebody whom accident hardly explains. Without a calibration nobody can say, so all are asked about."""
-    worth_of = odds.of([hit.found.score for hit in closed])
+def _worth_asking(rows: Connection, closed: Sequence[_Hit], odds: Odds, probe_child: bool) -> tuple[str, ...]:
+    """Cases with somebody whom accident hardly explains. Without a number (no calibration, a child's face) nobody can say that
+    accident does, so they are all asked about."""
+    worth_of = odds.of([hit.found.score for hit in closed], [probe_child or child for child in _young(rows, closed)])
     return tuple(sorted({
         hit.one.gallery.case_id for hit, chance in zip(closed, worth_of, strict=True)
         if isinstance(chance, NoChance) or chance.expected <= WORTH_ASKING}))
+
+
+def _together(found: Sequence[Candidate], usable: Sequence[Probe], own: One) -> tuple[str, ...]:
+    """Which candidates are nothing new: a track that was searched with is in one cluster with them already."""
+    tracks = [probe.source.track for probe in usable if probe.source.track is not None]
+    theirs = {own.cluster[track] for track in tracks if track in own.cluster}
+    ranks = [str(one.rank) for one in found if one.case_id == own.gallery.case_id and one.cluster in theirs]
+    return (f"Already in one cluster with a track that was searched with: rank {', '.join(ranks)}.",) if ranks else ()
 
 
 def _notes(closed: Sequence[_Hit], odds: Odds) -> tuple[str, ...]:

@@ -16,17 +16,20 @@ ACT = "faces compare"
 def compare(case_id: str, first: Source, second: Source, *, basis: str, face: str | None, means: Means) -> Compared:
     """How alike two pictures are, and how many people of the case's gallery would be as much like one of them by accident.
 
-    Raises as `service.search`; both pictures must be fit.
+    Raises as `service.search` (an examiner's `conclude-first` too); both pictures must be fit.
     """
     ask = Ask((first, second), basis, face)
     with probes.reading(means.pack, ask.sources, face) as (originals, reader):
         live = begin(case_id, ACT, ask, originals, means)
+        if reader is not None:
+            reader.start()
         searched = galleries.opened(case_id, live, CASE, means.manifest.label, **means.hands)
         one, other = read(case_id, ACT, ask, live, means, reader, every=True)
     fits([one, other], searched, means.manifest)
-    result = _result(case_id, one, other, searched, means)
+    result = _result(one, other, searched, means)
     with gate.act(ACT, case_id=case_id, **means.hands) as doing:
         live = bases.require_live(doing.rows, case_id, live.id, at=doing.at)
+        means.require_concluded(doing.rows, case_id, means.actor)
         said = asdict(result.chance) if isinstance(result.chance, Chance) else {"reason": result.chance.reason}
         records.add_search(
             doing.rows, case_id, result.id, basis=live.id, pack=means.manifest.label, scope=CASE, outcome="done",
@@ -38,15 +41,15 @@ def compare(case_id: str, first: Source, second: Source, *, basis: str, face: st
     return result
 
 
-def _result(case_id: str, one: Probe, other: Probe, searched: Galleries, means: Means) -> Compared:
+def _result(one: Probe, other: Probe, searched: Galleries, means: Means) -> Compared:
     assert one.vector is not None and other.vector is not None and one.seen is not None and other.seen is not None
     score = round(float(one.vector @ other.vector), 6)
-    return Compared(new_id("q"), (one, other), score, _chance(case_id, (one, other), score, searched, means),
+    return Compared(new_id("q"), (one, other), score, _chance((one, other), score, searched, means),
                     tuple(warnings(one.seen, other.seen)))
 
 
 def _chance(
-    case_id: str, pictures: tuple[Probe, Probe], score: float, searched: Galleries, means: Means,
+    pictures: tuple[Probe, Probe], score: float, searched: Galleries, means: Means,
 ) -> Chance | NoChance:
     """The larger of what either picture gives as the probe; who is on them, no gallery knows."""
     (own,) = searched.each
@@ -55,7 +58,6 @@ def _chance(
     crowd = worth.crowd([own.gallery], [own.person])
     with means.store.reader() as rows:
         known = worth.local(rows, own.gallery, own.person)
-        child = candidates.children(rows, case_id)
-    each = [candidates.Odds([probe], crowd, means.calibration, known, child).of([score], [child])[0] for probe in pictures]
+    each = [candidates.Odds([probe], crowd, means.calibration, known).of([score], [own.children])[0] for probe in pictures]
     largest = max(each, key=lambda chance: chance.expected if isinstance(chance, Chance) else float("inf"))
     return where_covered(largest, *(probe.seen for probe in pictures if probe.seen is not None))

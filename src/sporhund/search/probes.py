@@ -96,12 +96,15 @@ def _on_disk(source: Source, file: BinaryIO) -> Original:
 
 
 class Reader:
-    """Reads probes in one confined worker, which gets ready while the caller does something else."""
+    """Reads probes in one confined worker, which gets ready while the caller asks whether they may."""
 
     def __init__(self, workers: Workers, originals: Sequence[Original], face: str | None) -> None:
         self._workers, self._originals, self._face = workers, list(originals), face
         self._answers: dict[int, Outcome] = {}
         self._sent = 0
+
+    def start(self) -> None:
+        """Have the pictures read and measured: only once it is allowed and recorded. Until then the worker gets ready."""
         self._send()
 
     def _send(self) -> None:
@@ -113,11 +116,11 @@ class Reader:
             self._sent += 1
 
     def wait(self) -> None:
-        """Until every picture has been read."""
+        """Until every picture has been read; whoever has nothing else to do meanwhile need not `start`."""
         while len(self._answers) < len(self._originals):
+            self._send()
             if (outcome := self._workers.wait()) is not None:
                 self._answers[int(outcome.key)] = outcome
-            self._send()
 
     def probes(self) -> list[Probe]:
         """Every probe, in the order in which they were asked for. Raises Refused `which-face`."""
@@ -161,7 +164,7 @@ def _descriptor(file: BinaryIO) -> list[int]:
 
 @contextmanager
 def reading(pack: Path, sources: Sequence[Source], face: str | None) -> Iterator[tuple[list[Original], Reader | None]]:
-    """The pictures, opened and hashed, and a reader that has begun with them; None where there are none."""
+    """The pictures, opened and hashed, and a reader that waits for `start`; None where there are none."""
     originals: list[Original] = []
     try:
         for source in sources:

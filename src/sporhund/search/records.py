@@ -1,5 +1,5 @@
 """Rows of searches: written whole and before anything is shown; and what is read for them."""
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -76,12 +76,15 @@ def template(rows: Connection, case_id: str, track_id: str, pack: str) -> Any:
         p.case_id == case_id, p.track_id == track_id, p.pack == pack)).one_or_none()
 
 
-def paths(rows: Connection, case_id: str, media: Sequence[str]) -> dict[str, bytes]:
-    """Of each medium its first place."""
+def paths(rows: Connection, media: Collection[tuple[str, str]]) -> dict[tuple[str, str], bytes]:
+    """Of each medium (case, id) its first place, an original before a copy; what can no longer be told is left out."""
     o = tables.occurrence.c
-    found = rows.execute(select(o.medium_id, o.path).where(
-        o.case_id == case_id, among(o.medium_id, media)).order_by(o.original, o.path.desc()))
-    return {row.medium_id: row.path for row in found}
+    found: dict[tuple[str, str], bytes] = {}
+    for case_id in sorted({of for of, _ in media}):
+        wanted = select(o.medium_id, o.path).where(
+            o.case_id == case_id, among(o.medium_id, [medium for of, medium in media if of == case_id]))
+        found |= {(case_id, row.medium_id): row.path for row in rows.execute(wanted.order_by(o.original, o.path.desc()))}
+    return found
 
 
 def ages(rows: Connection, case_id: str, ids: Sequence[str]) -> dict[str, bool]:

@@ -4,12 +4,16 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from sporhund.errors import Refused, WrongUsage
+from sporhund.evidence.names import printable
 from sporhund.faces.chance import Chance
 from sporhund.media.model import Stated
 from sporhund.search.model import Candidate, Probe
 from sporhund.tracks.model import BestShot
 
-_MOMENT = re.compile(rb"(.+)@([0-9]+(?:\.[0-9]+)?)", re.DOTALL)
+_MOMENT = re.compile(rb"(.+)@([0-9]{1,9}(?:\.[0-9]{1,9})?)", re.DOTALL)
+"""No video has a moment beyond nine digits: what goes on longer is the name of a file."""
+_FACE = re.compile("[1-9][0-9]{0,3}")
+_SHOWN = 40
 FACES = ("largest", "central")
 UNFIT = "unsuitable"
 
@@ -22,9 +26,9 @@ def moment_in(typed: bytes) -> tuple[bytes, float] | None:
 
 def check_face(face: str | None) -> None:
     """Raises WrongUsage `bad-face`."""
-    if face is not None and face not in FACES and not (face.isascii() and face.isdigit() and int(face) > 0):
+    if face is not None and face not in FACES and not _FACE.fullmatch(face):
         hint = "--face takes a number from 1, counted from the left, largest or central."
-        raise WrongUsage("bad-face", f"{face!r} chooses no face.", hint)
+        raise WrongUsage("bad-face", f"{printable(face[:_SHOWN])!r} chooses no face.", hint)
 
 
 def which_face(name: str, faces: Sequence[BestShot], face: str | None) -> Refused:

@@ -1,6 +1,6 @@
 """Search for a face: under a live legal basis, stored whole before anything is shown, stored or not at all."""
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +20,7 @@ from sporhund.faces.chance import Chance
 from sporhund.packs.model import Manifest
 from sporhund.search import candidates, galleries, probes, records, rules, tracks
 from sporhund.search.galleries import Galleries
-from sporhund.search.model import Ask, Candidate, Found, Probe, Searched
+from sporhund.search.model import ALL, Ask, Candidate, Found, Probe, Searched
 from sporhund.search.probes import Original
 from sporhund.store.ids import new_id
 from sporhund.store.service import Store
@@ -38,6 +38,9 @@ class Means:
     manifest: Manifest
     calibration: Calibration | None
     version: str                        #: of Sporhund
+    require_concluded: Callable[[Connection, str, Actor], None]
+    """Raises Refused `conclude-first` where the actor can still conclude blindly in a case: a search or comparison would tell
+    scores. Asked before anything is compared and again before it is shown; answered by identify.blind, which is above us."""
 
     @property
     def hands(self) -> dict[str, Any]:
@@ -48,19 +51,22 @@ def search(case_id: str, ask: Ask, means: Means) -> Found:
     """Everybody of the galleries, the most alike first, with what each score is worth.
 
     The basis must be live at the start and again when the result is recorded: if it ends in between, nothing is shown.
-    Raises Refused `no-live-basis`, `not-a-member`, `which-face`; `no-face`, `unsuitable`, `not-a-picture` and the like, which are
-    recorded outcomes; WrongUsage `unknown-basis`, `no-file`, `bad-face`, ...
+    Raises Refused `no-live-basis`, `not-a-member`, `conclude-first`, `which-face`; `no-face`, `unsuitable`, `not-a-picture` and
+    the like, which are recorded outcomes; WrongUsage `unknown-basis`, `no-file`, `bad-face`, ...
     """
     rules.check_face(ask.face)
     with ExitStack() as open_now:
         originals, reader = open_now.enter_context(probes.reading(means.pack, ask.sources, ask.face))
         basis = begin(case_id, "faces search", ask, originals, means)
-        # The worker is getting ready and reads the pictures while the matrices are opened here.
+        if reader is not None:
+            reader.start()
+        # The worker reads the pictures while the matrices are opened here.
         searched = galleries.opened(case_id, basis, ask.scope, means.manifest.label, **means.hands)
         found = read(case_id, "faces search", ask, basis, means, reader)
     usable = [probe for probe in found if probe.vector is not None]
     fits(usable, searched, means.manifest)
-    result = candidates.ranked(case_id, ask, usable, searched, means.calibration, store=means.store)
+    searched = searched.without([probe.source.track for probe in found if probe.source.track is not None])
+    result = candidates.ranked(ask, usable, searched, means.calibration, store=means.store)
     return _kept(case_id, ask, basis, found, searched, result, means)
 
 
@@ -72,7 +78,10 @@ def begin(case_id: str, act: str, ask: Ask, originals: Sequence[Original], means
             tracks=[source.track for source in ask.sources if source.track])
         if ask.adult:
             gate.require(doing.rows, means.actor, "age", case_id=case_id)
-        return bases.require_live(doing.rows, case_id, ask.basis, at=doing.at)
+        live = bases.require_live(doing.rows, case_id, ask.basis, at=doing.at)
+        for one in (case_id, *(live.scope.cases if ask.scope == ALL else ())):
+            means.require_concluded(doing.rows, one, means.actor)
+        return live
 
 
 def read(
@@ -142,6 +151,9 @@ def _kept(
     shown_now, left_out = rules.split(result.candidates, ask.max_chance)
     with gate.act("faces search", case_id=case_id, **means.hands) as doing:
         live = bases.require_live(doing.rows, case_id, basis.id, at=doing.at)
+        galleries.require_on(doing.rows, case_id, searched, doing.at.date())
+        for one in searched.each:
+            means.require_concluded(doing.rows, one.gallery.case_id, means.actor)
         kept = Found(
             new_id("q"), live.id, means.manifest.label, tuple(found), searched.told(), shown_now, left_out,
             ask=galleries.whom_to_ask(doing.rows, result.closed_hits),

@@ -23,8 +23,9 @@ def probe_of(rows: Connection, case_id: str, source: Source, pack: str) -> Probe
                       "Analyse its file with that pack, or name another with --pack.")
     vector = np.frombuffer(template.vector, "<f4") if template is not None else None
     stated = msgspec.convert((known.facts or {}).get("stated") or (), tuple[Stated, ...])
+    named_so = Source(f"track:{named.id}".encode(), track=named.id)   # typed by an alias it is the same probe
     child = records.ages(rows, case_id, [named.id]).get(named.id)
     return Probe(
-        source, bytes(known.sha256), b"", shot, vector, template.norm if template is not None else 0.0, named.reason,
+        named_so, bytes(known.sha256), b"", shot, vector, template.norm if template is not None else 0.0, named.reason,
         "a track of the case", seen_of(shot, taken=rules.taken(stated), child=child),
         None if vector is not None else rules.UNFIT)

@@ -31,11 +31,15 @@ def persons(gallery: Gallery, cluster_of: Mapping[str, str]) -> NDArray[np.int32
     return person
 
 
-def crowd(galleries: Sequence[Gallery], person: Sequence[NDArray[np.int32]]) -> Crowd:
-    """Everybody in these galleries, as the chance counts them. Nobody is taken to be in two cases."""
+def crowd(
+    galleries: Sequence[Gallery], person: Sequence[NDArray[np.int32]], kept: Sequence[NDArray[np.intp]] | None = None,
+) -> Crowd:
+    """Everybody in these galleries, as the chance counts them. Nobody is taken to be in two cases. kept: only these rows."""
     people: Counter[tuple[int, int]] = Counter()
-    for gallery, who in zip(galleries, person, strict=True):
+    for place, (gallery, who) in enumerate(zip(galleries, person, strict=True)):
         bands = band_of(gallery.width_px, gallery.sharpness)
+        if kept is not None and len(kept[place]) < len(gallery):
+            who, bands = who[kept[place]], bands[kept[place]]
         alone = who < len(gallery)     # most are: counted without sorting a million numbers
         people.update({(band, 1): int(count) for band, count in enumerate(np.bincount(bands[alone])) if count})
         people.update(crowd_of(who[~alone].astype(np.int64), bands[~alone]).people)
