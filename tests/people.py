@@ -18,11 +18,12 @@ _KEPT = Argon2id(salt=bytes(16), length=32, iterations=1, lanes=1, memory_cost=8
 
 
 def make_account(store: Store, actor: Actor) -> None:
-    """The account behind an actor, made on the machine itself: nobody administers it. Its password is PASSWORD."""
+    """The account behind an actor: nobody administers it, and its holder chose its password, which is PASSWORD."""
     user = User(str(actor.user), actor.name, actor.name.capitalize(), frozenset(map(Role, actor.roles)), actor.unit or "default",
                 None, None, datetime(2026, 1, 1, tzinfo=UTC))
     with store.transaction() as rows:
         records.add_user(rows, user, _KEPT)
+        records.add_act(rows, user.id, "password", by=user.id, at=user.created_at)
 
 
 def signed_in(store: Store, keys: Keys, clock: Any, name: str, *roles: str, case_id: str | None = None) -> Actor:

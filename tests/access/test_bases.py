@@ -162,6 +162,7 @@ def test_who_asked_does_not_answer_through_an_account_they_administer_either(cas
     authorise.request(case.id, basis.id, authority="Retten", **hands)
     second = signed_in(store, hands["keys"], hands["clock"], "second", "supervisor", case_id=case.id)
     users.reset_password(second.name, "known to the officer", **hands)
+    users.change_password("known to the officer", "not known any more", **hands | {"actor": second})
 
     for who in (hands["actor"], second):
         assert code_of(lambda who=who: authorise.grant(

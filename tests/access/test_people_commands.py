@@ -15,6 +15,8 @@ BASIS = [
     "--necessity", "There is no other trace of who was there.", "--proportionality", "The offence is grave enough for it.",
     "--until", "2099-12-31", "--granted-by", "Retten i Aarhus"]
 Run = Callable[..., tuple[int, Any]]
+OWN: dict[str, str] = {}
+"""Passwords that people chose for themselves."""
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +38,15 @@ def run(home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.Monk
 
 
 def sign_in(run: Run, name: str) -> None:
-    assert run("login", name, said=PASSWORD + "\n")[0] == 0
+    assert run("login", name, said=OWN.get(name, PASSWORD) + "\n")[0] == 0
+
+
+def own_password(run: Run, name: str) -> None:
+    """Sign in, choose another password, sign in with it."""
+    sign_in(run, name)
+    assert run("user", "password", said=f"{PASSWORD}\n{PASSWORD} of {name}\n")[0] == 0
+    OWN[name] = f"{PASSWORD} of {name}"
+    sign_in(run, name)
 
 
 def test_an_agency_sets_itself_up_and_two_people_get_a_basis_granted(run: Run, home: Path) -> None:
@@ -58,6 +68,9 @@ def test_an_agency_sets_itself_up_and_two_people_get_a_basis_granted(run: Run, h
     code, added = run("basis", "add", "--case", "J1", *BASIS)
     basis = added["data"]["basis"]
     assert (code, added["data"]["standing"], added["data"]["until"]) == (0, "live", "2100-01-01T00:00:00Z")
+    known = run("basis", "authorise", basis, "--case", "J1", "--request", "--authority", "Retten i Aarhus")
+    assert (known[0], known[1]["error"]["code"]) == (3, "change-password")
+    own_password(run, "anna")
     assert run("basis", "authorise", basis, "--case", "J1", "--request", "--authority", "Retten i Aarhus")[0] == 0
     refused = run("basis", "authorise", basis, "--case", "J1", "--grant", "--authority", "Retten i Aarhus")
     assert (refused[0], refused[1]["error"]["code"]) == (3, "same-person")
@@ -65,6 +78,7 @@ def test_an_agency_sets_itself_up_and_two_people_get_a_basis_granted(run: Run, h
     sign_in(run, "bo")
     assert run("basis", "list", "--case", "J1")[1]["error"]["code"] == "not-a-member"
     assert run("case", "list")[1]["data"]["items"] == []
+    own_password(run, "bo")
     assert run("case", "member", "add", "J1", "bo")[0] == 0
     granted = run("basis", "authorise", basis, "--case", "J1", "--grant", "--authority", "Retten i Aarhus", "--note", "SS 1")
     assert (granted[0], granted[1]["data"]["standing"]) == (0, "live")
@@ -79,7 +93,7 @@ def test_an_agency_sets_itself_up_and_two_people_get_a_basis_granted(run: Run, h
 def test_one_changes_the_own_password_with_the_old_one_first(run: Run) -> None:
     sign_in(run, "anna")
     wrong = run("user", "password", "anna", said="not this one at all\nanother long secret\n")
-    right = run("user", "password", "anna", said=f"{PASSWORD}\nanother long secret\n")
+    right = run("user", "password", "anna", said=f"{OWN['anna']}\nanother long secret\n")
 
     assert (wrong[0], wrong[1]["error"]["code"]) == (3, "sign-in-refused")
     assert right[0] == 0

@@ -45,6 +45,13 @@ def test_without_sign_in_nothing_counts_and_nothing_is_governed_where_there_are_
     assert after.allowed == (act not in rights.COUNTING | rights.GOVERNING)
 
 
+@pytest.mark.parametrize("act", [
+    "candidates", "known list", "subject", "faces clusters", "faces search", "faces compare", "faces constrain"])
+def test_signing_out_does_not_show_how_alike_faces_are(act: str) -> None:
+    assert not rights.may(act, (), signed_in=False, accounts=True).allowed
+    assert rights.may(act, (), signed_in=False, accounts=False).allowed
+
+
 def test_an_act_that_nobody_wrote_down_is_allowed_to_nobody() -> None:
     every = {role.value for role in Role}
 

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 from tests.people import PASSWORD, make_account, signed_in
 
-from sporhund.access import users
+from sporhund.access import gate, users
 from sporhund.actor import Actor
 from sporhund.audit import service as audit
 from sporhund.audit.keys import Keys
@@ -119,6 +119,57 @@ def test_a_password_changed_by_oneself_makes_nobody_an_administrator_of_oneself(
     with pytest.raises(Refused) as said:
         users.change_password(PASSWORD, "a third " + PASSWORD, **hands | {"actor": me})
     assert said.value.code == "sign-in-refused"
+
+
+def test_nothing_counts_from_an_account_whose_password_somebody_else_knows(
+    hands: Hands, store: Store, keys: Keys, clock: Any,
+) -> None:
+    name = make(hands, "supervisor", "examiner")
+    with store.reader() as rows:
+        user = users.named(rows, name)
+    me = Actor(name, "signed-in", "test", user.id, frozenset(user.roles), user.unit)
+
+    def may(act: str) -> str:
+        try:
+            gate.check(act, store=store, keys=keys, clock=clock, actor=me)
+        except Refused as refused:
+            return refused.code
+        return "may"
+
+    def turned(act: str) -> str:
+        clock.on(seconds=1)
+        return may(act)
+
+    assert {act: may(act) for act in ("decide", "age", "identity confirm", "candidates", "logout")} == {
+        "decide": "change-password", "age": "change-password", "identity confirm": "change-password", "candidates": "may",
+        "logout": "may"}
+    assert "sporhund user password" in last_refusal(store, keys, me)
+    with pytest.raises(WrongUsage) as same:
+        users.change_password(PASSWORD, PASSWORD, **hands | {"actor": me})
+    users.change_password(PASSWORD, "my own " + PASSWORD, **hands | {"actor": me})
+    assert turned("decide") == "may"
+    users.reset_password(name, PASSWORD, **hands)
+    assert (same.value.code, turned("decide")) == ("same-password", "change-password")
+
+
+def last_refusal(store: Store, keys: Keys, actor: Actor) -> str:
+    """The hint of what the gate says; the refusal is in the log."""
+    with store.reader() as rows, pytest.raises(Refused) as refused:
+        gate.require(rows, actor, "identity enter")
+    assert ("identity confirm", "refused") in {(event.action, event.outcome) for event in audit.show(store, keys, limit=20)}
+    return refused.value.hint
+
+
+def test_two_accounts_of_one_administrator_make_no_link(hands: Hands, store: Store) -> None:
+    """Whoever makes accounts knows their passwords: with these alone none of them can conclude."""
+    made_here = [make(hands, "examiner") for _ in range(2)]
+
+    with store.reader() as rows:
+        for name in made_here:
+            user = users.named(rows, name)
+            with pytest.raises(Refused) as refused:
+                gate.require(rows, Actor(name, "signed-in", "test", user.id, frozenset(user.roles)), "decide")
+            assert refused.value.code == "change-password"
 
 
 def test_a_name_is_taken_once_also_from_a_disabled_account(hands: Hands) -> None:

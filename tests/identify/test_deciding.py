@@ -71,7 +71,7 @@ def test_nobody_decides_through_an_account_they_created(scene: Scene, created: s
     scene.say(scene.one, "same")
     child, parent = (scene.one, scene.two) if created == "first" else (scene.two, scene.one)
     with scene.store.transaction() as rows:
-        records.add_act(rows, str(child.user), "created", by=parent.user, at=scene.clock.now())
+        records.add_act(rows, str(child.user), "roles", by=parent.user, at=scene.clock.now())
 
     assert refused(scene, scene.two) == "same-hands"
 

@@ -51,7 +51,7 @@ def test_nobody_confirms_what_they_entered(scene: Scene) -> None:
 def test_nobody_confirms_through_an_account_they_made(scene: Scene) -> None:
     one = entered(scene)
     with scene.store.transaction() as rows:
-        records.add_act(rows, str(scene.chief.user), "password", by=scene.searcher.user, at=scene.clock.now())
+        records.add_act(rows, str(scene.chief.user), "roles", by=scene.searcher.user, at=scene.clock.now())
 
     assert code(scene, "confirm", one.id, by=scene.chief) == "same-hands"
 

@@ -72,10 +72,14 @@ def _record_refusal(
 
 
 def require(rows: Connection, actor: Actor, name: str, *, case_id: str | None = None) -> None:
-    """Raises Refused: `sign-in-needed`, `session-expired`, `not-allowed`, `not-a-member`."""
+    """Raises Refused: `sign-in-needed`, `session-expired`, `not-allowed`, `change-password`, `not-a-member`."""
     verdict = rights.may(name, actor.roles, signed_in=actor.user is not None, accounts=records.any_accounts(rows))
     if isinstance(verdict, Denied):
         raise _refusal(verdict, actor)
+    if actor.user is not None and name in rights.COUNTING:
+        holder = rights.own_hands(name, actor.user, records.password_set_by(rows, actor.user))
+        if isinstance(holder, Denied):
+            raise _refusal(holder, actor)
     if case_id is not None and rights.needs_membership(name, actor.roles):
         require_member(rows, actor, case_id)
 

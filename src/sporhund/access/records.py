@@ -151,6 +151,14 @@ def account_acts(rows: Connection) -> list[tuple[str, str]]:
     return [(row.by, row.user_id) for row in rows.execute(wanted)]
 
 
+def password_set_by(rows: Connection, user_id: str) -> str | None:
+    """Who gave this account the password it has (user id); None: nobody who signed in."""
+    a = tables.account_act.c
+    wanted = select(a.by).where(a.user_id == user_id, a.what.in_(("created", "password")))
+    by: str | None = rows.scalar(wanted.order_by(a.at.desc(), a.id.desc()).limit(1))
+    return by
+
+
 def _user(row: Row[Any]) -> User:
     return User(row.id, row.name, row.full_name, frozenset(Role(role) for role in row.roles), row.unit, row.district,
                 row.created_by, row.created_at, row.disabled_at, row.failures, row.locked_until)

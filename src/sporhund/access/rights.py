@@ -54,9 +54,24 @@ COUNTING = frozenset({
 GOVERNING = frozenset({
     "user", "user list", "policy choose", "purpose enable", "purpose disable", "models import", "case create", "case hold",
     "case erase", "case ends", "retention list", "deletion propose", "basis add", "basis end", "audit read",
-    "audit read all",
+    "audit read all", "faces clusters", "faces constrain", "faces search", "faces compare", "candidates", "subject", "known list",
 })
-"""Need a signed-in person as soon as the home has accounts: before that, whoever owns the machine sets it up."""
+"""Need a signed-in person as soon as the home has accounts: before that, whoever owns the machine sets it up. What tells how
+alike faces are is among them: signing out must not lift an examiner's blindfold."""
+
+ANYONES = frozenset({"own password", "logout"})
+"""Of the counting acts those that are also for an account whose password somebody else knows: they lead out of that state."""
+
+
+def own_hands(act: str, user: str, password_by: str | None) -> Verdict:
+    """Whether this account's act is its holder's: whoever gave it its password could sign in as it, and decide twice.
+
+    password_by: account that set its password last; None: it was set on the machine itself.
+    """
+    if act not in COUNTING or act in ANYONES or password_by == user:
+        return Allowed("no counting act, or the password is the holder's own")
+    return Denied("change-password", "Somebody else gave this account its password, and could act as you: nothing counts yet.",
+                  "Choose your own first: sporhund user password; then sign in with it.")
 
 
 def needs_membership(act: str, roles: Collection[str]) -> bool:

@@ -90,8 +90,13 @@ def reset_password(name: str, password: str, *, store: Store, keys: Keys, clock:
 
 
 def change_password(before: str, password: str, *, store: Store, keys: Keys, clock: Clock, actor: Actor) -> None:
-    """Give one's own account a new password; all its sessions end. Raises Refused `sign-in-refused` where `before` is wrong."""
+    """Give one's own account a new password; all its sessions end. What is decided with it counts from then on.
+
+    Raises WrongUsage `same-password`; Refused `sign-in-refused` where `before` is wrong.
+    """
     passwords.check(password)
+    if password == before:
+        raise WrongUsage("same-password", "This is the password you have.", "Choose another: whoever gave you this one knows it.")
     with gate.act("own password", store=store, keys=keys, clock=clock, actor=actor) as doing:
         user, kept = records.to_sign_in(doing.rows, actor.name) or (None, None)
         if user is None or not passwords.fits(before, kept):

@@ -43,7 +43,8 @@ def add(
         data = place.people.add(name, full_name=full_name, roles=roles, unit=unit, district=district,
                                 password=password(f"Password for {name}", twice=True))
     out.done(data, lambda console, d: console.print(
-        f"Account {d['user']} ({', '.join(d['roles'])}) is there.\nNext: sporhund login {d['user']}", markup=False))
+        f"Account {d['user']} ({', '.join(d['roles'])}) is there.\nNext: sporhund login {d['user']}; then, for what "
+        "they decide to count, a password of their own: sporhund user password", markup=False))
 
 
 @user_group.command("list")
@@ -98,16 +99,21 @@ def roles_(out: Output, home: Path | None, name: str, roles: tuple[str, ...]) ->
 
 
 @user_group.command("password")
-@click.argument("name")
+@click.argument("name", required=False)
 @common
-def password_(out: Output, home: Path | None, name: str) -> None:
-    """A new password: for one's own account the old one is asked for first; for others an administrator gives it."""
+def password_(out: Output, home: Path | None, name: str | None) -> None:
+    """A new password. Without NAME your own: the one you have is asked for first, then the new one.
+
+    With NAME an administrator gives another account one, and nothing counts that is decided with it until its holder has
+    chosen their own. Each password is asked for, or read as one line of standard input: the old one, then the new one.
+    """
     with opened(home) as place:
-        if place.actor.user is not None and place.actor.name == name:
+        if name is None or (place.actor.user is not None and place.actor.name == name):
             data = place.people.change_password(password("The password you have"), password("The new one", twice=True))
         else:
             data = place.people.reset_password(name, password(f"New password for {name}", twice=True))
-    out.done(data, lambda console, d: console.print(f"{d['user']} signs in with the new password from now on.", markup=False))
+    out.done(data, lambda console, d: console.print(
+        f"{d['user']} signs in with the new password from now on: sporhund login {d['user']}", markup=False))
 
 
 @click.command("login")

@@ -15,6 +15,7 @@ from sporhund.actor import Actor
 from sporhund.errors import Refused
 from sporhund.identify import records, rules
 from sporhund.identify.model import Conclusion, Question
+from sporhund.identify.records import Answer
 
 EMPTY: frozenset[str] = frozenset()
 STILL_YOURS = "withheld: you can still conclude on a candidate that this speaks of"
@@ -51,15 +52,20 @@ def eyes(rows: Connection, examiner: str) -> Eyes:
     return Eyes(examiner, users.answers_for(rows, examiner) - {examiner}, records.views(rows, examiner))
 
 
-def question(row: Row[Any], made: Sequence[Conclusion], who: Eyes) -> Question:
+def question(row: Row[Any], made: Sequence[Conclusion | Answer], who: Eyes) -> Question:
     """What decides whether they may conclude. row: of `records.candidate`; made: what was concluded on it, in order."""
     saw = {row.searched_by} | ({who.examiner} if (row.case_id, row.search_id) in who.viewed else set())
     return Question(who.examiner, who.accounts, tuple(one.examiner for one in made), tuple(one.meaning for one in made),
                     frozenset(saw), row.deleted_at is not None)
 
 
-def pending(rows: Connection, case_id: str | None, actor: Actor) -> Pending:
-    """On what this actor could still conclude in a case, or on material of it from another; None: in every case.
+def pending(rows: Connection, case_id: str, actor: Actor) -> Pending:
+    """On what this actor could still conclude in a case, or on material of it from another."""
+    return pending_in(rows, [case_id], actor)
+
+
+def pending_in(rows: Connection, cases: Collection[str] | None, actor: Actor) -> Pending:
+    """As `pending`, of several cases; None: of every case.
 
     A seal or an expired basis does not end blindness: another basis may bring the candidate back. Where the home has accounts
     and nobody is signed in, this may be any examiner: then it is everything that is not settled.
@@ -69,17 +75,17 @@ def pending(rows: Connection, case_id: str | None, actor: Actor) -> Pending:
             return Pending()
     elif Role.EXAMINER not in actor.roles:
         return Pending()
-    found = records.candidates_touching(rows, case_id)
+    found = records.candidates_touching(rows, cases, by=actor.user)
     if not found:
         return Pending()
-    decided = records.conclusions(rows, None, [row.id for row in found])
+    decided = records.answers(rows, found)
     who = eyes(rows, actor.user) if actor.user is not None else None
     still = [row for row in found if _open(row, decided.get((row.case_id, row.id), ()), who)]
     return Pending(frozenset(row.id for row in still), frozenset(row.track_id for row in still),
                    frozenset(row.search_id for row in still))
 
 
-def _open(row: Row[Any], made: Sequence[Conclusion], who: Eyes | None) -> bool:
+def _open(row: Row[Any], made: Sequence[Answer], who: Eyes | None) -> bool:
     """Whether they can still conclude. who None: nobody who is known; then, whether anybody can."""
     if who is None:
         return row.deleted_at is None and not rules.outcome([one.meaning for one in made]).settled
@@ -99,7 +105,7 @@ def require_concluded(rows: Connection, case_id: str, actor: Actor) -> None:
     open_to = pending(rows, case_id, actor).candidates
     closed = access_records.closed_to(rows, actor.user)
     if not any(row.id in open_to and closed.isdisjoint((row.case_id, row.track_case))
-               for row in records.candidates_touching(rows, case_id)):
+               for row in records.candidates_touching(rows, [case_id])):
         return
     if actor.user is None:
         raise Refused("sign-in-needed", "Candidates wait for their examiners here: who searches or compares has to be known.",
@@ -141,17 +147,16 @@ class Reader:
         return why
 
 
-def veil(rows: Connection, case_id: str | None, actor: Actor) -> Veil:
-    """What of the log, or of one case's, this person may not read now. An auditor who decides nothing reads everything."""
+def veil(rows: Connection, cases: Collection[str] | None, actor: Actor) -> Veil:
+    """What of the log of these cases (None: of all) this person may not read now. An auditor who decides nothing reads everything."""
     examiner = Role.EXAMINER in actor.roles
     if Role.AUDITOR in actor.roles and not examiner:
         return Veil(EMPTY)
-    return Veil(pending(rows, case_id, actor).telling, _unsettled(rows, case_id))
+    return Veil(pending_in(rows, cases, actor).telling, _unsettled(rows, cases))
 
 
-def _unsettled(rows: Connection, case_id: str | None) -> frozenset[str]:
-    decided = records.conclusions(rows, case_id)
-    return frozenset(key for (_, key), made in decided.items() if not rules.outcome([one.meaning for one in made]).settled)
+def _unsettled(rows: Connection, cases: Collection[str] | None) -> frozenset[str]:
+    return frozenset(key for key, made in records.begun(rows, cases).items() if not rules.outcome(made).settled)
 
 
 def note(rows: Connection, searches: Collection[tuple[str, str]], actor: Actor, *, act: str, at: datetime) -> None:
