@@ -149,6 +149,11 @@ def test_without_access_a_hit_says_only_whom_to_ask(material: Place, gallery: Ga
     told = hit_item(one)
     assert set(told) == {"hit", "track", "at", "access", "ask"}
     assert (told["track"], told["ask"]) == (track, {"name": gallery.hands["actor"].name, "unit": "default"})
+    with (console := Console(width=500)).capture() as printed:
+        show_hits(console, {"items": [told], "next": None, "sealed": 0})
+    line, _ = printed.get().splitlines()
+    asked = f"ask {gallery.hands['actor'].name} of the unit default"
+    assert line == f"{track} · a hit on somebody whom you have no access to: {asked} ({one.hit.id})"
     log = audit.show(material.hands["store"], material.hands["keys"], material.case.id)
     assert "Barn 7" not in str([event.payload for event in log])
 
