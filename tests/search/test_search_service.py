@@ -1,11 +1,13 @@
 """How far a search goes, what it says of children, and what it lets nobody see."""
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import msgspec
 import numpy as np
 import pytest
 from sqlalchemy import func, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
 from tests.gallery.conftest import Filled, add_run, unit
 from tests.people import OFFICER, join, live_basis, signed_in
 from tests.search.conftest import MakeMeans
@@ -15,8 +17,11 @@ from sporhund.actor import Actor
 from sporhund.audit import service as audit
 from sporhund.cases import service as cases
 from sporhund.errors import EnvironmentFault, Refused, WrongUsage
+from sporhund.jobs.local import Workers
 from sporhund.search import candidates, records
 from sporhund.search.model import ALL, Ask, Source
+from sporhund.search.probes import source_of
+from sporhund.search.rules import check_face
 from sporhund.search.service import search
 from sporhund.store import tables
 from sporhund.store.ids import new_id
@@ -38,6 +43,53 @@ def another(hands: Hands) -> Callable[..., Filled]:
     return make
 
 
+def test_no_picture_is_measured_before_it_is_allowed_and_recorded(
+    filled: Filled, hands: Hands, means: MakeMeans, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    (tmp_path / "a.png").write_bytes(b"a picture")
+    known = live_basis(filled.id, **hands)
+    seen: list[str] = []
+    submit = Workers.submit
+
+    def told(self: Workers, task: Any) -> None:
+        seen.append(audit.show(hands["store"], hands["keys"], filled.id, 1)[0].action)
+        submit(self, task)
+
+    monkeypatch.setattr(Workers, "submit", told)
+    source = Source(str(tmp_path / "a.png").encode())
+    for basis in ("b_none", known.id):
+        with pytest.raises((Refused, WrongUsage)) as said:
+            search(filled.id, Ask((source,), basis), means(OFFICER))
+    assert said.value.code == "not-a-picture" and seen == ["faces search begin"]
+
+
+@pytest.mark.parametrize("typed", [b"clip.mp4@" + b"9" * 400, b"clip.mp4@1." + b"0" * 5000])
+def test_a_moment_that_no_video_has_is_the_name_of_a_file(typed: bytes) -> None:
+    assert source_of(typed) == Source(typed)
+    assert source_of(b"clip.mp4@12.4") == Source(b"clip.mp4", at=12.4)
+
+
+@pytest.mark.parametrize("face", ["9" * 5000, "0", "01", "-1", "\u0663", "", "largest\x1b[31m"])
+def test_a_face_that_cannot_be_meant_is_refused_in_words(face: str) -> None:
+    with pytest.raises(WrongUsage) as said:
+        check_face(face)
+    assert said.value.code == "bad-face" and len(said.value.message) < 200 and said.value.message.isprintable()
+    check_face("12")
+
+
+def test_a_path_is_told_of_each_medium_an_original_before_a_copy(filled: Filled, another: Callable[..., Filled]) -> None:
+    other = another()
+    here, there, nowhere = filled.medium(), other.medium(), filled.medium()
+    for case, medium, path, original in ((filled, here, b"z", True), (filled, here, b"y", True), (filled, here, b"a", False),
+                                         (other, there, b"copy", False)):
+        put(case, medium, path, original=original)
+
+    with filled.store.reader() as rows:
+        told = records.paths(rows, {(filled.id, here), (other.id, there), (filled.id, nowhere)})
+
+    assert told == {(filled.id, here): b"y", (other.id, there): b"copy"}
+
+
 def in_one_cluster(filled: Filled, tracks: list[str], at: Any) -> None:
     with filled.store.transaction() as rows:
         rows.execute(insert(tables.cluster).values(case_id=filled.id, id="k1", pack="base@1", born_at=at))
@@ -49,6 +101,17 @@ def said_adult(filled: Filled, track: str, at: Any) -> None:
     with filled.store.transaction() as rows:
         rows.execute(insert(tables.age_statement).values(
             case_id=filled.id, id=new_id("ag"), track_id=track, child=False, by="u_x", at=at))
+
+
+def put(filled: Filled, medium: str, path: bytes, *, original: bool) -> None:
+    """Where a medium was found."""
+    key = new_id("o")
+    with filled.store.transaction() as rows:
+        rows.execute(upsert(tables.exhibit).values(
+            case_id=filled.id, id="x1", label="K1", created_at="2026-03-01T12:00:00Z").on_conflict_do_nothing())
+        rows.execute(insert(tables.occurrence).values(
+            case_id=filled.id, id=key, exhibit_id="x1", intake_id="i1", path=path, location=path, medium_id=medium,
+            original=original, stated=[]))
 
 
 def reach(filled: Filled, basis: str, *cases: str) -> None:
