@@ -284,8 +284,11 @@ class Sporhund:
             names = {one.id: one.name for one in case_records.cases(rows)}
             closed = self._closed(rows)
         with gate.act("audit read", action="audit show", case_id=case_id, **self.hands) as doing:
-            reader = blind.Reader(blind.veil(doing.rows, case_id, self.actor))
-            events = audit.show(self.store, self.keys, case_id, limit + 1, start, withhold=reader.withheld)
+            whole = audit.show(self.store, self.keys, case_id, limit + 1, start)
+            # Asked after the events were read, and of their cases alone: what was said in between is veiled too.
+            spoken_of = {event.case_id for event in whole if event.case_id is not None} | ({case_id} if case_id else set())
+            reader = blind.Reader(blind.veil(doing.rows, spoken_of, self.actor))
+            events = audit.veiled(whole, reader.withheld)
             blind.note_read(doing.rows, reader, self.actor, act="audit show", at=doing.at, closed=closed)
         events = [replace(e, case_id=None, payload=_CLOSED) if e.case_id in closed else e for e in events]
         return {"items": [{
@@ -308,14 +311,22 @@ class Sporhund:
         refuse_overwriting(out)
         case_id = self._case_id(case)
         right = "audit read" if case else "audit read all"
-        with gate.act(right, action="audit export", case_id=case_id, **self.hands, out=str(out)) as doing:
-            reader = blind.Reader(blind.veil(doing.rows, case_id, self.actor))
+        with gate.act(right, action="audit export", case_id=case_id, **self.hands, out=str(out)):
+            pass    # who takes the log out stands in it, whether or not they came to an end
+        reader = blind.Reader()
+
+        def veil(rows: Connection) -> audit.Withhold:
+            reader.behind = blind.veil(rows, [case_id] if case_id else None, self.actor)
+            return reader.withheld
+
+        def note() -> None:
+            with self.store.transaction() as rows:
+                blind.note_read(rows, reader, self.actor, act="audit export", at=self.clock.now())
+
         try:
-            count, hidden = audit.export(self.store, self.keys, out, case_id, withhold=reader.withheld)
+            count, hidden = audit.export(self.store, self.keys, out, case_id, veil=veil, before=note)
         except OSError as fault:
             raise EnvironmentFault("cannot-write", f"{out} cannot be written: {fault.strerror}.", "Name a new file.") from fault
-        with self.store.transaction() as rows:
-            blind.note_read(rows, reader, self.actor, act="audit export", at=self.clock.now())
         return {"out": str(out), "rows": count, "withheld": hidden, "verifier": str(Path(verifier.__file__))}
 
     def audit_keys(self, case: str | None = None) -> list[Document]:

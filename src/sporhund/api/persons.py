@@ -124,7 +124,7 @@ def hit_item(shown: "Shown") -> Document:
 
 def subject_item(subject: Subject, names: Mapping[str, str]) -> Document:
     return {"subject": subject.id, "label": subject.label, "by": names.get(subject.by, subject.by), "at": moment(subject.at),
-            "tracks": list(subject.tracks), "identity": None, "assertions": [{
+            "tracks": list(subject.tracks), "identity": None, "withheld": subject.withheld, "assertions": [{
                 "track": one.track, "note": one.note, "by": names.get(one.by, one.by), "at": moment(one.at),
                 "removed_by": names.get(one.removed_by, one.removed_by) if one.removed_by else None,
                 "removed_at": moment(one.removed_at)} for one in subject.assertions]}

@@ -1,9 +1,12 @@
 """The audit log: an event is written with what it tells of or not at all, chained soon after, and checked whenever asked."""
 import json
-from collections.abc import Callable, Iterator, Mapping
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from sqlalchemy import Connection, Row
 
@@ -67,16 +70,12 @@ def everything(action: str, payload: Mapping[str, object] | None) -> None:
 
 
 def show(
-    store: Store, keys: Keys, case_id: str | None = None, limit: int = 100, after: int | None = None, *,
-    withhold: Withhold = everything,
+    store: Store, keys: Keys, case_id: str | None = None, limit: int = 100, after: int | None = None,
 ) -> list[Event]:
-    """Events, newest first, with their payloads opened where the key is there. after: the cursor of the last one seen.
-
-    withhold: a payload that is withheld reads `{"withheld": why}`.
-    """
+    """Events, newest first, with their payloads opened where the key is there. after: the cursor of the last one seen."""
     opener = payloads.Opener(keys)
     with store.reader() as rows:
-        return [_event(row, opener, withhold) for row in records.events(rows, case_id, limit, after)]
+        return [_event(row, opener) for row in records.events(rows, case_id, limit, after)]
 
 
 def verify(store: Store, keys: Keys, checkpoint: Checkpoint | None = None) -> Verification:
@@ -104,26 +103,47 @@ def key_uses(rows: Connection, keys: Keys, case_id: str | None = None) -> list[K
             for row in records.key_uses(rows, case_id)]
 
 
+def _open(rows: Connection) -> Withhold:
+    return everything
+
+
+def _nothing() -> None:
+    """Nothing is to be kept of an export."""
+
+
 def export(
-    store: Store, keys: Keys, out: Path, case_id: str | None = None, *, withhold: Withhold = everything,
+    store: Store, keys: Keys, out: Path, case_id: str | None = None, *, veil: Callable[[Connection], Withhold] = _open,
+    before: Callable[[], None] = _nothing,
 ) -> tuple[int, int]:
     """Write the log, or one case's, as JSON lines that `verifier.py` checks without Sporhund.
 
     (events, payloads withheld): an event without its payload keeps its digest and its place in the chain.
+    veil: what is withheld, asked of the same moment as the events.   before: done when all is gathered and nothing of it can be
+    read yet: until then it lies in a file without a name, which a sudden end takes with it.
     Raises FileExistsError: nothing is overwritten.
     """
     sequence(store)
+    with tempfile.TemporaryFile("w+", encoding="utf-8", dir=out.parent) as whole:
+        with store.snapshot() as rows:
+            counted = _gather(rows, keys, whole, case_id, veil(rows))
+        before()
+        whole.seek(0)
+        with open(out, "x", encoding="utf-8") as file:
+            shutil.copyfileobj(whole, file)
+    return counted
+
+
+def _gather(rows: Connection, keys: Keys, file: TextIO, case_id: str | None, withhold: Withhold) -> tuple[int, int]:
     opener = payloads.Opener(keys)
     scope = {"sporhund-audit": verifier.FORM, "scope": "all" if case_id is None else "case", "case_id": case_id}
     count, hidden, head = 0, 0, verifier.START
-    with store.reader() as rows, open(out, "x", encoding="utf-8") as file:
-        file.write(json.dumps(scope) + "\n")
-        for row in records.chained(rows, case_id):
-            line = _exported(row, opener, withhold)
-            file.write(json.dumps(line) + "\n")
-            hidden += "withheld" in line
-            count, head = (row.position, row.head) if case_id is None else (row.case_position, row.case_head)
-        file.write(json.dumps({"end": count, "head": head.hex()}) + "\n")
+    file.write(json.dumps(scope) + "\n")
+    for row in records.chained(rows, case_id):
+        line = _exported(row, opener, withhold)
+        file.write(json.dumps(line) + "\n")
+        hidden += "withheld" in line
+        count, head = (row.position, row.head) if case_id is None else (row.case_position, row.case_head)
+    file.write(json.dumps({"end": count, "head": head.hex()}) + "\n")
     return count, hidden
 
 
@@ -145,14 +165,18 @@ def _links(rows: Connection, waiting: list[Row[Any]]) -> Iterator[dict[str, Any]
         }
 
 
-def _event(row: Row[Any], opener: payloads.Opener, withhold: Withhold) -> Event:
+def veiled(events: Sequence[Event], withhold: Withhold) -> list[Event]:
+    """These events; a payload that is withheld reads `{"withheld": why}`."""
+    told = [(event, withhold(event.action, event.payload)) for event in events]
+    return [replace(event, payload={"withheld": why}) if why else event for event, why in told]
+
+
+def _event(row: Row[Any], opener: payloads.Opener) -> Event:
     try:
         opened = opener.payload(row)
     except CannotOpen as fault:
         opened = {"damaged": str(fault)}     # the log stays readable; `verify` says where it was changed
-    why = withhold(row.action, opened)
-    told: dict[str, object] | None = {"withheld": why} if why else opened
-    return Event(row.event, row.position, row.case_id, row.at, row.actor, row.action, row.outcome, told, row.id)
+    return Event(row.event, row.position, row.case_id, row.at, row.actor, row.action, row.outcome, opened, row.id)
 
 
 def _exported(row: Row[Any], opener: payloads.Opener, withhold: Withhold) -> dict[str, object]:

@@ -136,11 +136,14 @@ class Veil:
 class Reader:
     """Reads the log behind a veil, and keeps what was spoken of in it."""
 
-    def __init__(self, behind: Veil) -> None:
+    def __init__(self, behind: Veil | None = None) -> None:
+        """behind: what is withheld; it has to be there before anything is read."""
         self.behind, self.spoken = behind, set[str]()
 
     def withheld(self, action: str, payload: Mapping[str, object] | None) -> str | None:
         """As `Veil.withheld`."""
+        if self.behind is None:
+            raise ValueError("the log is read without a veil")
         why = self.behind.withheld(action, payload)
         if why is None and payload is not None and action in TELLS:
             self.spoken.update(_ID.findall(json.dumps(payload)))
@@ -148,7 +151,7 @@ class Reader:
 
 
 def veil(rows: Connection, cases: Collection[str] | None, actor: Actor) -> Veil:
-    """What of the log of these cases (None: of all) this person may not read now. An auditor who decides nothing reads everything."""
+    """What of the log of these cases (None: of all) this person may not read now. An auditor who decides nothing reads all."""
     examiner = Role.EXAMINER in actor.roles
     if Role.AUDITOR in actor.roles and not examiner:
         return Veil(EMPTY)

@@ -16,6 +16,7 @@ from sporhund.evidence.names import printable
 from sporhund.identify import blind, elsewhere, records, rules
 from sporhund.identify.decisions import unknown
 from sporhund.identify.model import Conclusion, State
+from sporhund.search.records import paths
 from sporhund.store.service import Store
 
 
@@ -73,7 +74,7 @@ def queue(
     """
     with gate.act("candidates", case_id=case_id, store=store, keys=keys, clock=clock, actor=actor) as doing:
         rows = doing.rows
-        kept = [row for row in records.candidates(rows, case_id) if row.deleted_at is None]
+        kept = records.names(rows, case_id)
         closed = elsewhere.closed_among(rows, case_id, kept, actor)
         found = [row for row in kept if row.track_case not in closed]
         sealed = sealed_among(rows, case_id, found, doing.at)
@@ -84,10 +85,10 @@ def queue(
             (last,) = cursor.decode(after, str)
             placed = [one for one in placed if one[0] > str(last)]
         shown = placed[:limit]
-        listed = [row for _, row in shown]
+        page = {row.id: row for row in records.candidates(rows, case_id, ids=[row.id for _, row in shown])}
         seen = {one.row.id: one for one in _seen(
-            rows, case_id, [row for row in listed if row.basis_id not in sealed], open_to, actor)}
-        items = tuple(seen.get(row.id) or Sealed(row.id, row.search_id) for row in listed)
+            rows, case_id, [row for row in page.values() if row.basis_id not in sealed], open_to, actor)}
+        items = tuple(seen.get(row.id) or Sealed(row.id, page[row.id].search_id) for _, row in shown)
         doing.tell(listed=len(items), closed=len(kept) - len(found))
         elsewhere.tell(doing, "candidates", [one.row for one in seen.values()], keys=keys, actor=actor)
     more = cursor.encode([shown[-1][0]]) if len(placed) > limit else None
@@ -104,13 +105,13 @@ def _seen(
 ) -> list[Seen]:
     decided = records.conclusions(rows, case_id, [row.id for row in found])
     probes = records.probes(rows, case_id, {row.search_id for row in found})
-    paths = records.paths(rows, {(row.track_case, row.medium_id) for row in found})
+    places = paths(rows, {(row.track_case, row.medium_id) for row in found})
     items = []
     for row in found:
         made, yours = decided.get((case_id, row.id), []), row.id in open_to
         state = None if yours else rules.outcome([one.meaning for one in made])
         own = next((one for one in made if one.examiner == actor.user), None)
-        items.append(Seen(row, paths.get(row.medium_id), tuple(probes.get(row.search_id, ())), yours, state, own))
+        items.append(Seen(row, places.get((row.track_case, row.medium_id)), tuple(probes.get(row.search_id, ())), yours, state, own))
     return items
 
 

@@ -1,10 +1,12 @@
 """Rows of deciding. This file alone writes conclusions, links, grounds and identities (tests/identify/test_no_other_way.py)."""
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, case, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, case, exists, func, insert, select, update
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from sporhund.evidence.records import among
@@ -16,11 +18,13 @@ _C, _S, _D, _L = tables.candidate.c, tables.search.c, tables.decision.c, tables.
 
 # ------------------------------------------------------------------ candidates
 
+_JOINED = tables.candidate.join(tables.search, (_S.case_id == _C.case_id) & (_S.id == _C.search_id))
+
+
 def _candidates() -> Select[Any]:
-    joined = tables.candidate.join(tables.search, (_S.case_id == _C.case_id) & (_S.id == _C.search_id))
     # A row's `t` is SQLAlchemy's own: the moment goes by another name.
     return select(tables.candidate, _C.t.label("at_s"), _S.basis_id, _S.by.label("searched_by"),
-                  _S.at.label("searched_at"), _S.deleted_at).select_from(joined)
+                  _S.at.label("searched_at"), _S.deleted_at).select_from(_JOINED)
 
 
 def candidate(rows: Connection, case_id: str, candidate_id: str, *, lock: bool = False) -> Row[Any] | None:
@@ -31,20 +35,69 @@ def candidate(rows: Connection, case_id: str, candidate_id: str, *, lock: bool =
     return rows.execute(wanted.with_for_update(of=tables.candidate) if lock else wanted).one_or_none()
 
 
-def candidates(rows: Connection, case_id: str, *, search: str | None = None) -> list[Row[Any]]:
-    """Every candidate of a case, or of one search, by rank."""
+def candidates(
+    rows: Connection, case_id: str, *, search: str | None = None, ids: Sequence[str] | None = None,
+) -> list[Row[Any]]:
+    """Every candidate of a case, or of one search, or those that are named, by rank."""
     wanted = _candidates().where(_C.case_id == case_id)
     if search is not None:
         wanted = wanted.where(_C.search_id == search)
+    if ids is not None:
+        wanted = wanted.where(among(_C.id, ids))
     return list(rows.execute(wanted.order_by(_C.search_id, _C.rank, _C.id)))
 
 
-def candidates_touching(rows: Connection, case_id: str | None) -> list[Row[Any]]:
-    """Candidates of a case, and those of other cases that lie in it; None: of every case."""
-    wanted = _candidates()
-    if case_id is not None:
-        wanted = wanted.where((_C.case_id == case_id) | (_C.track_case == case_id))
-    return list(rows.execute(wanted))
+def names(rows: Connection, case_id: str) -> list[Row[Any]]:
+    """id, track_case and basis_id of every candidate of a case that was not deleted: what a page is chosen from."""
+    wanted = select(_C.id, _C.track_case, _S.basis_id).select_from(_JOINED)
+    return list(rows.execute(wanted.where(_C.case_id == case_id, _S.deleted_at.is_(None))))
+
+
+def candidates_touching(rows: Connection, cases: Collection[str] | None, *, by: str | None = None) -> list[Row[Any]]:
+    """Candidates of these cases, and those of other cases that lie in them, on which somebody may still be able to conclude;
+    None: of every case. case_id, id, search_id, track_case, track_id, searched_by, deleted_at.
+
+    by: without those that this person searched for or has concluded on. Left out is only what `rules.may_conclude` denies.
+    """
+    on_it = (_D.case_id == _C.case_id) & (_D.candidate_id == _C.id)
+    last = (_D.place == 3) if by is None else (_D.place == 3) | (_D.examiner == by)
+    wanted = select(_C.case_id, _C.id, _C.search_id, _C.track_case, _C.track_id, _S.by.label("searched_by"),
+                    _S.deleted_at).select_from(_JOINED).where(_S.deleted_at.is_(None), ~exists().where(on_it, last))
+    if by is not None:
+        wanted = wanted.where(_S.by != by)
+    if cases is None:
+        return list(rows.execute(wanted))
+    here = list(cases)      # a union, not an or: each half has its own index
+    return list(rows.execute(wanted.where(among(_C.case_id, here)).union(wanted.where(among(_C.track_case, here)))))
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Of a conclusion, what decides who may conclude next."""
+
+    examiner: str
+    meaning: Meaning
+
+
+def answers(rows: Connection, found: Collection[Row[Any]]) -> dict[tuple[str, str], list[Answer]]:
+    """(case, candidate) -> who concluded what on it, in order. found: candidates, of any case."""
+    said: dict[tuple[str, str], list[Answer]] = defaultdict(list)
+    wanted = select(_D.case_id, _D.candidate_id, _D.examiner, _D.meaning).where(
+        among(_D.case_id, sorted({row.case_id for row in found})), among(_D.candidate_id, [row.id for row in found]))
+    for case_id, key, examiner, meaning in rows.execute(wanted.order_by(_D.candidate_id, _D.place)):
+        said[case_id, key].append(Answer(examiner, Meaning(meaning)))
+    return said
+
+
+def begun(rows: Connection, cases: Collection[str] | None) -> dict[str, list[Meaning]]:
+    """Candidate -> what was concluded on it, in order, of those with fewer than three conclusions and no link; None: of every
+    case."""
+    linked = exists().where(_L.case_id == _D.case_id, _L.candidate_id == _D.candidate_id)
+    wanted = select(_D.candidate_id, func.array_agg(aggregate_order_by(_D.meaning, _D.place))).where(~linked).group_by(
+        _D.case_id, _D.candidate_id).having(func.count() < 3)
+    if cases is not None:
+        wanted = wanted.where(among(_D.case_id, list(cases)))
+    return {key: [Meaning(one) for one in made] for key, made in rows.execute(wanted)}
 
 
 def search(rows: Connection, case_id: str, search_id: str) -> Row[Any]:
@@ -62,17 +115,6 @@ def probes(rows: Connection, case_id: str, searches: Collection[str]) -> dict[st
     return found
 
 
-def paths(rows: Connection, media: Collection[tuple[str, str]]) -> dict[str, bytes]:
-    """Where each medium (case, id) was first found; what can no longer be told is left out."""
-    o = tables.occurrence.c
-    found: dict[str, bytes] = {}
-    for case_id in sorted({of for of, _ in media}):
-        wanted = select(o.medium_id, o.path).where(
-            o.case_id == case_id, o.original, among(o.medium_id, [medium for of, medium in media if of == case_id]))
-        found |= {row.medium_id: row.path for row in rows.execute(wanted)}
-    return found
-
-
 # ------------------------------------------------------------------ who has seen scores
 
 def views(rows: Connection, by: str) -> frozenset[tuple[str, str]]:
@@ -81,10 +123,12 @@ def views(rows: Connection, by: str) -> frozenset[tuple[str, str]]:
     v, p = tables.score_view.c, tables.probe.c
     own = select(_S.case_id, _S.id).where(_S.by == by, _S.outcome == "done")
     seen = own.union(select(v.case_id, v.search_id).where(v.by == by)).subquery()
+    same = tables.probe.alias("same").c
     # A track's digest is its medium's: there the track's name tells them apart.
-    face = p.sha256.op("||")(case((func.substring(p.path, 1, 6) == b"track:", p.path), else_=b""))
-    known = select(face).join_from(tables.probe, seen, (p.case_id == seen.c.case_id) & (p.search_id == seen.c.id))
-    alike = select(p.case_id, p.search_id).where(face.in_(known))
+    named, also_named = (case((func.substring(one.path, 1, 6) == b"track:", one.path), else_=b"") for one in (p, same))
+    known = tables.probe.join(seen, (p.case_id == seen.c.case_id) & (p.search_id == seen.c.id))
+    alike = select(same.case_id, same.search_id).select_from(known).join(
+        same.sha256.table, (same.sha256 == p.sha256) & (also_named == named))
     return frozenset((row[0], row[1]) for row in rows.execute(select(seen).union(alike)))
 
 

@@ -29,6 +29,7 @@ class Subject:
     by: str
     at: datetime
     assertions: tuple[Assertion, ...] = ()   #: oldest first, those taken back too
+    withheld: int = 0                        #: assertions left out: of others, on tracks on which the reader can still conclude
 
     @property
     def tracks(self) -> tuple[str, ...]:

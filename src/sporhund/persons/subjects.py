@@ -1,5 +1,6 @@
 """Subjects: an officer joins tracks of any kind over cameras into "Ukendt 1". An assertion with its author, no identity."""
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sqlalchemy import Connection
 
@@ -9,6 +10,7 @@ from sporhund.audit.keys import Keys
 from sporhund.cases.records import lock_case
 from sporhund.errors import WrongUsage
 from sporhund.evidence.names import printable
+from sporhund.identify import blind
 from sporhund.persons import places, records, rules
 from sporhund.persons.model import Route, Subject
 from sporhund.review.pictures import track_named
@@ -33,7 +35,7 @@ def add(
         records.add_subject(doing.rows, case_id, subject)
         records.assert_tracks(doing.rows, case_id, subject.id, counted, note=printable(note), by=actor.mark, at=doing.at)
         doing.tell(subject=subject.id, label=named, tracks=counted, note=printable(note))
-        return _named(doing.rows, case_id, subject.id)
+        return _told(doing.rows, case_id, actor, [_named(doing.rows, case_id, subject.id)])[0]
 
 
 def join(
@@ -50,7 +52,7 @@ def join(
         new = [track for track in _counted(doing.rows, case_id, tracks) if track not in chosen.tracks]
         records.assert_tracks(doing.rows, case_id, chosen.id, new, note=printable(note), by=actor.mark, at=doing.at)
         doing.tell(subject=chosen.id, label=chosen.label, tracks=new, note=printable(note))
-        return _named(doing.rows, case_id, chosen.id)
+        return _told(doing.rows, case_id, actor, [_named(doing.rows, case_id, chosen.id)])[0]
 
 
 def leave(
@@ -69,7 +71,7 @@ def leave(
             raise WrongUsage("not-in-subject", f"{missing[0]} is not in '{chosen.label}'.", "See: sporhund subject show.")
         records.take_back(doing.rows, case_id, chosen.id, counted, by=actor.mark, at=doing.at)
         doing.tell(subject=chosen.id, label=chosen.label, tracks=counted)
-        return _named(doing.rows, case_id, chosen.id)
+        return _told(doing.rows, case_id, actor, [_named(doing.rows, case_id, chosen.id)])[0]
 
 
 def rename(case_id: str, subject: str, label: str, *, store: Store, keys: Keys, clock: Clock, actor: Actor) -> Subject:
@@ -80,23 +82,34 @@ def rename(case_id: str, subject: str, label: str, *, store: Store, keys: Keys, 
         _refuse_taken(named, [one.label for one in records.subjects(doing.rows, case_id) if one.id != chosen.id])
         records.rename(doing.rows, case_id, chosen.id, named)
         doing.tell(subject=chosen.id, before=chosen.label, label=named)
-        return _named(doing.rows, case_id, chosen.id)
+        return _told(doing.rows, case_id, actor, [_named(doing.rows, case_id, chosen.id)])[0]
 
 
 def list_subjects(case_id: str, *, store: Store, keys: Keys, clock: Clock, actor: Actor) -> list[Subject]:
     """Every subject of the case, oldest first. Looking is logged."""
     with gate.act("subject", action="subject list", case_id=case_id, store=store, keys=keys, clock=clock, actor=actor) as doing:
-        return records.subjects(doing.rows, case_id)
+        return _told(doing.rows, case_id, actor, records.subjects(doing.rows, case_id))
 
 
 def show(case_id: str, subject: str, *, store: Store, keys: Keys, clock: Clock, actor: Actor) -> tuple[Subject, Route]:
     """A subject with its route over the cameras. Looking is logged. Raises WrongUsage `unknown-subject`."""
     with gate.act("subject", action="subject show", case_id=case_id, store=store, keys=keys, clock=clock, actor=actor) as doing:
-        everyone = records.subjects(doing.rows, case_id)
+        everyone = _told(doing.rows, case_id, actor, records.subjects(doing.rows, case_id))
         chosen = _among(everyone, subject)
         also = {track: [one.label for one in everyone if one.id != chosen.id and track in one.tracks] for track in chosen.tracks}
         doing.tell(subject=chosen.id, label=chosen.label)
         return chosen, rules.route(places.stops(doing.rows, case_id, chosen.tracks, also_in=also))
+
+
+def _told(rows: Connection, case_id: str, actor: Actor, found: Sequence[Subject]) -> list[Subject]:
+    """Subjects as this person may see them: what others asserted of tracks on which they can
+    still conclude is left out, and counted."""
+    still = blind.pending_for(rows, case_id, actor)
+    told = []
+    for one in found:
+        kept = tuple(said for said in one.assertions if said.track not in still or said.by == actor.mark)
+        told.append(replace(one, assertions=kept, withheld=len(one.assertions) - len(kept)))
+    return told
 
 
 def _named(rows: Connection, case_id: str, said: str) -> Subject:

@@ -47,6 +47,13 @@ class Store:
         """One read-only transaction as the reader role. Raises as `transaction` does."""
         return self._as(roles.READER)
 
+    @contextlib.contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """As `reader`, and everything that is read is of one moment."""
+        with self.reader() as rows:
+            rows.execute(text("set transaction isolation level repeatable read"))
+            yield rows
+
     def as_owner(self) -> contextlib.AbstractContextManager[Connection]:
         """One transaction as the owner of the tables: for migrations and restoring only."""
         return self._as(roles.OWNER)

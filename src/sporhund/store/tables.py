@@ -492,6 +492,7 @@ probe = _content(
     Column("reason", Text),                                   # why it was not compared
     ForeignKeyConstraint(["case_id", "search_id"], ["search.case_id", "search.id"]),
     Index(None, "case_id", "search_id"),
+    Index(None, "sha256"),                                    # the same picture in other searches, of any case
 )
 
 candidate = _content(
@@ -512,6 +513,7 @@ candidate = _content(
     Column("warnings", JSONB, nullable=False),
     ForeignKeyConstraint(["case_id", "search_id"], ["search.case_id", "search.id"]),
     Index(None, "case_id", "search_id", "rank"),
+    Index(None, "track_case"),                                # what other cases found in this one
 )
 
 score_view = _content(

@@ -308,6 +308,7 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_candidate_case_id_search_id_rank"), "candidate", ["case_id", "search_id", "rank"], unique=False
     )
+    op.create_index(op.f("ix_candidate_track_case"), "candidate", ["track_case"], unique=False)
     op.create_table(
         "probe",
         sa.Column("case_id", sa.Text(), nullable=False),
@@ -327,6 +328,7 @@ def upgrade() -> None:
         postgresql_partition_by="LIST (case_id)",
     )
     op.create_index(op.f("ix_probe_case_id_search_id"), "probe", ["case_id", "search_id"], unique=False)
+    op.create_index(op.f("ix_probe_sha256"), "probe", ["sha256"], unique=False)
     op.create_table(
         "score_view",
         sa.Column("case_id", sa.Text(), nullable=False),
