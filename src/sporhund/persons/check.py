@@ -100,7 +100,7 @@ def new_material(
             count = replace(count, hits=count.hits + hits, listed=count.listed + len(kept) - hits, left=count.left + chosen.left)
             if kept:
                 audit.record(doing.rows, action="known hit", actor=actor, at=doing.at, keys=keys, case_id=person.case_id,
-                             payload={"known": person.id, "material_of": case_id, "hits": kept})
+                             payload={"known": person.id, "material_of": case_id, "hits": sorted(kept)})
         doing.tell(**asdict(count))
     return count
 
@@ -166,7 +166,9 @@ class _Desk:
     def hits(self, person: _Person, chosen: Chosen, at: datetime) -> list[Hit]:
         wanted = (*chosen.hits, *chosen.listed)
         shots = records.best_shots(self._rows, self._gallery.case_id, [one.track for one in wanted])
-        return [self._hit(person, one, shots[one.track], at) for one in wanted]
+        # Made in the order of the tracks: no id tells which of them is more alike.
+        made = {one.track: self._hit(person, one, shots[one.track], at) for one in sorted(wanted, key=lambda one: one.track)}
+        return [made[one.track] for one in wanted]
 
     def _hit(self, person: _Person, one: Compared, shot: Any, at: datetime) -> Hit:
         child = self._child(one.track, person)
