@@ -1,30 +1,65 @@
 """As long as an examiner can conclude, nothing tells what a candidate scored or what another said: no list, log or export."""
+import inspect
 import json
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import delete, insert
 from tests.identify.conftest import Scene
 from tests.identify.make import EARS, searched
 
 from sporhund.actor import Actor
 from sporhund.api.case import Case
+from sporhund.api.clusters import ClusterActs
+from sporhund.audit import service as audit
 from sporhund.audit import verifier
+from sporhund.clusters import service as clustering
 from sporhund.errors import Refused
 from sporhund.identify import blind, identities
 from sporhund.identify.identities import Ground
 from sporhund.identify.model import Checklist, Named, Role
 from sporhund.store import tables
 
-SECRETS = ("0.93", "0.92", "0.0173", "0.0091", "rank", "inconclusive", "HEMMELIG", "Navnesen")
+SECRETS = ("0.93", "0.92", "0.0173", "0.0091", "rank", "inconclusive", "HEMMELIG", "Navnesen", "Rapport 7")
 """Scores, chance, the word for a place in the list, what the other one said, and who somebody else says it is."""
+
+
+def plant(scene: Scene) -> None:
+    """What others left on the candidates' tracks: a cluster, a correction, a subject, a hit on a known person."""
+    first, second = scene.made.tracks
+    other, at = str(scene.one.user), scene.clock.now()
+    shared = {"case_id": scene.case_id}
+    anchor = {"medium": scene.made.medium, "sha256": "", "stream": 0, "page": 0, "start": 0.0, "end": 0.0, "shots": []}
+    planted: list[tuple[Any, list[dict[str, Any]]]] = [
+        (tables.template, [
+            {"track_id": track, "pack": "base@1", "vector": b"", "norm": 20.0, "parts": []} for track in (first, second)]),
+        (tables.cluster, [{"id": "c_HEMMELIG", "pack": "base@1", "born_at": at}]),
+        (tables.cluster_member, [
+            {"track_id": track, "pack": "base@1", "cluster_id": "c_HEMMELIG",
+             "why": {"nearest": near, "score": 0.9371, "together": 0.9371, "needed": 0.4, "said": ["q_HEMMELIG"]}}
+            for track, near in ((first, second), (second, first))]),
+        (tables.constraint, [{"id": "q_HEMMELIG", "kind": "same", "verb": "same", "because": "mirror", "by": other, "at": at}]),
+        (tables.constraint_track, [{"constraint_id": "q_HEMMELIG", "side": side, "track_id": track, "anchor": anchor}
+                                   for side, track in enumerate((first, second))]),
+        (tables.subject, [{"id": "s_1", "label": "Ukendt 1", "by": other, "at": at}]),
+        (tables.subject_track, [
+            {"id": "st_1", "subject_id": "s_1", "track_id": first, "note": "HEMMELIG", "by": other, "at": at}]),
+        (tables.known_person, [{"id": "kp_1", "label": "HEMMELIG", "basis_id": scene.basis.id, "by": other, "at": at}]),
+        (tables.known_hit, [{"id": "kh_1", "known_case": scene.case_id, "known_id": "kp_1", "track_id": first, "score": 0.9371,
+                             "chance": None, "warnings": [], "at": at}]),
+    ]
+    with scene.store.transaction() as rows:
+        for table, values in planted:
+            rows.execute(insert(table), [shared | value for value in values])
 
 
 @pytest.fixture
 def reader(scene: Scene) -> Actor:
     """An examiner who may also read the log; somebody else has concluded on the first candidate, and named it."""
+    plant(scene)
     scene.say(scene.one, "inconclusive", seen=Checklist(), note="HEMMELIG")
     ground = identities.add_ground(
         scene.case_id, Ground("Rapport 7", "Politiet", "PA Holm", scene.clock.now().date(), (scene.made.tracks[0],)),
@@ -34,15 +69,63 @@ def reader(scene: Scene) -> Actor:
 
 
 LISTS: dict[str, Callable[[Case, Scene], Any]] = {
-    "queue": lambda case, scene: case.decisions.candidates(),
-    "candidate": lambda case, scene: case.decisions.candidate(scene.made.candidates[0]),
-    "form": lambda case, scene: case.decisions.form(scene.made.candidates[0]),
-    "identities": lambda case, scene: case.decisions.identities(),
-    "log": lambda case, scene: case.place.audit_show(scene.name),
-    "whole log": lambda case, scene: case.place.audit_show(limit=1000)["items"] and [
+    "decisions.candidates": lambda case, scene: case.decisions.candidates(),
+    "decisions.candidate": lambda case, scene: case.decisions.candidate(scene.made.candidates[0]),
+    "decisions.form": lambda case, scene: case.decisions.form(scene.made.candidates[0]),
+    "decisions.grounds": lambda case, scene: case.decisions.grounds(),
+    "decisions.identities": lambda case, scene: case.decisions.identities(),
+    "faces.clusters": lambda case, scene: case.faces.clusters(),
+    "faces.why": lambda case, scene: case.faces.why(*scene.made.tracks),
+    "faces.why of one": lambda case, scene: case.faces.why(scene.made.tracks[1]),
+    "faces.constraints": lambda case, scene: case.faces.constraints(),
+    "persons.known_hits": lambda case, scene: case.persons.known_hits(),
+    "persons.list_subjects": lambda case, scene: case.persons.list_subjects(),
+    "persons.show_subject": lambda case, scene: case.persons.show_subject("s_1"),
+    "case.tracks": lambda case, scene: case.tracks(),
+    "case.show": lambda case, scene: case.show(),
+    "case.status": lambda case, scene: case.status(),
+    "place.audit_show": lambda case, scene: case.place.audit_show(scene.name),
+    "place.audit_show of all": lambda case, scene: case.place.audit_show(limit=1000)["items"] and [
         event for event in case.place.audit_show(limit=1000)["items"] if event["case"] == scene.name],
-    "constraints": lambda case, scene: case.faces.constraints(),
 }
+"""Every reader that speaks of tracks, searches or what people said of them."""
+
+SAYS_NOTHING = frozenset({
+    # they do something; what they give back is what their caller said
+    "decisions.decide", "decisions.age", "decisions.add_ground", "decisions.enter_identity", "decisions.confirm_identity",
+    "decisions.withdraw_identity", "faces.same", "faces.not_same", "faces.split", "faces.merge", "faces.undo",
+    "persons.add_subject", "persons.join_subject", "persons.leave_subject", "persons.rename_subject", "persons.enrol_linked",
+    "persons.enrol_pictures", "persons.remove_known", "persons.check_known",
+    # faces alone, and known persons by name without a track
+    "decisions.pictures", "persons.list_known",
+    # refused to whoever can still conclude here (test_conclude_first)
+    "faces.search", "faces.compare",
+})
+
+
+@pytest.fixture(autouse=True)
+def clustered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Clusters as they were planted: no pack is opened, and nothing is put together anew."""
+    settled = SimpleNamespace(bar=0.4, new=0, brought=SimpleNamespace(lost=()), conflicts=())
+    monkeypatch.setattr(ClusterActs, "_manifest", lambda acts, pack: SimpleNamespace(label="base@1"))
+    monkeypatch.setattr(clustering, "cluster", lambda *said: settled)
+
+
+def test_every_reader_of_what_people_said_is_asked(scene: Scene) -> None:
+    case = scene.case(scene.chief)
+    walked = {name.split(" ")[0] for name in LISTS} | SAYS_NOTHING
+
+    for facet in ("decisions", "faces", "persons"):
+        of = type(getattr(case, facet))
+        public = {f"{facet}.{name}" for name, _ in inspect.getmembers(of, inspect.isfunction) if not name.startswith("_")}
+        assert public <= walked, "a new way to read: let the walk meet it"
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_what_is_kept_from_an_examiner_is_there_to_be_read(scene: Scene, reader: Actor, name: str) -> None:
+    if name not in ("decisions.candidates", "decisions.form", "case.show", "case.status"):    # these tell nobody
+        whoever = scene.case(scene.somebody("investigator", "auditor"))
+        assert told(LISTS[name](whoever, scene)) != []
 
 
 def told(of: object) -> list[str]:
@@ -92,6 +175,50 @@ def test_the_log_goes_out_without_what_would_tell_and_can_still_be_checked(scene
     checked = verifier.check(lines)
     assert data["withheld"] > 0 and checked.withheld == data["withheld"] and checked.problems == []
     assert [secret for secret in ("inconclusive", "HEMMELIG", "Navnesen") if any(secret in line for line in lines)] == []
+
+
+def test_an_export_of_the_log_that_was_not_noted_can_be_read_by_nobody(
+    scene: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def killed(*said: object, **more: object) -> None:
+        raise SystemExit(9)
+
+    monkeypatch.setattr(blind, "note_read", killed)
+
+    with pytest.raises(SystemExit):
+        scene.place(scene.somebody("auditor")).audit_export(tmp_path / "log.jsonl", scene.name)
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_said_while_the_log_goes_out_is_not_in_it(
+    scene: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked = blind.veil
+
+    def slow(*said: Any) -> blind.Veil:
+        veil = asked(*said)
+        scene.say(scene.one, "inconclusive", seen=Checklist(), note="HEMMELIG")
+        audit.sequence(scene.store)
+        return veil
+
+    monkeypatch.setattr(blind, "veil", slow)
+    scene.place(scene.somebody("supervisor")).audit_export(tmp_path / "log.jsonl", scene.name)
+
+    assert "inconclusive" not in (tmp_path / "log.jsonl").read_text()
+
+
+def test_what_is_said_while_the_log_is_read_is_veiled(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    read = audit.show
+
+    def slow(*said: Any, **more: Any) -> Any:
+        scene.say(scene.one, "inconclusive", seen=Checklist(), note="HEMMELIG")
+        return read(*said, **more)
+
+    supervisor = scene.somebody("supervisor")
+    monkeypatch.setattr(audit, "show", slow)
+
+    assert "inconclusive" not in json.dumps(scene.place(supervisor).audit_show(scene.name))
 
 
 def test_an_auditor_who_decides_nothing_reads_everything(scene: Scene, reader: Actor) -> None:

@@ -93,7 +93,8 @@ def show_changed(console: Console, data: Mapping[str, Any]) -> None:
     said = f"{len(data['tracks'])} tracks. An assertion by {data['by']}, no identity."
     console.print(f"{data['label']} ({data['subject']}): {said}", markup=False)
     if data["withheld"]:
-        console.print(f"{data['withheld']} assertions of others are withheld: you can still conclude on their tracks.", markup=False)
+        console.print(f"{data['withheld']} assertions of others are withheld: you can still conclude on their tracks.",
+                      markup=False)
 
 
 _CLOCKS = {

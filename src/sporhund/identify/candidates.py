@@ -111,7 +111,8 @@ def _seen(
         made, yours = decided.get((case_id, row.id), []), row.id in open_to
         state = None if yours else rules.outcome([one.meaning for one in made])
         own = next((one for one in made if one.examiner == actor.user), None)
-        items.append(Seen(row, places.get((row.track_case, row.medium_id)), tuple(probes.get(row.search_id, ())), yours, state, own))
+        place = places.get((row.track_case, row.medium_id))
+        items.append(Seen(row, place, tuple(probes.get(row.search_id, ())), yours, state, own))
     return items
 
 
