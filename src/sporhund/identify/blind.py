@@ -103,6 +103,8 @@ def require_concluded(rows: Connection, case_id: str, actor: Actor) -> None:
     conclude. Sealed ones count: another basis may bring them back.
     """
     open_to = pending(rows, case_id, actor).candidates
+    if not open_to:
+        return
     closed = access_records.closed_to(rows, actor.user)
     if not any(row.id in open_to and closed.isdisjoint((row.case_id, row.track_case))
                for row in records.candidates_touching(rows, [case_id])):
