@@ -29,8 +29,8 @@ from sporhund.persons import known_records as records
 from sporhund.persons.matching import Chosen, Compared, choose
 from sporhund.persons.model import Hit, Template
 from sporhund.search import worth
+from sporhund.search.ages import ages
 from sporhund.search.galleries import children
-from sporhund.search.records import ages
 from sporhund.store.ids import new_id
 from sporhund.store.service import Store
 from sporhund.tracks.model import BestShot

@@ -13,7 +13,7 @@ from sporhund.faces.model import Seen
 from sporhund.faces.shot import seen_of
 from sporhund.faces.warnings import warnings
 from sporhund.media.model import Stated
-from sporhund.search import records, rules, worth
+from sporhund.search import ages, records, rules, worth
 from sporhund.search.galleries import Galleries, One
 from sporhund.search.model import Ask, Candidate, FloatArray, Probe
 from sporhund.search.rank import Ranked, rank, scores
@@ -64,7 +64,8 @@ def ranked(
             replace(candidate, rank=place)
             for place, candidate in enumerate(_candidates(rows, hits, usable, odds, probe_child), start=1))
         ask_in = _worth_asking(rows, closed, odds, probe_child)
-    return Ranking(candidates, ask_in, (*_notes(closed, odds), *_together(candidates, usable, own)))
+        unsaid = _unsaid([one for one in searched.each if not one.closed], rows)
+    return Ranking(candidates, ask_in, (*_notes(closed, odds), *unsaid, *_together(candidates, usable, own)))
 
 
 def _best(one: One, probes: FloatArray, top: int) -> list[Ranked]:
@@ -128,7 +129,7 @@ def _young(rows: Connection, hits: Sequence[_Hit]) -> list[bool]:
     said: dict[tuple[str, str], bool] = {}
     for case_id in {_key(hit)[0] for hit in hits}:
         ids = [track for case, track in map(_key, hits) if case == case_id]
-        said |= {(case_id, track): child for track, child in records.ages(rows, case_id, ids).items()}
+        said |= {(case_id, track): child for track, child in ages.ages(rows, case_id, ids).items()}
     return [said.get(_key(hit), hit.one.children) for hit in hits]
 
 
@@ -169,6 +170,15 @@ def _together(found: Sequence[Candidate], usable: Sequence[Probe], own: One) -> 
     theirs = {own.cluster[track] for track in tracks if track in own.cluster}
     ranks = [str(one.rank) for one in found if one.case_id == own.gallery.case_id and one.cluster in theirs]
     return (f"Already in one cluster with a track that was searched with: rank {', '.join(ranks)}.",) if ranks else ()
+
+
+def _unsaid(searched: Sequence[One], rows: Connection) -> tuple[str, ...]:
+    """What examiners said of ages and could not be brought to the tracks that are compared."""
+    lost = [track for one in searched for track in ages.lost(rows, one.gallery)]
+    if not lost:
+        return ()
+    return (f"An examiner said of {len(lost)} faces whether they are a child's, and no face that is compared lies in their "
+            f"place: {', '.join(lost)}. Where it has another track now, say it again of that one: sporhund age.",)
 
 
 def _notes(closed: Sequence[_Hit], odds: Odds) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 import numpy as np
-from sqlalchemy import Connection, and_, insert, select
+from sqlalchemy import Connection, and_, insert, select, text
 
 from sporhund.audit.keys import Key
 from sporhund.evidence.records import among, storable
@@ -87,14 +87,19 @@ def paths(rows: Connection, media: Collection[tuple[str, str]]) -> dict[tuple[st
     return found
 
 
-def ages(rows: Connection, case_id: str, ids: Sequence[str]) -> dict[str, bool]:
-    """Track -> whether an examiner said last that it is a child's face."""
-    a = tables.age_statement.c
-    said = rows.execute(select(a.track_id, a.child).where(a.case_id == case_id, among(a.track_id, ids)).order_by(a.at, a.id))
-    return {row.track_id: row.child for row in said}
-
-
 def cases(rows: Connection, ids: Sequence[str]) -> dict[str, Any]:
     """id, name, purpose, unit and created_by of the open cases among these."""
     c = tables.case.c
     return {row.id: row for row in rows.execute(select(tables.case).where(among(c.id, ids), c.state == "open"))}
+
+
+def faces(rows: Connection, case_id: str, pack: str) -> tuple[int, int]:
+    """(face tracks that count, made with this pack; of all its tracks those that clustering has looked at)."""
+    found = rows.execute(text("""
+        select (select count(*) from track t join run r on r.case_id = t.case_id and r.id = t.run_id and r.pack = :pack
+                join look l on l.case_id = t.case_id and l.run_id = t.run_id and l.medium_id = t.medium_id
+                           and l.look = 'face' and l.current
+                where t.case_id = :case and t.kind = 'face' and t.alias_of is null),
+               (select count(*) from cluster_member m where m.case_id = :case and m.pack = :pack)
+        """), {"case": case_id, "pack": pack}).one()
+    return int(found[0]), int(found[1])

@@ -8,6 +8,7 @@ from sporhund.faces.shot import seen_of
 from sporhund.media.model import Stated
 from sporhund.review.pictures import track_named
 from sporhund.search import records, rules
+from sporhund.search.ages import ages
 from sporhund.search.model import Probe, Source
 from sporhund.tracks.model import BestShot
 
@@ -24,7 +25,7 @@ def probe_of(rows: Connection, case_id: str, source: Source, pack: str) -> Probe
     vector = np.frombuffer(template.vector, "<f4") if template is not None else None
     stated = msgspec.convert((known.facts or {}).get("stated") or (), tuple[Stated, ...])
     named_so = Source(f"track:{named.id}".encode(), track=named.id)   # typed by an alias it is the same probe
-    child = records.ages(rows, case_id, [named.id]).get(named.id)
+    child = ages(rows, case_id, [named.id]).get(named.id)
     return Probe(
         named_so, bytes(known.sha256), b"", shot, vector, template.norm if template is not None else 0.0, named.reason,
         "a track of the case", seen_of(shot, taken=rules.taken(stated), child=child),
