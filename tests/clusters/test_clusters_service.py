@@ -1,4 +1,5 @@
 """Clusters of a case: names that stay, frames that keep apart, words that outlive runs and packs."""
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from sporhund.access import bases
 from sporhund.audit import service as audit
 from sporhund.cases import findings
 from sporhund.clusters import corrections, records, service, shown
+from sporhund.clusters.service import Hands
 from sporhund.clusters.settle import Settled, settle
 from sporhund.errors import Refused, WrongUsage
 from sporhund.packs.model import Manifest
@@ -370,7 +372,7 @@ def test_cluster_of_knows_who_is_where(crowd: Crowd) -> None:
     crowd.cluster()
 
     with crowd.hands.store.reader() as rows:
-        found = service.cluster_of(rows, crowd.id, "base@1")
+        found = records.cluster_of(rows, crowd.id, "base@1")
 
     assert found.keys() == {a, b} and found[a] == found[b] and c not in found
 
@@ -391,3 +393,80 @@ def test_a_case_without_templates_has_no_clusters(crowd: Crowd) -> None:
     settled = crowd.cluster("fused")
 
     assert (settled.tracks, settled.founded, crowd.groups("fused@1")) == (0, 0, {})
+
+
+class Passing:
+    """A clock that goes on by some days whenever it is asked."""
+
+    def __init__(self, start: Any, days: float) -> None:
+        self.time, self.step = start, timedelta(days=days)
+
+    def now(self) -> Any:
+        self.time += self.step
+        return self.time
+
+
+def test_a_basis_that_ends_meanwhile_leaves_nothing(crowd: Crowd) -> None:
+    (a, b), hands = crowd.see([0, 0]), crowd.hands
+    crowd.hands = Hands(hands.store, hands.keys, Passing(hands.clock.now(), 20), hands.actor)
+
+    for act in (crowd.cluster, lambda: corrections.not_same(crowd.acting(), a, b)):
+        crowd.hands.clock.time = hands.clock.now()  # type: ignore[attr-defined]
+        with pytest.raises(Refused) as refused:
+            act()
+        assert refused.value.code == "no-live-basis"
+
+    with hands.store.reader() as rows:
+        assert records.members(rows, crowd.id, "base@1") == {}
+        assert records.constraints(rows, crowd.id) == []
+
+
+def test_whoever_has_to_conclude_sees_clusters_as_if_the_track_were_not_there(crowd: Crowd) -> None:
+    (a, b), (c, d, e) = crowd.see([0, 1]), crowd.see([0, 1, 1])
+    crowd.cluster()
+    hide = {a, d}
+
+    with crowd.hands.store.reader() as rows:
+        found = shown.clusters(rows, crowd.id, "base@1", statements=(), hide=hide)
+        why = {item["track"]: item for item in shown.why(rows, crowd.id, "base@1", [a, b, c, d], statements=(), hide=hide)}
+        listed = [{"id": track, "cluster": cluster} for track, cluster in records.cluster_of(rows, crowd.id, "base@1").items()]
+        shown.cover(rows, crowd.id, listed, hide)
+        inside = shown.clusters_of(rows, crowd.id, [a, b, c, d, e], hide=hide)
+
+    (two,) = found["clusters"]
+    assert (two["tracks"], two["weakest_link"]) == (sorted([b, e]), None)
+    assert (found["unclustered"], found["withheld"]) == ([c], sorted(hide))
+    clusters = {a: None, b: two["id"], c: None, d: None, e: two["id"]}
+    assert {track: item["cluster"] for track, item in why.items()} == {track: clusters[track] for track in (a, b, c, d)}
+    assert {item["id"]: item["cluster"] for item in listed} == clusters
+    assert {item["id"] for item in listed if "withheld" in item} == hide
+    assert inside == {track: [name] if name else [] for track, name in clusters.items()}
+    for item in why.values():
+        assert {item[key] for key in ("nearest", "score", "together", "needed")} == {None}
+        assert item["withheld"] == "withheld until you have concluded"
+
+
+def test_nothing_is_said_of_a_track_that_one_still_has_to_conclude_on(crowd: Crowd) -> None:
+    """Whatever others said: a contradiction would tell it."""
+    (a,), (b,), (c,), (d, _) = crowd.see([0]), crowd.see([1]), crowd.see([2]), crowd.see([3, 3])
+    crowd.cluster()
+    other = signed_in(crowd.hands.store, crowd.hands.keys, crowd.hands.clock, "blind", "examiner", case_id=crowd.id)
+    acting = crowd.acting(actor=other, hide=frozenset({a}))
+
+    def code(act: Any) -> str:
+        with pytest.raises((Refused, WrongUsage)) as refused:
+            act()
+        return str(refused.value.code)
+
+    def tried() -> list[str]:
+        return [code(lambda: corrections.not_same(acting, a, b)), code(lambda: corrections.same(acting, b, a)),
+                code(lambda: corrections.split(acting, "k_any", [a]))]
+
+    before = tried()
+    crowd.same(a, c)
+    crowd.same(c, b)
+
+    assert before == tried() == ["conclude-first"] * 3
+    held = next(name for name, tracks in crowd.groups().items() if a in tracks)
+    pair = next(name for name, tracks in crowd.groups().items() if d in tracks)
+    assert sorted(corrections.merge(acting, held, pair).statement.tracks(0)) == sorted([b, c])

@@ -205,8 +205,20 @@ class Case:
             return findings.media(rows, self.id, **options)
 
     def tracks(self, **options: Any) -> Document:
+        """`findings.tracks`. What clusters tell of a track on which this person still has to conclude is withheld."""
         with self.place.store.reader() as rows:
-            return findings.tracks(rows, self.id, clusters=self._compared(rows), **options)
+            data = findings.tracks(rows, self.id, clusters=self._compared(rows), **options)
+            if any(item["cluster"] for item in data["items"]):
+                self._cover(rows, data["items"])
+        return data
+
+    def _cover(self, rows: Connection, items: list[Document]) -> None:
+        from sporhund.clusters import shown
+        from sporhund.identify import blind
+
+        hidden = blind.pending_for(rows, self.id, self.place.actor)
+        if hidden:
+            shown.cover(rows, self.id, items, hidden)
 
     def _compared(self, rows: Connection) -> bool:
         """Whether what came of comparing faces may be shown: a legal basis is live."""

@@ -29,6 +29,7 @@ class ClusterActs:
     def clusters(self, *, pack: str | None = None, note: Note = lambda said: None) -> "Document":
         """Bring the clusters up to date and show them. Needs a live legal basis.
 
+        Tracks on which this person still has to conclude are in no list but `withheld`; until then no score is told.
         pack: its name or label; None: the newest of which the case has templates.
         """
         from sporhund.clusters import service, shown
@@ -38,7 +39,7 @@ class ClusterActs:
         for said in lost(settled):
             note(said)
         with self.case.place.store.reader() as rows:
-            data = shown.clusters(rows, self.case.id, manifest.label, statements=self._statements(rows))
+            data = shown.clusters(rows, self.case.id, manifest.label, statements=self._statements(rows), hide=self._hidden(rows))
         return {**data, "bar": round(settled.bar, 6), "new": settled.new}
 
     def why(self, *tracks: str, pack: str | None = None) -> "Document":
@@ -47,9 +48,10 @@ class ClusterActs:
 
         label = self._manifest(pack).label
         with service.reading(self.case.id, self._hands, "faces why", tracks=list(tracks), pack=label) as rows:
-            items = shown.why(rows, self.case.id, label, tracks, statements=self._statements(rows))
-            # Where one searched with a track, this score is the candidate's: hidden until one's own conclusion.
-            told = len(tracks) == 2 and self._hidden(rows).isdisjoint(tracks)
+            # Where one searched with a track, its score is the candidate's: hidden until one's own conclusion.
+            hidden = self._hidden(rows)
+            items = shown.why(rows, self.case.id, label, tracks, statements=self._statements(rows), hide=hidden)
+            told = len(tracks) == 2 and hidden.isdisjoint(tracks)
             score = records.score(rows, self.case.id, label, *tracks) if told else None
         return {"pack": label, "items": items, "between": None if score is None else round(score, 6)}
 
@@ -106,11 +108,12 @@ class ClusterActs:
         return Correcting(self.case.id, [self._manifest(pack) for pack in packs], self._hands, hide)
 
     def _corrected(self, done: "Corrected") -> "Document":
-        from sporhund.clusters import records, shown
+        from sporhund.clusters import shown
 
+        said = done.statement
         with self.case.place.store.reader() as rows:
-            inside = records.clusters_of(rows, self.case.id, [*done.statement.tracks(0), *done.statement.tracks(1)])
-        named = {side: {track: list(inside.get(track, ())) for track in done.statement.tracks(side)} for side in (0, 1)}
+            inside = shown.clusters_of(rows, self.case.id, [*said.tracks(0), *said.tracks(1)], hide=self._hidden(rows))
+        named = {side: {track: inside[track] for track in said.tracks(side)} for side in (0, 1)}
         return {**shown.told(done.statement), "now": [named[0], named[1]]}
 
     def _statements(self, rows: "Connection", *, undone: bool = False) -> "list[Statement]":

@@ -27,13 +27,16 @@ def show_clusters(console: Console, data: Mapping[str, Any]) -> None:
     if data["clusters"]:
         head = ["Cluster", "Tracks", "Media", "Weakest link", "Exceptions"]
         table(console, f"Tracks of probably one person, by {data['pack']}", head, [
-            [item["id"], len(item["tracks"]), item["media"], f"{item['weakest_link']:.3f}",
+            [item["id"], len(item["tracks"]), item["media"], "" if data["withheld"] else f"{item['weakest_link']:.3f}",
              ", ".join(sorted({one["because"] for one in item["because"]}))] for item in data["clusters"]])
         console.print("Weakest link: lowest mean score of a track to the others; no probability. Why: sporhund faces why TRACK",
                       markup=False)
     else:
         console.print("No two tracks are close enough to be proposed as one person.", markup=False)
     console.print(f"Alone: {len(data['unclustered'])} tracks", markup=False)
+    if data["withheld"]:
+        console.print(f"Withheld until you have concluded: {len(data['withheld'])} tracks, and every score. "
+                      "Conclude: sporhund candidates --case CASE", markup=False)
     for why, count in data["left_out"].items():
         console.print(f"Not compared: {count} ({why})", markup=False)
     for pair in data["perhaps_mirror"]:
@@ -55,7 +58,10 @@ def why(out: Output, home: Path | None, case: str, tracks: tuple[str, ...], pack
 
 def show_why(console: Console, data: Mapping[str, Any]) -> None:
     for item in data["items"]:
-        if item["cluster"] is None:
+        if item["withheld"]:
+            where = f"is in {item['cluster']}" if item["cluster"] else "stands in no cluster that you may see"
+            console.print(f"{item['track']} {where}; its scores are {item['withheld']}.", markup=False)
+        elif item["cluster"] is None:
             console.print(f"{item['track']} is in no cluster.", markup=False)
         else:
             console.print(f"{item['track']} is in {item['cluster']}: nearest {item['nearest']} ({item['score']:.3f}), "

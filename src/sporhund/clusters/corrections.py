@@ -42,26 +42,26 @@ def same(acting: Correcting, first: str, second: str, *, because: str | None = N
     """Say that two tracks are one person. Their clusters join as long as nothing forbids it.
 
     because: one of model.BECAUSE, where one frame shows both: the only way in which that is possible.
-    Raises Refused `contradiction`, `one-frame`; WrongUsage `unknown-track`, `one-track`, `not-one-frame`.
+    Raises Refused `contradiction`, `one-frame`, `conclude-first`; WrongUsage `unknown-track`, `one-track`, `not-one-frame`.
     """
-    return _say(acting, "same", "same", lambda rows: ([first], [second]), because=because)
+    return _say(acting, "same", "same", lambda rows: ([first], [second]), because=because, named=[first, second])
 
 
 def not_same(acting: Correcting, first: str, second: str) -> Corrected:
     """Say that two tracks are two people. Where they are in one cluster, the one that fits it less leaves.
 
-    Raises Refused `contradiction`; WrongUsage `unknown-track`, `one-track`.
+    Raises Refused `contradiction`, `conclude-first`; WrongUsage `unknown-track`, `one-track`.
     """
-    return _say(acting, "not-same", "not-same", lambda rows: ([first], [second]))
+    return _say(acting, "not-same", "not-same", lambda rows: ([first], [second]), named=[first, second])
 
 
 def split(acting: Correcting, cluster_id: str, tracks: Sequence[str]) -> Corrected:
     """Take tracks out of a cluster: they are somebody else than the others. Nothing is said of them among themselves.
 
-    Raises Refused `contradiction`; WrongUsage `unknown-cluster`, `not-in-cluster`, `all-of-it`.
+    Raises Refused `contradiction`, `conclude-first`; WrongUsage `unknown-cluster`, `not-in-cluster`, `all-of-it`.
     """
     def sides(rows: Connection) -> tuple[list[str], list[str]]:
-        held = _held(rows, acting.case_id, cluster_id)
+        held = _held(rows, acting, cluster_id)
         strangers = sorted(set(tracks) - set(held))
         if strangers:
             raise WrongUsage("not-in-cluster", f"Not in {cluster_id}: {', '.join(strangers)}.", "See: sporhund faces clusters.")
@@ -70,7 +70,7 @@ def split(acting: Correcting, cluster_id: str, tracks: Sequence[str]) -> Correct
             raise WrongUsage("all-of-it", f"These are all tracks of {cluster_id}.", "Name those that are somebody else.")
         return sorted(set(tracks)), rest
 
-    return _say(acting, "split", "not-same", sides)
+    return _say(acting, "split", "not-same", sides, named=tracks)
 
 
 def merge(acting: Correcting, first: str, second: str) -> Corrected:
@@ -84,7 +84,7 @@ def merge(acting: Correcting, first: str, second: str) -> Corrected:
             raise WrongUsage("one-cluster", f"{first} and {second} are one cluster.", "Name two.")
         if one.pack != other.pack:
             raise WrongUsage("two-packs", "These clusters are of two packs.", "Name two clusters of one pack.")
-        return _held(rows, acting.case_id, one.id), _held(rows, acting.case_id, other.id)
+        return _held(rows, acting, one.id), _held(rows, acting, other.id)
 
     return _say(acting, "merge", "same", sides)
 
@@ -92,22 +92,24 @@ def merge(acting: Correcting, first: str, second: str) -> Corrected:
 def undo(acting: Correcting, statement_id: str | None = None) -> Corrected:
     """Take back an act: the last one of this person, or the one named. Its tracks go where they were before.
 
-    Raises Refused `contradiction` (what it hid contradicts what was said since); WrongUsage `nothing-to-undo`,
-    `unknown-constraint`, `undone-already`.
+    Raises Refused `contradiction` (what it hid contradicts what was said since), `conclude-first`; WrongUsage
+    `nothing-to-undo`, `unknown-constraint`, `undone-already`.
     """
     hands = acting.hands
     with _act(acting, "undo") as doing:
-        bases.require_live(doing.rows, acting.case_id, None, at=doing.at)
+        basis = bases.require_live(doing.rows, acting.case_id, None, at=doing.at)
         records.lock(doing.rows, acting.case_id)
         mine = hands.actor.mark
         visible = records.constraints(doing.rows, acting.case_id, hide=acting.hide, by=mine, undone=True)
         said = _to_undo(visible, statement_id, mine)
+        _require_concluded(acting, [*said.tracks(0), *said.tracks(1)])
         before = records.constraints(doing.rows, acting.case_id)
         after = [one for one in before if one.id != said.id]
         _require_consistent(doing.rows, acting, before, after)
         records.take_back(doing.rows, acting.case_id, said.id, by=hands.actor.mark, at=doing.at)
         settled = [service.again(doing.rows, acting.case_id, pack, hands, _back(doing.rows, acting.case_id, pack, said))
                    for pack in acting.packs]
+        bases.require_live(doing.rows, acting.case_id, basis.id, at=hands.clock.now())   # it may have ended meanwhile
         doing.tell(constraint=said.id, verb=said.verb, tracks=[said.tracks(0), said.tracks(1)])
     return Corrected(replace(said, undone_by=hands.actor.mark, undone_at=doing.at), tuple(settled))
 
@@ -120,11 +122,22 @@ def _act(acting: Correcting, verb: str) -> AbstractContextManager[gate.Doing]:
                     clock=hands.clock, actor=hands.actor)
 
 
-def _say(acting: Correcting, verb: str, kind: str, sides: Sides, *, because: str | None = None) -> Corrected:
+def _require_concluded(acting: Correcting, tracks: Collection[str]) -> None:
+    """Raises Refused `conclude-first`, whatever others said of these tracks: a contradiction would tell what it was."""
+    if not set(acting.hide).isdisjoint(tracks):
+        raise Refused("conclude-first", "You can still conclude on one of these tracks: you say nothing of it before.",
+                      "Conclude first: sporhund candidates --case CASE.")
+
+
+def _say(
+    acting: Correcting, verb: str, kind: str, sides: Sides, *, because: str | None = None, named: Collection[str] = (),
+) -> Corrected:
+    """named: the tracks as they were given, where tracks were."""
     hands = acting.hands
     with _act(acting, verb) as doing:
         rows, case_id = doing.rows, acting.case_id
         basis = bases.require_live(rows, case_id, None, at=doing.at)
+        _require_concluded(acting, named)
         records.lock(rows, case_id)
         left, right = sides(rows)
         anchors = _anchored(rows, case_id, [*left, *right])
@@ -136,10 +149,11 @@ def _say(acting: Correcting, verb: str, kind: str, sides: Sides, *, because: str
         before = records.constraints(rows, case_id)
         _require_consistent(rows, acting, before, [*before, said])
         if kind == "same":
-            _require_apart_in_time(rows, case_id, before, said)
+            _require_apart_in_time(rows, acting, before, said)
         records.add_statement(rows, case_id, said)
         doing.tell(basis=basis.id, constraint=said.id, kind=kind, because=because, tracks=[left, right])
         settled = [service.again(rows, case_id, pack, hands, _leaving(rows, case_id, pack, said)) for pack in acting.packs]
+        bases.require_live(rows, case_id, basis.id, at=hands.clock.now())                # it may have ended meanwhile
     return Corrected(said, tuple(settled))
 
 
@@ -162,7 +176,7 @@ def _require_consistent(
     hidden = {one.id for one in before if one.id not in seen}
     require_consistent(_words(before), _words(after), hidden=hidden)
     for pack in acting.packs:
-        counting = records.members(rows, acting.case_id, pack.label).keys()
+        counting = records.looked_at(rows, acting.case_id, pack.label)
         follow = partial(carried.followers, rows, acting.case_id, pack.label, counting)
         then, now = (carried.bring(said, counting, follow).words for said in (before, after))
         require_consistent(then, now, hidden=hidden)
@@ -172,8 +186,9 @@ def _words(said: Sequence[Statement]) -> list[Word]:
     return [Word(one.id, one.kind == "same", (frozenset(one.tracks(0)), frozenset(one.tracks(1)))) for one in said]
 
 
-def _require_apart_in_time(rows: Connection, case_id: str, before: Sequence[Statement], said: Statement) -> None:
+def _require_apart_in_time(rows: Connection, acting: Correcting, before: Sequence[Statement], said: Statement) -> None:
     """Raises Refused `one-frame` where "same" brings two faces of one frame together and nobody has said why they are one."""
+    case_id = acting.case_id
     groups = [put_together(_words(some)) for some in (before, [*before, said])]
     earlier, named = groups[0].group_of(), set(said.tracks(0) + said.tracks(1))
     together = next(sorted(group) for group in groups[1].same if not named.isdisjoint(group))
@@ -186,6 +201,9 @@ def _require_apart_in_time(rows: Connection, case_id: str, before: Sequence[Stat
     unexplained = [pair for pair in met if not any(pair[0] in tracks and pair[1] in tracks for tracks in excepted)]
     if unexplained:
         first, second = unexplained[0]
+        if not {first, second}.isdisjoint(acting.hide):
+            raise Refused("one-frame", "With what somebody else has said, this brings two faces of one frame together.",
+                          "You may see what it is after your own conclusion on them.")
         raise Refused(
             "one-frame", f"{first} and {second} are in one frame: two people, unless one is a mirror, poster, screen or collage.",
             f"If it is: sporhund faces same {first} {second} --because mirror --case CASE.")
@@ -225,10 +243,10 @@ def _standing(rows: Connection, case_id: str, name: str) -> Cluster:
     return found
 
 
-def _held(rows: Connection, case_id: str, name: str) -> list[str]:
-    """Its tracks."""
-    one = _standing(rows, case_id, name)
-    return sorted(track for track, cluster in records.cluster_of(rows, case_id, one.pack).items() if cluster == one.id)
+def _held(rows: Connection, acting: Correcting, name: str) -> list[str]:
+    """Its tracks, as far as this person sees them: nothing is said of those on which they still have to conclude."""
+    one = _standing(rows, acting.case_id, name)
+    return [track for track in records.tracks_of(rows, acting.case_id, one.id) if track not in acting.hide]
 
 
 # ------------------------------------------------------------------ taking back

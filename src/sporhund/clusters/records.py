@@ -46,13 +46,18 @@ class _Kept(msgspec.Struct, omit_defaults=True):
     mirrors: tuple[str, ...] = ()
 
 
-def members(rows: Connection, case_id: str, pack: str) -> dict[str, Member]:
-    """Every track that was looked at."""
+def members(rows: Connection, case_id: str, pack: str, tracks: Sequence[str] | None = None) -> dict[str, Member]:
+    """Every track that was looked at; or of these, those that were."""
     # As text: half a million documents are read by their type in a second, and as dicts in half a minute.
-    found = rows.execute(select(_M.c.track_id, _M.c.cluster_id, cast(_M.c.why, Text)).where(
-        _M.c.case_id == case_id, _M.c.pack == pack))
+    wanted = select(_M.c.track_id, _M.c.cluster_id, cast(_M.c.why, Text)).where(_M.c.case_id == case_id, _M.c.pack == pack)
+    found = rows.execute(wanted if tracks is None else wanted.where(among(_M.c.track_id, tracks)))
     read = msgspec.json.Decoder(_Kept).decode
     return {track: _member(track, cluster, read(why)) for track, cluster, why in found}
+
+
+def looked_at(rows: Connection, case_id: str, pack: str) -> frozenset[str]:
+    """Every track that was looked at, without what was found: a fraction of reading it."""
+    return frozenset(rows.scalars(select(_M.c.track_id).where(_M.c.case_id == case_id, _M.c.pack == pack)))
 
 
 def _member(track: str, cluster: str | None, kept: _Kept) -> Member:
@@ -120,9 +125,23 @@ def lead_on(rows: Connection, case_id: str, merged: Mapping[str, str | None]) ->
 
 
 def cluster_of(rows: Connection, case_id: str, pack: str) -> dict[str, str]:
+    """Track -> cluster, of the tracks that are in one; as they were left last. pack: its label, as "base@1"."""
     found = rows.execute(select(_M.c.track_id, _M.c.cluster_id).where(
         _M.c.case_id == case_id, _M.c.pack == pack, _M.c.cluster_id.is_not(None)))
     return {row.track_id: row.cluster_id for row in found}
+
+
+def tracks_of(rows: Connection, case_id: str, cluster_id: str) -> list[str]:
+    """The tracks that are in a cluster, ascending."""
+    return sorted(rows.scalars(select(_M.c.track_id).where(_M.c.case_id == case_id, _M.c.cluster_id == cluster_id)))
+
+
+def shared_without(rows: Connection, case_id: str, cluster_ids: Collection[str], hide: Collection[str]) -> frozenset[str]:
+    """Those of these clusters that hold two tracks or more besides the hidden ones."""
+    m = _M.c
+    wanted = select(m.cluster_id).where(m.case_id == case_id, among(m.cluster_id, list(cluster_ids)),
+                                        ~among(m.track_id, list(hide)))
+    return frozenset(rows.scalars(wanted.group_by(m.cluster_id).having(func.count() > 1)))
 
 
 def clusters_of(rows: Connection, case_id: str, tracks: Sequence[str]) -> dict[str, tuple[str, ...]]:

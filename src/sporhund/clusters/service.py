@@ -39,6 +39,7 @@ def cluster(case_id: str, manifest: Manifest, hands: Hands) -> Settled:
         gallery = galleries.opened(case_id, manifest.label, store=hands.store, keys=hands.keys)
         settled = settle(doing.rows, case_id, gallery, spec, manifest.unsuitable, at=doing.at)
         bases.require_live(doing.rows, case_id, basis.id, at=hands.clock.now())     # still: else nothing of it is kept
+        bases.require_live(doing.rows, case_id, basis.id, at=hands.clock.now())          # it may have ended meanwhile
         doing.tell(basis=basis.id, gallery=gallery.version, tracks=settled.tracks, new=settled.new, left=settled.left,
                    founded=settled.founded, merged=dict(settled.merged), bar=round(settled.bar, 6))
     return settled
@@ -71,8 +72,3 @@ def spec_of(manifest: Manifest) -> Clustering:
             "no-clustering", f"The pack {manifest.label} does not say how the scores of two people are distributed with it.",
             "Ask its maker for a pack.toml with the table [clustering] (docs/packs.md), or name another pack with --pack.")
     return manifest.clustering
-
-
-def cluster_of(rows: Connection, case_id: str, pack: str) -> dict[str, str]:
-    """Track -> cluster, of the tracks that are in one; as they were left last. pack: its label, as "base@1"."""
-    return records.cluster_of(rows, case_id, pack)

@@ -1,6 +1,10 @@
-"""Clusters as they are shown: their tracks, their weakest link, why each track is where it is."""
+"""Clusters as they are shown: their tracks, their weakest link, why each track is where it is.
+
+hide, throughout: tracks on which the reader has still to conclude. The reader sees the clusters as if these were not there, and
+as long as there is one no score of any cluster: a cluster whose scores alone are missing would tell that one of them is in it.
+"""
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -13,15 +17,21 @@ from sporhund.clusters.statements import put_together
 from sporhund.errors import WrongUsage
 
 Document = dict[str, Any]
+WITHHELD = "withheld until you have concluded"
 
 
-def clusters(rows: Connection, case_id: str, pack: str, *, statements: Sequence[Statement]) -> Document:
-    """`{"pack", "clusters", "unclustered", "perhaps_mirror", "left_out"}`; the largest clusters first.
+def clusters(
+    rows: Connection, case_id: str, pack: str, *, statements: Sequence[Statement], hide: Collection[str] = (),
+) -> Document:
+    """`{"pack", "clusters", "unclustered", "perhaps_mirror", "left_out", "withheld"}`; the largest clusters first.
 
     weakest_link: of each track its mean score to all others of the cluster; the lowest of these. A cosine, no probability.
+    None where something is withheld.   withheld: the hidden tracks: they are in none of the lists.
     media: how many media the tracks are from. because: exceptions that people made for faces of one frame.
     """
-    members = records.members(rows, case_id, pack)
+    everybody = records.members(rows, case_id, pack)
+    members = {track: member for track, member in everybody.items() if track not in hide}
+    withheld = sorted(everybody.keys() - members.keys())
     known = records.clusters(rows, case_id, pack)
     holds: dict[str, list[Member]] = defaultdict(list)
     for member in members.values():
@@ -32,7 +42,7 @@ def clusters(rows: Connection, case_id: str, pack: str, *, statements: Sequence[
     excepted = {said.id: said for said in statements if said.because and said.kind == "same"}
     items = [{
         "id": name, "tracks": sorted(one.track for one in of), "media": len({media[one.track] for one in of}),
-        "weakest_link": round(min(one.why.together for one in of if one.why), 6),
+        "weakest_link": None if withheld else round(min(one.why.together for one in of if one.why), 6),
         "born": known[name].born_at.isoformat(), "was": sorted(old for old, one in known.items() if one.merged_into == name),
         "because": _because(of, excepted),
     } for name, of in several.items()]
@@ -40,7 +50,7 @@ def clusters(rows: Connection, case_id: str, pack: str, *, statements: Sequence[
     return {
         "pack": pack, "clusters": sorted(items, key=lambda item: (-len(item["tracks"]), item["id"])),
         "unclustered": sorted(members.keys() - grouped), "perhaps_mirror": _mirrors(members, statements),
-        "left_out": records.left_out(rows, case_id, pack)}
+        "left_out": records.left_out(rows, case_id, pack), "withheld": withheld}
 
 
 def _media(rows: Connection, case_id: str, tracks: Sequence[str]) -> dict[str, str]:
@@ -61,21 +71,61 @@ def _mirrors(members: Mapping[str, Member], statements: Sequence[Statement]) -> 
     return sorted(sorted(pair) for pair in pairs - told)
 
 
-def why(rows: Connection, case_id: str, pack: str, tracks: Sequence[str], *, statements: Sequence[Statement]) -> list[Document]:
-    """Why each of these tracks is where it is. Raises WrongUsage `unknown-track`."""
-    members = records.members(rows, case_id, pack)
+def why(
+    rows: Connection, case_id: str, pack: str, tracks: Sequence[str], *, statements: Sequence[Statement],
+    hide: Collection[str] = (),
+) -> list[Document]:
+    """Why each of these tracks is where it is. withheld: None, or why something is missing. Raises WrongUsage `unknown-track`."""
+    members = records.members(rows, case_id, pack, tracks)
+    for track in tracks:
+        if track not in members:
+            raise WrongUsage("unknown-track", f"There is no track {track!r} that was looked at with {pack}.",
+                             "See: sporhund tracks --case CASE --kind face; then: sporhund faces clusters --case CASE.")
+    inside: dict[str, tuple[str, ...]] = {track: (one.cluster,) for track, one in members.items() if one.cluster and one.why}
+    if hide:
+        inside = _as_seen(rows, case_id, inside, hide)
+        members = {track: _covered(one, hide) for track, one in members.items()}
     visible = {said.id: said for said in statements}
-    return [_why(members, track, pack, visible) for track in tracks]
+    return [_why(members[track], next(iter(inside.get(track, ())), None), visible) | {"withheld": WITHHELD if hide else None}
+            for track in tracks]
 
 
-def _why(members: Mapping[str, Member], track: str, pack: str, visible: Mapping[str, Statement]) -> Document:
-    member = members.get(track)
-    if member is None:
-        raise WrongUsage("unknown-track", f"There is no track {track!r} that was looked at with {pack}.",
-                         "See: sporhund tracks --case CASE --kind face; then: sporhund faces clusters --case CASE.")
-    why = member.why
+def _covered(member: Member, hide: Collection[str]) -> Member:
+    """A member without its scores, as if the hidden tracks were not there."""
+    if member.track in hide:
+        return Member(member.track, None, None)
+    return Member(member.track, None, None, member.came, tuple(other for other in member.mirrors if other not in hide))
+
+
+def _as_seen(
+    rows: Connection, case_id: str, inside: Mapping[str, tuple[str, ...]], hide: Collection[str],
+) -> dict[str, tuple[str, ...]]:
+    """Track -> its clusters, of those that are still clusters without the hidden tracks."""
+    shared = records.shared_without(rows, case_id, {name for of in inside.values() for name in of}, hide)
+    return {track: tuple(name for name in of if name in shared) for track, of in inside.items() if track not in hide}
+
+
+def clusters_of(rows: Connection, case_id: str, tracks: Sequence[str], *, hide: Collection[str] = ()) -> dict[str, list[str]]:
+    """The clusters each of these tracks is in, one for each pack at most."""
+    inside = records.clusters_of(rows, case_id, tracks)
+    seen = _as_seen(rows, case_id, inside, hide) if hide else inside
+    return {track: list(seen.get(track, ())) for track in tracks}
+
+
+def cover(rows: Connection, case_id: str, items: Sequence[Document], hide: Collection[str]) -> None:
+    """Of a list of tracks (`id`, `cluster`), take out in place what the reader must not know yet; where, `withheld` says why."""
+    inside: dict[str, tuple[str, ...]] = {item["id"]: (item["cluster"],) for item in items if item["cluster"]}
+    seen = _as_seen(rows, case_id, inside, hide)
+    for item in items:
+        item["cluster"] = next(iter(seen.get(item["id"], ())), None)
+        if item["id"] in hide:
+            item["withheld"] = WITHHELD
+
+
+def _why(member: Member, cluster: str | None, visible: Mapping[str, Statement]) -> Document:
+    why, track = member.why, member.track
     return {
-        "track": track, "cluster": member.cluster if why else None, "nearest": why.nearest if why else None,
+        "track": track, "cluster": cluster, "nearest": why.nearest if why else None,
         "score": round(why.score, 6) if why else None, "together": round(why.together, 6) if why else None,
         "needed": round(why.needed, 6) if why else None, "came_from": list(member.came), "perhaps_mirror": list(member.mirrors),
         "said": [told(said) for said in visible.values() if track in (*said.tracks(0), *said.tracks(1))]}
@@ -98,12 +148,15 @@ def constraints(
     """
     came: dict[str, dict[str, Document]] = defaultdict(dict)
     for pack in packs:
-        counting = records.members(rows, case_id, pack).keys()
+        counting = records.looked_at(rows, case_id, pack)
         brought = carried.bring(statements, counting, partial(carried.followers, rows, case_id, pack, counting))
         contradicted = {one.statement for one in put_together(brought.words).conflicts}
         applied = {word.id for word in brought.words} - contradicted
+        became: dict[str, list[carried.Carried]] = defaultdict(list)
+        for one in brought.report:
+            became[one.statement].append(one)
         for said in statements:
-            of = [one for one in brought.report if one.statement == said.id]
+            of = became[said.id]
             came[said.id][pack] = {
                 "applied": said.id in applied, "contradicted": said.id in contradicted,
                 "carried": {one.track: list(one.to) for one in of if one.to not in ((), (one.track,))},
