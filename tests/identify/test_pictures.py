@@ -8,9 +8,10 @@ from PIL import Image
 from sqlalchemy import update
 from tests.identify.conftest import Scene
 
-from sporhund.errors import SporhundError, WrongUsage
+from sporhund.errors import SporhundError, Unreadable, WrongUsage
 from sporhund.identify import pictures
 from sporhund.media.model import Facts, Kind
+from sporhund.review.plan import picture_unit
 from sporhund.search.records import purpose_of_probe
 from sporhund.store import tables
 
@@ -66,6 +67,13 @@ def test_a_picture_that_is_damaged_is_said(kept: Scene, monkeypatch: pytest.Monk
         pictures.faces(kept.case_id, kept.made.candidates[0], **kept.hands(kept.one))
 
 
+def test_a_kept_picture_that_was_changed_is_said(scene: Scene) -> None:
+    with pytest.raises(Unreadable) as said:        # what the scene keeps was never sealed
+        pictures.faces(scene.case_id, scene.made.candidates[0], **scene.hands(scene.one))
+
+    assert said.value.code == "damaged" and "ukendt.jpg" in said.value.message
+
+
 def test_what_is_no_video_with_a_stream_is_shown_as_a_still() -> None:
-    assert pictures.unit_of(Facts(Kind.STILL, "image/png", "PNG")).kind is Kind.STILL
-    assert pictures.unit_of(Facts(Kind.VIDEO, "video/mp4", "MP4")).kind is Kind.STILL
+    assert picture_unit("probe", Facts(Kind.STILL, "image/png", "PNG")).kind is Kind.STILL
+    assert picture_unit("probe", Facts(Kind.VIDEO, "video/mp4", "MP4")).kind is Kind.STILL

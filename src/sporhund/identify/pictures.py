@@ -1,5 +1,4 @@
 """The faces to compare, of each probe and of the candidate: made again from the kept bytes in a confined worker."""
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,12 +14,14 @@ from sporhund.evidence.names import printable, text
 from sporhund.identify import elsewhere, records
 from sporhund.identify.decisions import unknown
 from sporhund.jobs.local import Task, Workers
-from sporhund.media.model import Facts, Kind, Sampling
+from sporhund.jobs.process import read_only
+from sporhund.media.model import Sampling
 from sporhund.review import messages
 from sporhund.review.hear import asked, lied
 from sporhund.review.messages import Show
-from sporhund.review.model import Plan, Unit
+from sporhund.review.model import Plan
 from sporhund.review.pictures import viewer
+from sporhund.review.plan import picture_unit
 from sporhund.search.records import picture_of
 from sporhund.store.service import Store
 from sporhund.tracks.model import BestShot
@@ -103,33 +104,14 @@ def _face(workers: Workers, one: _Kept) -> bytes:
     facts = _ask(workers, one, messages.Probe(len(one.picture))).facts
     if facts is None:
         raise lied("facts")
+    plan = Plan((), Sampling(), "", False)
     found = _ask(workers, one, Show(
-        unit_of(facts), Plan((), Sampling(), "", False), shot.t, shot.pts, shot.page, shot.turned, shot.box)).picture
+        picture_unit("probe", facts), plan, shot.t, shot.pts, shot.page, shot.turned, shot.box)).picture
     if found is None:
         raise lied("picture")
     return found.png
 
 
-def unit_of(facts: Facts) -> Unit:
-    """A kept picture, or the stream of a kept video in which the face was found."""
-    if facts.kind is not Kind.VIDEO or not facts.streams:
-        return Unit("probe", Kind.STILL)
-    stream = next((stream for stream in facts.streams if stream.default), facts.streams[0])
-    return Unit("probe", Kind.VIDEO, stream=stream.index, untimed_rate=(stream.rate or 25.0) if facts.untimed else 0.0,
-                ignore_edit_list=facts.ignore_edit_list)
-
-
 def _ask(workers: Workers, one: _Kept, question: messages.Request) -> messages.Answer:
-    return asked(workers, Task(key=one.row.id, seconds=SECONDS, files=lambda: [_descriptor(one.picture)],
+    return asked(workers, Task(key=one.row.id, seconds=SECONDS, files=lambda: [read_only(one.picture)],
                                request=messages.encode(question)))
-
-
-def _descriptor(content: bytes) -> int:
-    """A descriptor of these bytes, for reading alone: they touch no disk."""
-    memory = os.memfd_create("probe", os.MFD_CLOEXEC)
-    try:
-        with open(memory, "wb", closefd=False) as copy:
-            copy.write(content)
-        return os.open(f"/proc/self/fd/{memory}", os.O_RDONLY | os.O_CLOEXEC)
-    finally:
-        os.close(memory)

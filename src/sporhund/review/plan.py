@@ -44,6 +44,15 @@ def units_of(facts: Facts, prefix: str, *, offset: int = 0, length: int = 0) -> 
     ]
 
 
+def picture_unit(key: str, facts: Facts) -> Unit:
+    """What one picture is taken out of: the file itself, or its default video stream, whole."""
+    if facts.kind is not Kind.VIDEO or not facts.streams:
+        return Unit(key, Kind.STILL)
+    stream = next((stream for stream in facts.streams if stream.default), facts.streams[0])
+    return Unit(key, Kind.VIDEO, stream=stream.index, untimed_rate=(stream.rate or 25.0) if facts.untimed else 0.0,
+                ignore_edit_list=facts.ignore_edit_list)
+
+
 def spans_of(stream: VideoStream, prefix: str, *, untimed: bool) -> list[Unit]:
     """The spans of one stream. Without times nothing can be sought: one span, counted."""
     if untimed or stream.start is None or stream.end is None:

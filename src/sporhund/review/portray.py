@@ -22,6 +22,7 @@ from sporhund.packs.runtime import Pack, load
 from sporhund.review import messages
 from sporhund.review.messages import Answer, Failed, Portray, Portrayed
 from sporhund.review.model import Unit
+from sporhund.review.plan import picture_unit
 
 LOOKED_AT = 60
 """Pictures of an animation, or pages, that are looked at for a face."""
@@ -128,10 +129,7 @@ def _moment(file: BinaryIO, facts: Facts, at: float | None) -> _Shown:
     """One frame of a video."""
     if at is None:
         raise Unreadable("which-moment", f"{facts.name} of {facts.duration:.1f} s: a video has many pictures")
-    stream = next((stream for stream in facts.streams if stream.default), facts.streams[0])
-    unit = Unit("probe", Kind.VIDEO, stream=stream.index, untimed_rate=(stream.rate or 25.0) if facts.untimed else 0.0,
-                ignore_edit_list=facts.ignore_edit_list)
-    frame = frame_at(file, unit, t=at)
+    frame = frame_at(file, picture_unit("probe", facts), t=at)
     return _Shown(frame, f"the picture at {frame.t:.3f} s")
 
 

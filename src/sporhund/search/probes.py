@@ -19,6 +19,7 @@ from sporhund.errors import EnvironmentFault, Unreadable, WrongUsage
 from sporhund.evidence.names import shown, text
 from sporhund.faces.shot import seen_of
 from sporhund.jobs.local import Outcome, Task, Workers
+from sporhund.jobs.process import read_only
 from sporhund.review import messages
 from sporhund.review.hear import heard, lied
 from sporhund.review.messages import Portrayed
@@ -77,14 +78,7 @@ def original(source: Source) -> Original:
 
 def _in_memory(source: Source, file: BinaryIO) -> Original:
     plain = file.read()
-    memory = os.memfd_create("probe", os.MFD_CLOEXEC)
-    try:
-        with open(memory, "wb", closefd=False) as copy:
-            copy.write(plain)
-        fresh = os.fdopen(os.open(f"/proc/self/fd/{memory}", os.O_RDONLY | os.O_CLOEXEC), "rb")
-    finally:
-        os.close(memory)
-    return Original(source, hashlib.sha256(plain).digest(), len(plain), fresh, plain)
+    return Original(source, hashlib.sha256(plain).digest(), len(plain), os.fdopen(read_only(plain), "rb"), plain)
 
 
 def _on_disk(source: Source, file: BinaryIO) -> Original:
