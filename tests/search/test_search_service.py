@@ -209,7 +209,7 @@ def test_tracks_of_one_cluster_are_one_candidate_with_the_others_beside_it(
     (known,) = (one for one in found.candidates if one.cluster == "k1")
     assert {known.track, *(track for track, _ in known.also)} == set(tracks[:3])
     assert {one.track for one in found.candidates} == {known.track, tracks[4]} and found.people == 2
-    assert not any("cluster" in note for note in found.notes)
+    assert not any("Already in one cluster" in note for note in found.notes)
 
 
 def test_a_track_does_not_find_itself_and_who_is_in_its_cluster_already_is_called_so(

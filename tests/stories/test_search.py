@@ -191,6 +191,29 @@ def test_a_track_of_the_case_is_a_probe(search: Searching, portrait: Image.Image
     assert first not in json.dumps(found["candidates"])   # nobody learns that a track is like itself
 
 
+def test_probes_that_hardly_look_alike_are_said_to_be_perhaps_two_people(search: Searching, shared: Path) -> None:
+    clips, noted = shared / "data/video/people", []
+    one, again, other = f"{clips / 'asl_no.mkv'}@1.0", f"{clips / 'asl_yes.mkv'}@1.0", f"{clips / 'asl_book.mkv'}@1.0"
+
+    search(one, again, note=noted.append)
+    agreeing = list(noted)
+    search(one, other, note=noted.append)
+
+    assert not any("two people" in said for said in agreeing)
+    assert any("may show two people" in said and "asl_book" in said for said in noted)
+
+
+def test_what_a_search_does_not_answer_for_is_said_and_counted(search: Searching, people: Case, shared: Path) -> None:
+    tracks = people.tracks(kind="face", limit=1000)["items"]
+    noted: list[str] = []
+
+    found = search(f"{shared / 'data/video/people/asl_no.mkv'}@1.0", note=noted.append)
+
+    unfit = sum(not track["template"] for track in tracks)
+    assert unfit > 0 and found["gallery"]["not_compared"] == unfit
+    assert any(said.startswith(f"{unfit} found faces are not compared") for said in noted)
+
+
 def test_a_limit_leaves_out_only_what_is_known_to_be_beyond_it(
     search: Searching, sporhund: Sporhund, people: Case, shared: Path,
 ) -> None:

@@ -33,6 +33,8 @@ class One:
     cluster: dict[str, str]
     closed: bool                         #: to the actor: nothing of it is shown
     children: bool                       #: every face of this case counts as a child's until an examiner says otherwise
+    faces: int                           #: face tracks that count, the unsuitable ones too
+    clustered: int                       #: tracks that clustering has looked at
     kept: NDArray[np.intp]               #: rows that are compared: all but those of the probe's own tracks
 
 
@@ -46,7 +48,8 @@ class Galleries:
     def told(self) -> tuple[Searched, ...]:
         """What is compared: the rows that are kept, of the matrices with these digests."""
         return tuple(Searched(one.gallery.case_id, one.gallery.version, one.gallery.digest, len(one.kept),
-                              len(np.unique(one.person[one.kept])) if one.cluster else len(one.kept)) for one in self.each)
+                              len(np.unique(one.person[one.kept])) if one.cluster else len(one.kept),
+                              max(0, one.faces - len(one.gallery))) for one in self.each)
 
     def without(self, tracks: Sequence[str]) -> "Galleries":
         """Less these tracks of the searching case: a track that is searched with is not found by itself."""
@@ -72,6 +75,7 @@ def opened(
              for one in each[1:] if not len(one.gallery) and not one.closed]
     notes += [f"{'A case that is closed to you' if other in closed else f'The case {there[other].name}'} was left out: faces may "
               "not be compared under its purpose now." for other in off]
+    notes += [said for one in each if not one.closed for said in _unseen(one)]
     gone = len(set(others) - there.keys())
     if gone:
         notes.append(f"{gone} of the cases that the basis names were erased or are not here.")
@@ -82,12 +86,25 @@ def opened(
     return Galleries(tuple(each), tuple(notes))
 
 
+def _unseen(one: One) -> list[str]:
+    """What of a case's faces a search does not answer for."""
+    said, fresh = [], len(one.gallery) - one.clustered
+    if one.faces > len(one.gallery):
+        said.append(f"{one.faces - len(one.gallery)} found faces are not compared: unsuitable, or without a template. "
+                    "No hit does not mean not there; why: sporhund faces clusters, sporhund tracks --kind face.")
+    if fresh > 0 and len(one.gallery) > 1:
+        said.append(f"{fresh} tracks were not clustered yet: each counts as a person of its own, so one person may be listed "
+                    "several times and counted among the others. First: sporhund faces clusters.")
+    return said
+
+
 def _one(case_id: str, pack: str, closed: bool, store: Store, keys: Keys) -> One:
     gallery = gallery_service.opened(case_id, pack, store=store, keys=keys)
     with store.reader() as rows:
         clusters = cluster_of(rows, case_id, pack)
         young = children(rows, case_id)
-    return One(gallery, worth.persons(gallery, clusters), clusters, closed, young, np.arange(len(gallery)))
+        faces, clustered = records.faces(rows, case_id, pack)
+    return One(gallery, worth.persons(gallery, clusters), clusters, closed, young, faces, clustered, np.arange(len(gallery)))
 
 
 def children(rows: Connection, case_id: str) -> bool:

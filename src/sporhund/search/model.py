@@ -81,6 +81,7 @@ class Searched:
     digest: str
     templates: int
     people: int
+    not_compared: int = 0      #: faces found there that are unsuitable, or of which no template was made
 
 
 @dataclass(frozen=True, slots=True)

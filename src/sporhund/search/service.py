@@ -19,6 +19,7 @@ from sporhund.faces.calibration import Calibration
 from sporhund.faces.chance import Chance
 from sporhund.packs.model import Manifest
 from sporhund.search import candidates, galleries, probes, records, rules, tracks
+from sporhund.search.agree import disagreeing
 from sporhund.search.galleries import Galleries
 from sporhund.search.model import ALL, Ask, Candidate, Found, Probe, Searched
 from sporhund.search.probes import Original
@@ -157,7 +158,7 @@ def _kept(
         kept = Found(
             new_id("q"), live.id, means.manifest.label, tuple(found), searched.told(), shown_now, left_out,
             ask=galleries.whom_to_ask(doing.rows, result.closed_hits),
-            notes=(*searched.notes, *_about_scope(live), *result.notes))
+            notes=(*disagreeing(found, means.calibration), *searched.notes, *_about_scope(live), *result.notes))
         records.add_search(
             doing.rows, case_id, kept.id, basis=live.id, pack=kept.pack, scope=ask.scope, outcome="done",
             gallery=gallery_item(kept.searched), by=means.actor.mark, at=doing.at,
@@ -186,6 +187,7 @@ def gallery_item(searched: Sequence[Searched]) -> dict[str, Any]:
     joined = versions[0] if len(versions) == 1 else "all-" + hashlib.sha256("\n".join(versions).encode()).hexdigest()[:26]
     return {
         "templates": sum(one.templates for one in searched), "people": sum(one.people for one in searched), "version": joined,
+        "not_compared": sum(one.not_compared for one in searched),
         "cases": [{"case": one.case_id, "version": one.version, "digest": one.digest, "templates": one.templates,
                    "people": one.people} for one in searched]}
 
