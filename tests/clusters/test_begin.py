@@ -5,7 +5,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sporhund.clusters.begin import alike, begin, names
+from sporhund.clusters.begin import alike, begin, between, names
 
 COUNT = 12
 EARLY = datetime(2026, 1, 1, tzinfo=UTC)
@@ -23,6 +23,29 @@ def test_a_beginning_keeps_what_was_said_and_breaks_nothing(
 
     assert len({int(start[at]) for at in must}) == 1
     assert all(start[a] != start[b] for a, b in apart)
+
+
+@given(labels, pairs, st.sets(st.integers(0, COUNT - 1), max_size=5), st.sets(st.integers(0, COUNT - 1), max_size=5))
+def test_sides_are_all_their_pairs(
+    stored: list[int], quarrels: list[tuple[int, int]], left: set[int], right: set[int],
+) -> None:
+    right = right - left
+    apart = np.array([(a, b) for a, b in quarrels if a != b], np.int64).reshape(-1, 2)
+    sides = [(np.array(sorted(left), np.int64), np.array(sorted(right), np.int64))]
+    pairwise = np.array([(a, b) for a in left for b in right], np.int64).reshape(-1, 2)
+
+    start = begin(np.array(stored), musts=[], apart=apart, sides=sides)
+
+    assert start.tolist() == begin(np.array(stored), musts=[], apart=np.concatenate([apart, pairwise])).tolist()
+    kept = {tuple(sorted((int(start[a]), int(start[b])))) for a, b in pairwise}
+    assert {tuple(sorted((int(start[a]), int(start[b])))) for a, b in between(start, sides)} == kept
+
+
+def test_two_clusters_are_kept_apart_by_one_pair() -> None:
+    halves = np.repeat([0, 1], 2500)
+    sides = [(np.arange(2500), np.arange(2500, 5000))]
+
+    assert between(begin(halves, musts=[], apart=np.zeros((0, 2), np.int64), sides=sides), sides).shape == (1, 2)
 
 
 @given(labels)

@@ -1,5 +1,4 @@
 """Clusters of a case: names that stay, frames that keep apart, words that outlive runs and packs."""
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,7 +10,6 @@ from sporhund.access import bases
 from sporhund.audit import service as audit
 from sporhund.cases import findings
 from sporhund.clusters import corrections, records, service, shown
-from sporhund.clusters.service import Hands
 from sporhund.clusters.settle import Settled, settle
 from sporhund.errors import Refused, WrongUsage
 from sporhund.packs.model import Manifest
@@ -393,32 +391,6 @@ def test_a_case_without_templates_has_no_clusters(crowd: Crowd) -> None:
     settled = crowd.cluster("fused")
 
     assert (settled.tracks, settled.founded, crowd.groups("fused@1")) == (0, 0, {})
-
-
-class Passing:
-    """A clock that goes on by some days whenever it is asked."""
-
-    def __init__(self, start: Any, days: float) -> None:
-        self.time, self.step = start, timedelta(days=days)
-
-    def now(self) -> Any:
-        self.time += self.step
-        return self.time
-
-
-def test_a_basis_that_ends_meanwhile_leaves_nothing(crowd: Crowd) -> None:
-    (a, b), hands = crowd.see([0, 0]), crowd.hands
-    crowd.hands = Hands(hands.store, hands.keys, Passing(hands.clock.now(), 20), hands.actor)
-
-    for act in (crowd.cluster, lambda: corrections.not_same(crowd.acting(), a, b)):
-        crowd.hands.clock.time = hands.clock.now()  # type: ignore[attr-defined]
-        with pytest.raises(Refused) as refused:
-            act()
-        assert refused.value.code == "no-live-basis"
-
-    with hands.store.reader() as rows:
-        assert records.members(rows, crowd.id, "base@1") == {}
-        assert records.constraints(rows, crowd.id) == []
 
 
 def test_whoever_has_to_conclude_sees_clusters_as_if_the_track_were_not_there(crowd: Crowd) -> None:

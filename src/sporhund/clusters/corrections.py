@@ -144,7 +144,7 @@ def _say(
         if not set(left).isdisjoint(right):
             raise WrongUsage("one-track", "Both sides name the same track.", "Name two tracks.")
         said = Statement(
-            new_id("q"), kind, verb, because, hands.actor.mark, doing.at,
+            new_id("w"), kind, verb, because, hands.actor.mark, doing.at,
             (tuple(Named(track, anchors[track]) for track in left), tuple(Named(track, anchors[track]) for track in right)))
         before = records.constraints(rows, case_id)
         _require_consistent(rows, acting, before, [*before, said])

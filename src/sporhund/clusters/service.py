@@ -39,7 +39,6 @@ def cluster(case_id: str, manifest: Manifest, hands: Hands) -> Settled:
         gallery = galleries.opened(case_id, manifest.label, store=hands.store, keys=hands.keys)
         settled = settle(doing.rows, case_id, gallery, spec, manifest.unsuitable, at=doing.at)
         bases.require_live(doing.rows, case_id, basis.id, at=hands.clock.now())     # still: else nothing of it is kept
-        bases.require_live(doing.rows, case_id, basis.id, at=hands.clock.now())          # it may have ended meanwhile
         doing.tell(basis=basis.id, gallery=gallery.version, tracks=settled.tracks, new=settled.new, left=settled.left,
                    founded=settled.founded, merged=dict(settled.merged), bar=round(settled.bar, 6))
     return settled
@@ -55,14 +54,11 @@ def reading(case_id: str, hands: Hands, action: str, **payload: object) -> Itera
 
 
 def again(rows: Connection, case_id: str, manifest: Manifest, hands: Hands, moves: Moves) -> Settled:
-    """Bring the clusters of a pack up to date after a correction, in its transaction. The caller holds the lock.
-
-    Raises Refused `no-live-basis` where the last basis ended meanwhile: nothing of the correction is kept.
+    """Bring the clusters of a pack up to date after a correction, in its transaction. The caller holds the lock, and asks
+    for the basis afterwards: it may have ended meanwhile.
     """
     gallery = galleries.opened(case_id, manifest.label, store=hands.store, keys=hands.keys)
-    settled = settle(rows, case_id, gallery, spec_of(manifest), manifest.unsuitable, at=hands.clock.now(), moves=moves)
-    bases.require_live(rows, case_id, None, at=hands.clock.now())
-    return settled
+    return settle(rows, case_id, gallery, spec_of(manifest), manifest.unsuitable, at=hands.clock.now(), moves=moves)
 
 
 def spec_of(manifest: Manifest) -> Clustering:

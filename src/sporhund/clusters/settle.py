@@ -1,5 +1,5 @@
 """Bring the stored clusters of a pack up to date: who is new, who left, what people said, what joins, what it is called."""
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -11,7 +11,7 @@ from scipy.sparse.csgraph import connected_components
 from sqlalchemy import Connection
 
 from sporhund.clusters import carried, frames, linkage, records
-from sporhund.clusters.begin import Names, alike, begin, names
+from sporhund.clusters.begin import Names, alike, begin, between, names
 from sporhund.clusters.model import Why
 from sporhund.clusters.records import Member
 from sporhund.clusters.statements import Conflict, Said, Word, put_together
@@ -150,14 +150,18 @@ def _joined(
                     for at, track in enumerate(now.ids)])
     musts = [sorted(now.row[track] for track in group) for group in said.same]
     framed = _framed(rows, case_id, now, stored, musts, edges, said)
-    apart = np.array([*_said_apart(now, said), *framed], np.int64).reshape(-1, 2)
-    start = begin(stored, musts=musts, apart=apart)
+    apart, sides = np.array(framed, np.int64).reshape(-1, 2), _said_apart(now, said)
+    start = begin(stored, musts=musts, apart=apart, sides=sides)
+    apart = np.concatenate([apart, between(start, sides)])
     labels = linkage.link(now.gallery.vectors, edges, bar, start=start, apart=apart, weak=now.weak)
     return labels, _much_alike(now, framed, bar)
 
 
-def _said_apart(now: _Set, said: Said) -> Iterable[tuple[int, int]]:
-    return ((now.row[a], now.row[b]) for left, right in said.apart for a in left for b in right)
+def _said_apart(now: _Set, said: Said) -> list[tuple[Ints, Ints]]:
+    def rows_of(tracks: frozenset[str]) -> Ints:
+        return np.array(sorted(now.row[track] for track in tracks), np.int64)
+
+    return [(rows_of(left), rows_of(right)) for left, right in said.apart]
 
 
 def _framed(

@@ -57,7 +57,7 @@ def put_together(words: Sequence[Word]) -> Said:
         if not met:
             apart.append((left, right))
         else:
-            apart += [(frozenset([a]), frozenset(b for b in right if group.get(b, b) != group.get(a, a))) for a in sorted(left)]
+            apart += _without_met(left, right, group, met)
     groups: dict[int | str, set[str]] = {}
     for track, number in group.items():
         groups.setdefault(number, set()).add(track)
@@ -124,6 +124,17 @@ def _groups(pieces: Iterable[tuple[str, frozenset[str]]]) -> dict[str, int]:
 def _shared_groups(word: Word, group: Mapping[str, int]) -> set[int | str]:
     left, right = ({group.get(track, track) for track in side} for side in word.sides)
     return left & right
+
+
+def _without_met(
+    left: frozenset[str], right: frozenset[str], group: Mapping[str, int], met: set[int | str],
+) -> list[tuple[frozenset[str], frozenset[str]]]:
+    """Sides without the pairs that newer words make one person: group against group, not track against track."""
+    found = [(frozenset(track for track in left if group.get(track, track) not in met), right)]
+    for number in sorted(met, key=str):
+        found.append((frozenset(track for track in left if group.get(track, track) == number),
+                      frozenset(track for track in right if group.get(track, track) != number)))
+    return found
 
 
 def _pairs_within(word: Word, group: Mapping[str, int], met: set[int | str]) -> Iterable[tuple[str, str]]:
