@@ -97,7 +97,13 @@ def test_who_is_on_a_track_of_a_closed_case_is_withheld(scene: Scene, other: str
     join(scene.store, scene.clock, other, scene.one, scene.two)
     link = [decisions.decide(scene.case_id, scene.made.candidates[0], said="same", seen=EARS, **scene.hands(actor)).link
             for actor in (scene.one, scene.two)][-1]
-    identities.enter(scene.case_id, Named("Navnesen", Role.VICTIM, "fact"), link=link, **scene.hands(scene.searcher))
+    named = Named("Navnesen", Role.VICTIM, "fact")
+    entered = identities.enter(scene.case_id, named, link=link, **scene.hands(scene.chief))
+    for act in (lambda: identities.enter(scene.case_id, named, link=link, **scene.hands(scene.searcher)),
+                lambda: identities.confirm(scene.case_id, entered.id, **scene.hands(scene.searcher))):
+        with pytest.raises(Refused) as said:
+            act()
+        assert said.value.code == "not-a-member"
 
     (item,) = scene.case(scene.searcher).decisions.identities()
 

@@ -111,7 +111,7 @@ def enter(
                              "Give --link L or --ground G; never a candidate, a score or a cluster.")
         basis = bases.require_live(rows, case_id, None, at=doing.at)
         if link is not None:
-            bases.require_readable(rows, case_id, _link(rows, case_id, link).basis_id, at=doing.at)
+            _require_told(rows, case_id, link, doing.at, actor)
         made = Identity(new_id("i"), link, ground, checked, basis.id, str(actor.user), doing.at, None, None, None, None, None)
         tracks = words(_tracks(rows, case_id, made), case_id)
         records.add_identity(rows, case_id, made)
@@ -135,7 +135,7 @@ def confirm(case_id: str, identity_id: str, *, store: Store, keys: Keys, clock: 
             raise Refused(verdict.code, verdict.missing, verdict.hint)
         bases.require_live(rows, case_id, None, at=doing.at)
         if found.link is not None:
-            bases.require_readable(rows, case_id, _link(rows, case_id, found.link).basis_id, at=doing.at)
+            _require_told(rows, case_id, found.link, doing.at, actor)
         records.confirm_identity(rows, case_id, found.id, by=by, at=doing.at)
         doing.tell(entered_by=found.entered_by, name=found.named.name, tracks=words(_tracks(rows, case_id, found), case_id))
         return _identity(rows, case_id, found.id)
@@ -207,6 +207,13 @@ def _link(rows: Connection, case_id: str, said: str) -> Row[Any]:
             return row
     raise WrongUsage("unknown-link", f"There is no link '{printable(said)}' in this case.",
                      "A link is made by two examiners who said the same: sporhund candidates --case CASE.")
+
+
+def _require_told(rows: Connection, case_id: str, said: str, at: datetime, actor: Actor) -> None:
+    """What a link says may be known to this person now. Raises Refused `sealed`, and `not-a-member` of its track's case."""
+    link = _link(rows, case_id, said)
+    elsewhere.require_open(rows, case_id, link, actor)
+    bases.require_readable(rows, case_id, link.basis_id, at=at)
 
 
 def _ground(rows: Connection, case_id: str, said: str) -> Row[Any]:
