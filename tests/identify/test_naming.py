@@ -73,6 +73,26 @@ def test_a_withdrawn_identity_stays_to_be_read_and_is_not_confirmed(scene: Scene
     assert code(scene, "withdraw", one.id, by=scene.chief, why="Igen") == "withdrawn"
 
 
+def test_a_link_carries_one_name_until_it_is_withdrawn(scene: Scene) -> None:
+    one = entered(scene)
+    other = Named("Ida Holm", Role.WITNESS, "fact")
+
+    assert code(scene, "enter", other, by=scene.chief, link=one.link) == "identity-stands"
+
+    identities.withdraw(scene.case_id, one.id, why="Forvekslet med søsteren", **scene.hands(scene.searcher))
+    again = identities.enter(scene.case_id, other, link=one.link, **scene.hands(scene.chief))
+    assert again.state == "entered"
+
+
+def test_two_names_on_one_track_are_a_contradiction_whatever_they_stand_on(scene: Scene) -> None:
+    entered(scene)
+    ground = identities.add_ground(scene.case_id, Ground("Rapport 7", "Østjyllands Politi", "A. Jensen", date(2026, 1, 5), (
+        scene.made.tracks[0],)), **scene.hands(scene.chief))
+
+    assert code(scene, "enter", Named("Ida Holm", Role.WITNESS, "fact"), by=scene.chief, ground=ground) == "identity-contradicts"
+    assert identities.enter(scene.case_id, VICTIM, ground=ground, **scene.hands(scene.chief)).state == "entered"
+
+
 def test_nothing_is_entered_on_a_candidate_a_score_or_a_cluster(scene: Scene) -> None:
     assert code(scene, "enter", VICTIM, by=scene.searcher, link=scene.made.candidates[0]) == "unknown-link"
     assert code(scene, "enter", VICTIM, by=scene.searcher) == "link-or-ground"

@@ -14,7 +14,7 @@ from sporhund.errors import Refused, WrongUsage
 from sporhund.evidence.names import printable
 from sporhund.identify import blind, elsewhere, records, rules
 from sporhund.identify.candidates import readable
-from sporhund.identify.model import Identity, Named
+from sporhund.identify.model import Identity, Named, Standing
 from sporhund.review.pictures import track_named
 from sporhund.store.ids import new_id
 from sporhund.store.service import Store
@@ -101,7 +101,7 @@ def enter(
     """Say who is on the linked track, or on the tracks of a ground. It counts when another person has confirmed it.
 
     Raises WrongUsage `link-or-ground`, `unknown-link`, `unknown-ground`, `bad-name`, `bad-stage`, `bad-certainty`; Refused
-    `no-live-basis`, `sealed`, and as `gate.act`.
+    `no-live-basis`, `sealed`, `identity-stands`, `identity-contradicts`, and as `gate.act`.
     """
     with gate.act("identity enter", case_id=case_id, store=store, keys=keys, clock=clock, actor=actor) as doing:
         rows = doing.rows
@@ -112,8 +112,12 @@ def enter(
         basis = bases.require_live(rows, case_id, None, at=doing.at)
         if link is not None:
             _require_told(rows, case_id, link, doing.at, actor)
+        records.lock_identities(rows, case_id)
         made = Identity(new_id("i"), link, ground, checked, basis.id, str(actor.user), doing.at, None, None, None, None, None)
         tracks = words(_tracks(rows, case_id, made), case_id)
+        verdict = rules.may_enter(checked.name, str(link or ground), tracks, _standing(rows, case_id))
+        if isinstance(verdict, Denied):
+            raise Refused(verdict.code, verdict.missing, verdict.hint)
         records.add_identity(rows, case_id, made)
         doing.tell(identity=made.id, link=link, ground=ground, name=checked.name, role=checked.role.value, stage=checked.stage,
                    stage_date=checked.stage_date, certainty=checked.certainty, basis=basis.id, tracks=tracks)
@@ -184,6 +188,12 @@ def all_of(rows: Connection, case_id: str, actor: Actor, at: datetime) -> list[L
             withheld = "closed to you: its track lies in a case of which you are not a member"
         items.append(Listed(one, tracks, withheld, tuple(names[by] for by in (one.entered_by, one.confirmed_by) if by)))
     return items
+
+
+def _standing(rows: Connection, case_id: str) -> list[Standing]:
+    """Everybody who is named in the case and was not withdrawn."""
+    return [Standing(one.id, one.named.name, str(one.link or one.ground), tuple(words(_tracks(rows, case_id, one), case_id)))
+            for one in records.identities(rows, case_id) if one.state != "withdrawn"]
 
 
 def _identity(rows: Connection, case_id: str, identity_id: str) -> Identity:

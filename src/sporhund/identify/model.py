@@ -153,6 +153,16 @@ class Named:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """Somebody who is named: entered or confirmed, and not withdrawn."""
+
+    id: str                    #: of the identity
+    name: str
+    ground: str                #: id of the link or outside ground
+    tracks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Identity:
     """Who is on the linked tracks: entered by one person, confirmed by another; it counts only then."""
 

@@ -211,6 +211,11 @@ def add_identity(rows: Connection, case_id: str, made: Identity) -> None:
         entered_by=made.entered_by, entered_at=made.entered_at))
 
 
+def lock_identities(rows: Connection, case_id: str) -> None:
+    """Nobody else names anybody in this case until the end of the transaction."""
+    rows.execute(select(func.pg_advisory_xact_lock(func.hashtextextended("identity " + case_id, 0))))
+
+
 def identities(rows: Connection, case_id: str) -> list[Identity]:
     """Every identity of a case, withdrawn ones too, oldest first."""
     i = tables.identity.c

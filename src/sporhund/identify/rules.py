@@ -15,6 +15,7 @@ from sporhund.identify.model import (
     Question,
     Role,
     Scale,
+    Standing,
     State,
     Value,
 )
@@ -176,6 +177,21 @@ def check_named(named: Named, today: date) -> Named:
     elif named.stage is not None or named.stage_date is not None:
         raise WrongUsage("bad-stage", "Only a suspect has a legal stage.", "Leave --stage and --stage-date out.")
     return Named(name, named.role, named.certainty, named.stage, named.stage_date)
+
+
+def may_enter(name: str, ground: str, tracks: Collection[object], others: Sequence[Standing]) -> Verdict:
+    """Whether somebody may be named here beside those who are named already (entered or confirmed, not withdrawn).
+
+    ground: the link or outside ground that the name would stand on.   tracks: those it would belong to.
+    """
+    for other in others:
+        if other.ground == ground:
+            return Denied("identity-stands", f"Somebody is named on this already (identity {other.id}).",
+                          "Confirm it, or withdraw it first: sporhund identity withdraw I --why …")
+        if other.name.casefold() != name.casefold() and not set(other.tracks).isdisjoint(tracks):
+            return Denied("identity-contradicts", f"On the same track another name stands (identity {other.id}).",
+                          "One of the two is wrong: withdraw it first: sporhund identity withdraw I --why …")
+    return Allowed("nobody else is named there")
 
 
 def may_confirm(by: str, entered_by: str, accounts: Collection[str], state: str) -> Verdict:
