@@ -5,13 +5,14 @@ from typing import Any
 
 import numpy as np
 import pytest
-from sqlalchemy import insert, update
+from sqlalchemy import func, insert, select, update
 from tests.identify.conftest import Scene
 from tests.identify.make import searched
 from tests.people import join, live_basis
 
 from sporhund.access.model import Scope
 from sporhund.actor import Actor
+from sporhund.audit import service as audit
 from sporhund.cases import service as cases
 from sporhund.errors import Refused
 from sporhund.faces.calibration import calibration_of
@@ -109,6 +110,9 @@ def test_candidates_in_another_case_that_is_searched_come_first_too(scene: Scene
 
     assert look(scene.one, **here).searched
     refused("conclude-first", lambda: look(scene.one, scope=ALL, **here))
+    with scene.store.reader() as rows:      # refused before anything was compared
+        assert rows.scalar(select(func.count()).where(tables.search.c.by == str(scene.one.user))) == 1
+    assert audit.show(scene.store, scene.keys, other.id)[0].action == "faces search begin"
 
 
 def test_candidates_of_a_case_that_is_closed_to_somebody_do_not_keep_them_from_searching(scene: Scene, look: Look) -> None:

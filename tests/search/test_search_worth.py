@@ -46,6 +46,14 @@ def test_people_of_two_cases_are_different_people() -> None:
     assert worth.crowd([one, other], [worth.persons(one, {}), worth.persons(other, {})]).size == 3
 
 
+def test_only_rows_that_are_compared_are_anybody_in_the_crowd() -> None:
+    known = gallery([50, 60, 70])
+    person = worth.persons(known, {"t_0000": "k1", "t_0001": "k1"})
+
+    assert worth.crowd([known], [person], [np.array([1, 2])]) == worth.crowd([gallery([60, 70])], [np.array([2, 1], np.int32)])
+    assert worth.crowd([known], [person], [np.array([0, 1])]).size == 1
+
+
 def test_faces_in_one_frame_are_what_the_case_knows_to_be_two_people(filled: Filled, store: Store, keys: Keys) -> None:
     vectors = unit(4, seed=3)
     together, alone = filled.medium(), filled.medium()
