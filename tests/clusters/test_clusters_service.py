@@ -195,6 +195,18 @@ def test_not_the_same_takes_one_track_out_and_it_stays_out(crowd: Crowd) -> None
     assert set(before) <= set(crowd.groups())
 
 
+def test_a_word_to_the_contrary_of_an_earlier_one_names_what_it_takes_the_place_of(crowd: Crowd) -> None:
+    (a,), (b,), (c,) = crowd.see([0]), crowd.see([0]), crowd.see([0])
+    crowd.cluster()
+    earlier = corrections.not_same(crowd.acting(), a, b)
+
+    newer = corrections.same(crowd.acting(), b, a)
+    beside = corrections.same(crowd.acting(), a, c)
+
+    assert [one.id for one in newer.replaces] == [earlier.statement.id]
+    assert beside.replaces == ()
+
+
 def test_split_takes_out_the_selected_tracks_alone_and_undo_puts_them_back(crowd: Crowd) -> None:
     tracks = [crowd.see([0])[0] for _ in range(5)]
     crowd.cluster()

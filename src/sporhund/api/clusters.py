@@ -114,7 +114,8 @@ class ClusterActs:
         with self.case.place.store.reader() as rows:
             inside = shown.clusters_of(rows, self.case.id, [*said.tracks(0), *said.tracks(1)], hide=self._hidden(rows))
         named = {side: {track: inside[track] for track in said.tracks(side)} for side in (0, 1)}
-        return {**shown.told(done.statement), "now": [named[0], named[1]]}
+        return {**shown.told(done.statement), "now": [named[0], named[1]],
+                "replaces": [shown.told(one) for one in done.replaces]}
 
     def _statements(self, rows: "Connection", *, undone: bool = False) -> "list[Statement]":
         """What was said, as far as this person may see it."""

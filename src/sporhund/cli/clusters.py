@@ -146,8 +146,10 @@ def show_corrected(console: Console, data: Mapping[str, Any]) -> None:
     for name, tracks in sorted(inside.items()):
         shown = ", ".join(tracks[:5]) + (f" and {len(tracks) - 5} more" if len(tracks) > 5 else "")
         console.print(f"  in {name}: {shown}", markup=False)
+    for one in data["replaces"]:
+        console.print(f"  In the place of: {one['verb']} by {one['by']} on {one['at'][:16]} ({one['id']}).", markup=False)
     if not data["undone"]:
-        console.print(f"Take it back: sporhund faces undo {data['id']}", markup=False)
+        console.print(f"Take it back: sporhund faces undo {data['id']} --case CASE", markup=False)
 
 
 @click.command("constraints")

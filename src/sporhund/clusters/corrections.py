@@ -26,6 +26,7 @@ class Corrected:
 
     statement: Statement
     settled: tuple[Settled, ...]          #: one for each pack of which there are clusters
+    replaces: tuple[Statement, ...] = ()  #: earlier words to the contrary about one of these pairs: the newest counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,10 +152,20 @@ def _say(
         if kind == "same":
             _require_apart_in_time(rows, acting, before, said)
         records.add_statement(rows, case_id, said)
-        doing.tell(basis=basis.id, constraint=said.id, kind=kind, because=because, tracks=[left, right])
+        replaced = tuple(one for one in before if one.kind != kind and _same_pair(one, left, right))
+        doing.tell(basis=basis.id, constraint=said.id, kind=kind, because=because, tracks=[left, right],
+                   replaces=[one.id for one in replaced])
         settled = [service.again(rows, case_id, pack, hands, _leaving(rows, case_id, pack, said)) for pack in acting.packs]
         bases.require_live(rows, case_id, basis.id, at=hands.clock.now())                # it may have ended meanwhile
-    return Corrected(said, tuple(settled))
+    return Corrected(said, tuple(settled), replaced)
+
+
+def _same_pair(one: Statement, left: Collection[str], right: Collection[str]) -> bool:
+    """Whether an earlier statement speaks of a pair of these sides too."""
+    def meet(a: int, b: int) -> bool:
+        return not set(left).isdisjoint(one.tracks(a)) and not set(right).isdisjoint(one.tracks(b))
+
+    return meet(0, 1) or meet(1, 0)
 
 
 def _anchored(rows: Connection, case_id: str, tracks: Sequence[str]) -> dict[str, Anchor]:

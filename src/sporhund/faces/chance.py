@@ -145,9 +145,9 @@ def sentence(chance: Chance | NoChance) -> str:
     if isinstance(chance, NoChance):
         return f"No number: {chance.reason}."
     if chance.floor:
-        return (f"Fewer than 1 in {chance.comparisons:,} comparisons with another person score this high: among {chance.gallery:,} "
-                f"people fewer than {_number(chance.expected)} others are to be expected. More cannot be said; {chance.people} "
-                f"people were compared to measure it. {_NOT}")
+        return (f"Fewer than 1 in {chance.comparisons:,} comparisons with another person score this high: among "
+                f"{chance.gallery:,} people fewer than {_number(chance.expected)} others are to be expected. More cannot be "
+                f"said; {chance.people} people were compared to measure it. {_NOT}")
     return (f"Among {chance.gallery:,} people about {_number(chance.expected)} others are to be expected to score at least this "
             f"high by accident ({_number(chance.low)} to {_number(chance.high)}). {_NOT}")
 
