@@ -122,7 +122,7 @@ def _seen(one: Seen) -> Document:
         "candidate": row.id, "yours": one.yours, "state": one.state.value if one.state else "yours", "sealed": False,
         "search": row.search_id, "probes": [_probe(probe) for probe in one.probes], "track": row.track_id,
         "medium": row.medium_id, "path": text(one.path) if one.path is not None else None, "t": row.at_s, "box": row.box,
-        "warnings": row.warnings, "concluded": one.own.value if one.own else None}
+        "warnings": row.warnings, "concluded": one.own.value if one.own else None, "link": one.link}
 
 
 def _sealed(one: Sealed) -> Document:

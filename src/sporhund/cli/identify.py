@@ -50,7 +50,7 @@ def show_queue(console: Console, data: Mapping[str, Any], case: str) -> None:
         return
     table(console, "", ["Candidate", "Stands", "You said", "File", "At", "Probes", "Search", "Mind"], [
         [c["candidate"], "sealed", "", "", "", "", c["search"], ""] if c["sealed"] else
-        [c["candidate"], STANDS[c["state"]], c["concluded"], c["path"], clock(c["t"]),
+        [c["candidate"], STANDS[c["state"]] + (f" ({c['link']})" if c["link"] else ""), c["concluded"], c["path"], clock(c["t"]),
          ", ".join(p["path"] for p in c["probes"]), c["search"], "; ".join(c["warnings"])] for c in data["items"]])
     if data["yours"]:
         console.print(f"{data['yours']} yours to conclude, in an order of your own. {BLIND}", markup=False)

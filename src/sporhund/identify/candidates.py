@@ -30,6 +30,7 @@ class Seen:
     yours: bool                            #: its reader can still conclude: nothing else of it is told
     state: State | None                    #: None where it is still the reader's
     own: Conclusion | None                 #: what the reader concluded
+    link: str | None                       #: where two said the same, and the reader may know it
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +107,15 @@ def _seen(
     decided = records.conclusions(rows, case_id, [row.id for row in found])
     probes = records.probes(rows, case_id, {row.search_id for row in found})
     places = paths(rows, {(row.track_case, row.medium_id) for row in found})
+    links = records.links_of(rows, case_id, [row.id for row in found])
     items = []
     for row in found:
         made, yours = decided.get((case_id, row.id), []), row.id in open_to
         state = None if yours else rules.outcome([one.meaning for one in made])
         own = next((one for one in made if one.examiner == actor.user), None)
         place = places.get((row.track_case, row.medium_id))
-        items.append(Seen(row, place, tuple(probes.get(row.search_id, ())), yours, state, own))
+        link = None if yours else links.get(row.id)
+        items.append(Seen(row, place, tuple(probes.get(row.search_id, ())), yours, state, own, link))
     return items
 
 

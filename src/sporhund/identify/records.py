@@ -181,6 +181,12 @@ def links(rows: Connection, case_id: str) -> list[Row[Any]]:
         .select_from(joined).where(_L.case_id == case_id).order_by(_L.at, _L.id)))
 
 
+def links_of(rows: Connection, case_id: str, candidates: Collection[str]) -> dict[str, str]:
+    """Candidate -> its link, of those that have one."""
+    found = rows.execute(select(_L.candidate_id, _L.id).where(_L.case_id == case_id, among(_L.candidate_id, sorted(candidates))))
+    return {row.candidate_id: row.id for row in found}
+
+
 def link_of(rows: Connection, case_id: str, candidate_id: str) -> str | None:
     found: str | None = rows.scalar(select(_L.id).where(_L.case_id == case_id, _L.candidate_id == candidate_id))
     return found
