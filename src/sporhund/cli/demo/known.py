@@ -114,11 +114,11 @@ def search_check(search: Mapping[str, Any], exhibit: Exhibit) -> Check:
     """The planted person comes first and by hardly any accident; the stranger does not."""
     name = "known answer: a face that must match and one that must not"
     ranked = [(who_is_on(one["path"], exhibit), one["chance"]) for one in search["candidates"]]
-    if not ranked or any(chance is None for _, chance in ranked):
-        return Check(name, "failed", "the search gave no candidates, or none with a number")
+    if not ranked or ranked[0][1] is None:
+        return Check(name, "failed", "the search gave no candidate, or the first of them no number")
     first, chance = ranked[0]
-    others = [chance["expected"] for who, chance in ranked if who != exhibit.wanted]
-    right = first == exhibit.wanted and all(chance["expected"] < other for other in others)
+    others = [other["expected"] for who, other in ranked if who != exhibit.wanted and other is not None]
+    right = first == exhibit.wanted and bool(others) and all(chance["expected"] < other for other in others)
     said = f"first comes {first}: {worth(search['candidates'][0])}; for others at least {min(others, default=0.0):.2g}"
     return Check(name, "ok" if right else "failed", said)
 
