@@ -150,10 +150,9 @@ def cold(home: Path, picture: Path, basis: str) -> None:
 def _decrypting(home: Path) -> float:
     with Sporhund(home) as place:
         case = place.case("million")
-        with place.store.reader() as rows:
-            version = service.version(rows, case.id)
+        version = service.opened(case.id, PACK, store=place.store, keys=place.keys).version
         key = place.keys.for_case(case.id)
-        return median(_took(lambda: files.read(place.settings, case.id, PACK, str(version), key)) for _ in range(3))
+        return median(_took(lambda: files.read(place.settings, case.id, PACK, version, key)) for _ in range(3))
 
 
 def _run(home: Path, *arguments: str, watched: bool = False) -> int:

@@ -33,7 +33,7 @@ class One:
     cluster: dict[str, str]
     closed: bool                         #: to the actor: nothing of it is shown
     children: bool                       #: every face of this case counts as a child's until an examiner says otherwise
-    faces: int                           #: face tracks that count, the unsuitable ones too
+    not_compared: int                    #: face tracks that count and cannot be searched
     clustered: int                       #: tracks that clustering has looked at
     kept: NDArray[np.intp]               #: rows that are compared: all but those of the probe's own tracks
 
@@ -49,7 +49,7 @@ class Galleries:
         """What is compared: the rows that are kept, of the matrices with these digests."""
         return tuple(Searched(one.gallery.case_id, one.gallery.version, one.gallery.digest, len(one.kept),
                               len(np.unique(one.person[one.kept])) if one.cluster else len(one.kept),
-                              max(0, one.faces - len(one.gallery))) for one in self.each)
+                              one.not_compared) for one in self.each)
 
     def without(self, tracks: Sequence[str]) -> "Galleries":
         """Less these tracks of the searching case: a track that is searched with is not found by itself."""
@@ -89,8 +89,8 @@ def opened(
 def _unseen(one: One) -> list[str]:
     """What of a case's faces a search does not answer for."""
     said, fresh = [], len(one.gallery) - one.clustered
-    if one.faces > len(one.gallery):
-        said.append(f"{one.faces - len(one.gallery)} found faces are not compared: unsuitable, or without a template. "
+    if one.not_compared:
+        said.append(f"{one.not_compared} found faces are not compared: unsuitable, or without a template. "
                     "No hit does not mean not there; why: sporhund faces clusters, sporhund tracks --kind face.")
     if fresh > 0 and len(one.gallery) > 1:
         said.append(f"{fresh} tracks were not clustered yet: each counts as a person of its own, so one person may be listed "
@@ -103,8 +103,8 @@ def _one(case_id: str, pack: str, closed: bool, store: Store, keys: Keys) -> One
     with store.reader() as rows:
         clusters = cluster_of(rows, case_id, pack)
         young = children(rows, case_id)
-        faces, clustered = records.faces(rows, case_id, pack)
-    return One(gallery, worth.persons(gallery, clusters), clusters, closed, young, faces, clustered, np.arange(len(gallery)))
+        unfit, seen = records.not_compared(rows, case_id, pack), records.clustered(rows, case_id, pack)
+    return One(gallery, worth.persons(gallery, clusters), clusters, closed, young, unfit, seen, np.arange(len(gallery)))
 
 
 def children(rows: Connection, case_id: str) -> bool:

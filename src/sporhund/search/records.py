@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 import numpy as np
-from sqlalchemy import Connection, and_, insert, select, text
+from sqlalchemy import Connection, and_, func, insert, select, text
 
 from sporhund.audit.keys import Key
 from sporhund.evidence.records import among, storable
@@ -93,13 +93,23 @@ def cases(rows: Connection, ids: Sequence[str]) -> dict[str, Any]:
     return {row.id: row for row in rows.execute(select(tables.case).where(among(c.id, ids), c.state == "open"))}
 
 
-def faces(rows: Connection, case_id: str, pack: str) -> tuple[int, int]:
-    """(face tracks that count, made with this pack; of all its tracks those that clustering has looked at)."""
-    found = rows.execute(text("""
-        select (select count(*) from track t join run r on r.case_id = t.case_id and r.id = t.run_id and r.pack = :pack
-                join look l on l.case_id = t.case_id and l.run_id = t.run_id and l.medium_id = t.medium_id
-                           and l.look = 'face' and l.current
-                where t.case_id = :case and t.kind = 'face' and t.alias_of is null),
-               (select count(*) from cluster_member m where m.case_id = :case and m.pack = :pack)
-        """), {"case": case_id, "pack": pack}).one()
-    return int(found[0]), int(found[1])
+_FACES = """
+    select count(*) from run r
+    join track t on t.case_id = r.case_id and t.run_id = r.id and t.kind = 'face' and t.alias_of is null
+    join look l on l.case_id = t.case_id and l.run_id = t.run_id and l.medium_id = t.medium_id and l.look = 'face'
+    where r.case_id = :case and r.pack = :pack and l.current and """
+
+
+def not_compared(rows: Connection, case_id: str, pack: str) -> int:
+    """Face tracks that count, made with this pack, and cannot be searched: unsuitable, or of a run that made no templates."""
+    of = {"case": case_id, "pack": pack}
+    # Apart, so that each has its index: together they would read every track of the case.
+    unfit = rows.scalar(text(_FACES + "not t.comparable"), of)
+    without = rows.scalar(text(_FACES + "t.comparable and not r.templates"), of)
+    return int(unfit or 0) + int(without or 0)
+
+
+def clustered(rows: Connection, case_id: str, pack: str) -> int:
+    """Tracks that clustering has looked at, alone or not."""
+    m = tables.cluster_member.c
+    return int(rows.scalar(select(func.count()).where(m.case_id == case_id, m.pack == pack)) or 0)

@@ -348,6 +348,8 @@ track = _content(
     Column("colours", JSONB),                                 # of clothing and vehicles: list of tracks.model.Colour
     Index(None, "case_id", "medium_id", "start", "id"),       # the list of tracks, page by page
     Index("ix_track_counted", "case_id", "run_id", "medium_id", "kind", postgresql_where=text("alias_of is null")),
+    Index("ix_track_unfit", "case_id", "run_id", "medium_id",  # what a search says it does not answer for
+          postgresql_where=text("kind = 'face' and alias_of is null and not comparable")),
     Index(None, "case_id", "unit_id"),                        # this one and the next two: joining over the joint of two spans
     Index(None, "case_id", "shot_id"),
     Index(None, "case_id", "alias_of", postgresql_where=text("alias_of is not null")),

@@ -465,3 +465,10 @@ def upgrade() -> None:
         postgresql_partition_by="LIST (case_id)",
     )
     op.add_column("track", sa.Column("colours", postgresql.JSONB(astext_type=sa.Text()), nullable=True))
+    op.create_index(
+        "ix_track_unfit",
+        "track",
+        ["case_id", "run_id", "medium_id"],
+        unique=False,
+        postgresql_where=sa.text("kind = 'face' and alias_of is null and not comparable"),
+    )
