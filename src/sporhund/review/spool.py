@@ -77,8 +77,10 @@ def _remove_if_dead(folder: Path) -> None:
 def _remove_if_empty(case: Path) -> None:
     try:
         case.rmdir()
-    except OSError:
-        pass                                           # another process works on this case, or it was erased just now
+    except OSError as fault:
+        if fault.errno not in (errno.ENOTEMPTY, errno.EEXIST, errno.ENOENT):
+            raise unwritable(case, fault) from fault
+        # Another process works on this case, or it was erased just now: its folder is not ours to remove.
 
 
 def unwritable(place: Path, fault: OSError) -> EnvironmentFault:
