@@ -139,6 +139,24 @@ member = Table(
     Index(None, "user_id"),
 )
 
+preference = Table(
+    "preference", metadata,                                   # how a person wants the desk: language, theme, veil, keys, sizes
+    Column("user_id", Text, ForeignKey("user_account.id"), primary_key=True),
+    Column("choices", JSONB, nullable=False),                 # viewing.model.Choices
+)
+
+exposure = Table(
+    "exposure", metadata,                                     # how much a person has looked at: measured to protect them
+    Column("user_id", Text, ForeignKey("user_account.id"), nullable=False),
+    Column("day", Date, nullable=False),                      # of the desk's time zone
+    Column("case_id", Text, ForeignKey("case.id"), nullable=False),
+    Column("seen_s", Double, nullable=False),                 # seconds before pictures, veiled or not
+    Column("clear_s", Double, nullable=False),                # of them with the veil off
+    Column("media", Integer, nullable=False),                 # media seen for the first time by this person
+    PrimaryKeyConstraint("user_id", "day", "case_id"),
+    Index(None, "case_id", "day"),
+)
+
 audit = Table(
     "audit", metadata,                                        # append-only: role and trigger
     Column("id", BigInteger, Identity(always=True), primary_key=True),
@@ -152,6 +170,9 @@ audit = Table(
     Column("sealed", LargeBinary, nullable=False),            # salt and payload, encrypted with the case's key
     Column("key_id", Text, nullable=False),                   # which key file opens it
     CheckConstraint("outcome in ('done', 'refused', 'failed')", name="outcome"),
+    Index(None, "case_id", "id"),                             # the log of a case, of a person, of one kind of act: newest first
+    Index(None, "actor", "id"),
+    Index(None, "action", "id"),
 )
 
 audit_waiting = Table(
@@ -186,6 +207,8 @@ camera = _content(
     Column("owner", Text),
     Column("overwritten_on", Date),                           # after this day the recorder has lost it
     Column("files", Text),                                    # folder or name pattern, as in "cam3/*" below an exhibit
+    Column("asked_on", Date),                                 # when its owner was asked for the recordings
+    Column("received_on", Date),                              # when they came; files of it say so too
     UniqueConstraint("case_id", "name"),
 )
 
@@ -679,4 +702,141 @@ deletion = _content(
     _moment("decided_at"),
     Column("decided_why", Text),
     _moment("done_at"),                                       # None while a hold stands
+)
+
+# ------------------------------------------------------------------ the desk: what is there, at a glance
+
+item = _content(
+    "item",                                                   # a medium with what was found in it, in one row: derived, made anew
+    Column("medium_id", Text, nullable=False),                # whenever its medium is settled, its files or its camera change
+    Column("changed", BigInteger, nullable=False),            # number of the transaction: who holds items asks for what is newer
+    Column("kind", Text, nullable=False),                     # still | video | audio | other
+    Column("state", Text, nullable=False),                    # of the medium
+    Column("exhibit_id", Text),                               # of its first file
+    Column("camera_id", Text),
+    Column("copies", Integer, nullable=False),                # files with exactly this content
+    Column("at", Double),                                     # first moment: seconds since 1970, of UTC if zoned, else of the
+    Column("zoned", Boolean, nullable=False),                 # clock on the wall; None: nobody knows
+    Column("uncertainty_s", Double, nullable=False),
+    Column("origin", Text),                                   # what that time rests on: evidence.model.WorldTime
+    Column("start", Double, nullable=False),                  # presentation time of the first frame, seconds
+    Column("duration", Double, nullable=False),
+    Column("unread_s", Double, nullable=False),               # seconds of it that no machine could read
+    Column("latitude", Double),
+    Column("longitude", Double),
+    Column("faces", Integer, nullable=False),                 # tracks of current runs
+    Column("persons", Integer, nullable=False),
+    Column("vehicles", Integer, nullable=False),
+    Column("objects", Integer, nullable=False),
+    Column("motions", Integer, nullable=False),
+    Column("unrecognised", Integer, nullable=False),          # movement in which nothing was recognised
+    Column("face_px", Double, nullable=False),                # shorter side of the largest face
+    Column("colours", JSONB, nullable=False),                 # of clothing and vehicles in it: [[L, a, b], ...], largest first
+    Index(None, "case_id", "changed"),
+    key=("medium_id",),
+)
+
+standing = _content(
+    "standing",                                               # counts of a case, kept by whoever changed it: the account, tracks
+    Column("name", Text, nullable=False),                     # account | tracks
+    Column("value", JSONB, nullable=False),
+    _moment("at", nullable=False),
+    key=("name",),
+)
+
+# ------------------------------------------------------------------ the desk: what people saw and said
+
+seen = _content(
+    "seen",                                                   # a person has looked at a medium or a track
+    Column("thing", Text, nullable=False),                    # medium or track id
+    Column("by", Text, nullable=False),                       # user id; '': anybody, kept beside the others
+    Column("medium_id", Text, nullable=False),
+    Column("changed", BigInteger, nullable=False),            # as in item
+    _moment("first_at", nullable=False),
+    _moment("last_at", nullable=False),
+    Column("spans", JSONB, nullable=False),                   # of a video: [[from, to], ...] that played, joined
+    Column("seconds", Double, nullable=False),                # their length
+    Index(None, "case_id", "by", "changed"),
+    key=("thing", "by"),
+)
+
+mark = _content(
+    "mark",                                                   # a person's word on a medium or a track; taken back, never deleted
+    Column("id", Text, nullable=False),
+    Column("act", Text, nullable=False),                      # marks set with one key press, taken back together
+    Column("thing", Text, nullable=False),
+    Column("medium_id", Text, nullable=False),
+    Column("value", Text, nullable=False),                    # relevant | not-relevant | later | the agency's own
+    Column("changed", BigInteger, nullable=False),
+    Column("by", Text, nullable=False),                       # user id
+    _moment("at", nullable=False),
+    Column("undone_by", Text),
+    _moment("undone_at"),
+    Index(None, "case_id", "thing"),
+    Index(None, "case_id", "act"),
+    Index(None, "case_id", "by", "at"),
+    Index(None, "case_id", "changed"),
+)
+
+reservation = _content(
+    "reservation",                                            # somebody works on this now: two people do not do the same work
+    Column("medium_id", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    _moment("at", nullable=False),
+    _moment("until", nullable=False),
+    Index(None, "case_id", "by"),
+    key=("medium_id",),
+)
+
+securing = _content(
+    "securing",                                               # "secure more": recordings that should be fetched before they are lost
+    Column("id", Text, nullable=False),
+    Column("camera_id", Text, nullable=False),
+    Column("track_id", Text),                                 # the sighting it follows from
+    Column("wanted_from", Text, nullable=False),              # ISO 8601; without a zone: as on the wall
+    Column("wanted_to", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    _moment("at", nullable=False),
+    Column("done_by", Text),
+    _moment("done_at"),
+    ForeignKeyConstraint(["case_id", "camera_id"], ["camera.case_id", "camera.id"]),
+)
+
+# ------------------------------------------------------------------ the desk: work that goes on in the background
+
+upload = _content(
+    "upload",                                                 # a file that came through the browser; its bytes lie in the home
+    Column("id", Text, nullable=False),
+    Column("batch", Text, nullable=False),                    # sent together, taken in as one folder
+    Column("name", LargeBinary, nullable=False),              # path as the browser said it
+    Column("bytes", BigInteger, nullable=False),              # announced
+    Column("received", BigInteger, nullable=False),
+    Column("sha256", LargeBinary),                            # of what came; None: not whole yet
+    Column("state", Text, nullable=False),                    # receiving | whole | broken
+    Column("by", Text, nullable=False),
+    _moment("at", nullable=False),
+    Index(None, "case_id", "batch"),
+    CheckConstraint("state in ('receiving', 'whole', 'broken')", name="state"),
+)
+
+work = _content(
+    "work",                                                   # an analysis that was asked for at the desk
+    Column("id", Text, nullable=False),
+    Column("asked", JSONB, nullable=False),                   # jobs.model.Asked: paths, exhibit, mode, kinds, pack, moment, camera
+    Column("state", Text, nullable=False),                    # waiting | running | paused | cancelled | done | failed
+    Column("wish", Text),                                     # pause | cancel: what a person wants of a running one
+    Column("place", Double, nullable=False),                  # order among those that wait, least first
+    Column("by", Text, nullable=False),                       # user id
+    Column("actor", JSONB, nullable=False),                   # actor.Actor of whoever asked: what it does is theirs in the log
+    _moment("at", nullable=False),
+    _moment("started_at"),
+    _moment("ended_at"),
+    Column("progress", JSONB),                                # review.progress.Progress, as last told
+    Column("outcome", JSONB),                                 # what `analyse` answers, without its lists
+    Column("code", Text),                                     # why it failed
+    Column("reason", Text),
+    Index(None, "case_id", "state", "place"),
+    CheckConstraint("state in ('waiting', 'running', 'paused', 'cancelled', 'done', 'failed')", name="state"),
+    CheckConstraint("wish in ('pause', 'cancel')", name="wish"),
 )
