@@ -153,6 +153,7 @@ exposure = Table(
     Column("seen_s", Double, nullable=False),                 # seconds before pictures, veiled or not
     Column("clear_s", Double, nullable=False),                # of them with the veil off
     Column("media", Integer, nullable=False),                 # media seen for the first time by this person
+    _moment("reported_at", nullable=False),                   # when the browser last told: no report tells of more than since then
     PrimaryKeyConstraint("user_id", "day", "case_id"),
     Index(None, "case_id", "day"),
 )
@@ -173,6 +174,8 @@ audit = Table(
     Index(None, "case_id", "id"),                             # the log of a case, of a person, of one kind of act: newest first
     Index(None, "actor", "id"),
     Index(None, "action", "id"),
+    Index(None, "at"),
+    Index("ix_audit_not_done", "outcome", "id", postgresql_where=text("outcome <> 'done'")),
 )
 
 audit_waiting = Table(
@@ -281,6 +284,7 @@ occurrence = _content(
     Index(None, "case_id", "medium_id"),
     Index("ix_occurrence_listed", "case_id", "exhibit_id", text("substring(path, 1, 1000)"), "id"),  # the account, file by file
     Index(None, "case_id", "member_of", "member", postgresql_where=text("member_of is not null")),
+    Index(None, "case_id", "camera_id", postgresql_where=text("camera_id is not null")),
 )
 
 run = _content(
@@ -733,6 +737,8 @@ item = _content(
     Column("face_px", Double, nullable=False),                # shorter side of the largest face
     Column("colours", JSONB, nullable=False),                 # of clothing and vehicles in it: [[L, a, b], ...], largest first
     Index(None, "case_id", "changed"),
+    Index("ix_item_placed", "case_id", "camera_id",           # where a camera hangs, as its own recordings say
+          postgresql_where=text("camera_id is not null and latitude is not null")),
     key=("medium_id",),
 )
 
@@ -776,6 +782,7 @@ mark = _content(
     Index(None, "case_id", "act"),
     Index(None, "case_id", "by", "at"),
     Index(None, "case_id", "changed"),
+    Index("ix_mark_later", "case_id", "by", "at", postgresql_where=text("value = 'later' and undone_at is null")),
 )
 
 reservation = _content(

@@ -42,6 +42,10 @@ def upgrade() -> None:
         postgresql_partition_by="LIST (case_id)",
     )
     op.create_index(op.f("ix_item_case_id_changed"), "item", ["case_id", "changed"], unique=False)
+    op.create_index(
+        "ix_item_placed", "item", ["case_id", "camera_id"], unique=False,
+        postgresql_where=sa.text("camera_id is not null and latitude is not null"),
+    )
     op.create_table(
         "mark",
         sa.Column("case_id", sa.Text(), nullable=False),
@@ -62,6 +66,10 @@ def upgrade() -> None:
     op.create_index(op.f("ix_mark_case_id_by_at"), "mark", ["case_id", "by", "at"], unique=False)
     op.create_index(op.f("ix_mark_case_id_changed"), "mark", ["case_id", "changed"], unique=False)
     op.create_index(op.f("ix_mark_case_id_thing"), "mark", ["case_id", "thing"], unique=False)
+    op.create_index(
+        "ix_mark_later", "mark", ["case_id", "by", "at"], unique=False,
+        postgresql_where=sa.text("value = 'later' and undone_at is null"),
+    )
     op.create_table(
         "reservation",
         sa.Column("case_id", sa.Text(), nullable=False),
@@ -147,6 +155,7 @@ def upgrade() -> None:
         sa.Column("seen_s", sa.Double(), nullable=False),
         sa.Column("clear_s", sa.Double(), nullable=False),
         sa.Column("media", sa.Integer(), nullable=False),
+        sa.Column("reported_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_exposure_case_id")),
         sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_exposure_user_id")),
         sa.PrimaryKeyConstraint("user_id", "day", "case_id", name=op.f("pk_exposure")),
@@ -181,5 +190,13 @@ def upgrade() -> None:
     op.create_index(op.f("ix_audit_action_id"), "audit", ["action", "id"], unique=False)
     op.create_index(op.f("ix_audit_actor_id"), "audit", ["actor", "id"], unique=False)
     op.create_index(op.f("ix_audit_case_id_id"), "audit", ["case_id", "id"], unique=False)
+    op.create_index(op.f("ix_audit_at"), "audit", ["at"], unique=False)
+    op.create_index(
+        "ix_audit_not_done", "audit", ["outcome", "id"], unique=False, postgresql_where=sa.text("outcome <> 'done'")
+    )
+    op.create_index(
+        op.f("ix_occurrence_case_id_camera_id"), "occurrence", ["case_id", "camera_id"], unique=False,
+        postgresql_where=sa.text("camera_id is not null"),
+    )
     op.add_column("camera", sa.Column("asked_on", sa.Date(), nullable=True))
     op.add_column("camera", sa.Column("received_on", sa.Date(), nullable=True))
