@@ -25,7 +25,7 @@ def test_every_library_that_is_installed_is_named_with_its_licence() -> None:
 
 
 def test_every_original_of_the_demo_is_named_with_its_terms() -> None:
-    members = re.findall(r'"[\w/-]+/([\w.]+\.(?:png|jpg|mp4))"', text("src/sporhund/cli/demo/sources.py"))
+    members = re.findall(r'"[\w/-]+/([\w.]+\.(?:png|jpg|mp4))"', text("src/sporhund/training/sources.py"))
 
     assert members and all(f"| {member} |" in text("THIRD_PARTY.md") for member in members)
 

@@ -4,8 +4,8 @@ from datetime import timedelta
 from typing import Any
 
 from sporhund.api.case import Case
-from sporhund.cli.demo.planted import Exhibit
 from sporhund.cli.output import clock
+from sporhund.training.planted import Exhibit
 
 Note = Callable[[str], None]
 

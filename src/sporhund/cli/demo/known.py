@@ -16,14 +16,14 @@ from typing import Any
 from sporhund.api.case import Case
 from sporhund.api.home import Sporhund
 from sporhund.audit import service as audit
-from sporhund.cli.demo.answers import missed
 from sporhund.cli.demo.faces import compared, worth
-from sporhund.cli.demo.material import make_exhibit
-from sporhund.cli.demo.planted import Exhibit
 from sporhund.cli.demo.show import every
 from sporhund.evidence.names import text
 from sporhund.packs.fetch import package_file
 from sporhund.review.doctor import Check
+from sporhund.training.answers import missed
+from sporhund.training.material import make_exhibit
+from sporhund.training.planted import Exhibit
 
 CASE = "KNOWN-ANSWERS"
 LATER = ("known material", "text", "elements")

@@ -13,13 +13,13 @@ from sporhund import settings
 from sporhund.api.case import Case
 from sporhund.api.home import Sporhund
 from sporhund.cli.demo import faces
-from sporhund.cli.demo.answers import missed
-from sporhund.cli.demo.material import make_exhibit
-from sporhund.cli.demo.planted import Exhibit
 from sporhund.cli.output import Output, clock, length
 from sporhund.cli.progress import Display
 from sporhund.errors import WrongUsage
 from sporhund.packs.fetch import package_file
+from sporhund.training.answers import missed
+from sporhund.training.material import make_exhibit
+from sporhund.training.planted import Exhibit
 
 KINDS = {"face": "Faces", "person": "Persons", "vehicle": "Vehicles", "object": "Things", "motion": "Movement"}
 STATES = ("analysed", "partly", "duplicate", "skipped", "failed", "waiting")

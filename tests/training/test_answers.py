@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from sporhund.cli.demo.answers import missed, overlap
-from sporhund.cli.demo.planted import PLANTED, Exhibit
 from sporhund.evidence.names import text
+from sporhund.training.answers import missed, overlap
+from sporhund.training.planted import PLANTED, Exhibit
 
 EXHIBIT = Exhibit(Path("exhibit"), PLANTED, Path("probe.png"), "collins")
 

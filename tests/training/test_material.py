@@ -9,11 +9,11 @@ import av
 import pytest
 from PIL import Image
 
-from sporhund.cli.demo.material import make_exhibit
-from sporhund.cli.demo.planted import PLANTED, Exhibit, PlantedFile
-from sporhund.cli.demo.sources import Fetch
 from sporhund.errors import EnvironmentFault
 from sporhund.packs.fetch import package_file
+from sporhund.training.material import make_exhibit
+from sporhund.training.planted import PLANTED, Exhibit, PlantedFile
+from sporhund.training.sources import Fetch
 
 ROOT = Path(__file__).resolve().parents[2]
 

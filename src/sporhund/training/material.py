@@ -15,9 +15,9 @@ import numpy as np
 import pillow_heif
 from PIL import Image
 
-from sporhund.cli.demo import clips
-from sporhund.cli.demo.planted import PLANTED, Exhibit, PlantedFile
-from sporhund.cli.demo.sources import ALL, BUNNY, CARPHONE, CAT, COFFEE, COLLINS, HOPPER, ROCKET, STREET, Fetch, PackageFile
+from sporhund.training import clips
+from sporhund.training.planted import PLANTED, Exhibit, PlantedFile
+from sporhund.training.sources import ALL, BUNNY, CARPHONE, CAT, COFFEE, COLLINS, HOPPER, ROCKET, STREET, Fetch, PackageFile
 
 Originals = Mapping[PackageFile, Path]
 Make = Callable[[Path, Originals], None]

@@ -3,8 +3,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sporhund.cli.demo.planted import Box, Exhibit, PlantedFile, Sight
 from sporhund.evidence.names import text
+from sporhund.training.planted import Box, Exhibit, PlantedFile, Sight
 
 OVERLAP = 0.4
 """Intersection over union from which a box is where it was planted (the planted ones are rounded to a few pixels)."""

@@ -5,7 +5,7 @@ A phone (K1) and a surveillance recorder (K2), laid out as a seizure looks. How 
 from dataclasses import dataclass
 from pathlib import Path
 
-from sporhund.cli.demo.clips import NIGHT_WALK_S, pan_left_px
+from sporhund.training.clips import NIGHT_WALK_S, pan_left_px
 
 Box = tuple[float, float, float, float]
 """x, y, width, height in pixels of the upright picture."""
