@@ -153,7 +153,7 @@ exposure = Table(
     Column("seen_s", Double, nullable=False),                 # seconds before pictures, veiled or not
     Column("clear_s", Double, nullable=False),                # of them with the veil off
     Column("media", Integer, nullable=False),                 # media seen for the first time by this person
-    _moment("reported_at", nullable=False),                   # when the browser last told: no report tells of more than since then
+    _moment("counted_to", nullable=False),                    # no report of a browser counts for more than since then
     PrimaryKeyConstraint("user_id", "day", "case_id"),
     Index(None, "case_id", "day"),
 )

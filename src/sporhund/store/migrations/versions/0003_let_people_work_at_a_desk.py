@@ -155,7 +155,7 @@ def upgrade() -> None:
         sa.Column("seen_s", sa.Double(), nullable=False),
         sa.Column("clear_s", sa.Double(), nullable=False),
         sa.Column("media", sa.Integer(), nullable=False),
-        sa.Column("reported_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("counted_to", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_exposure_case_id")),
         sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_exposure_user_id")),
         sa.PrimaryKeyConstraint("user_id", "day", "case_id", name=op.f("pk_exposure")),
