@@ -9,12 +9,12 @@ import numpy as np
 from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or_, select, true, tuple_
 
 from sporhund.cases import colours
-from sporhund.cases.rules import Path, recognised
 from sporhund.evidence import cursor
 from sporhund.evidence.find import medium_named
 from sporhund.evidence.names import in_base64, text
 from sporhund.evidence.records import among
 from sporhund.store import tables
+from sporhund.tracks.beside import Path, recognised
 
 Item = dict[str, Any]
 _M, _O, _E, _T, _L, _U = (
