@@ -11,6 +11,7 @@ class Settings:
     home: Path                       #: SPORHUND_HOME or --home: embedded database, keys, models, derived files
     database_url: str | None = None  #: SPORHUND_DATABASE_URL: a PostgreSQL server instead of the embedded one
     postgres: Path | None = None     #: SPORHUND_POSTGRES: a folder with postgres and initdb instead of the wheel's
+    zone: str = "Europe/Copenhagen"  #: SPORHUND_ZONE: where the clocks on the wall hang; the desk shows its times
 
     @property
     def keys(self) -> Path:
@@ -41,4 +42,5 @@ def read(home: Path | None = None) -> Settings:
     env = os.environ  # noqa: TID251 - the one place
     place = home or Path(env.get("SPORHUND_HOME") or Path.home() / ".local/share/sporhund")
     postgres = env.get("SPORHUND_POSTGRES")
-    return Settings(place.expanduser().absolute(), env.get("SPORHUND_DATABASE_URL"), Path(postgres) if postgres else None)
+    return Settings(place.expanduser().absolute(), env.get("SPORHUND_DATABASE_URL"), Path(postgres) if postgres else None,
+                    env.get("SPORHUND_ZONE") or "Europe/Copenhagen")

@@ -6,6 +6,7 @@ from sporhund.access.model import Allowed, Denied, Role, Verdict
 
 RIGHTS: dict[str, frozenset[Role]] = {
     "case open": _WORKERS,                      # with membership: everything that only reads or analyses
+    "case list": frozenset(Role),               # which cases there are: of those that are open to this person
     "case create": frozenset({Role.INVESTIGATOR, Role.SUPERVISOR}),
     "case member": frozenset({Role.SUPERVISOR}),
     "case hold": frozenset({Role.SUPERVISOR}),
@@ -52,7 +53,8 @@ COUNTING = frozenset({
 """Need a signed-in person always: without sign-in nobody knows who decided."""
 
 GOVERNING = frozenset({
-    "user", "user list", "policy choose", "purpose enable", "purpose disable", "models import", "case create", "case hold",
+    "user", "user list", "case list", "policy choose", "purpose enable", "purpose disable", "models import", "case create",
+    "case hold",
     "case erase", "case ends", "retention list", "deletion propose", "basis add", "basis end", "audit read",
     "audit read all", "faces clusters", "faces constrain", "faces search", "faces compare", "candidates", "subject", "known list",
 })

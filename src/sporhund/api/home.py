@@ -12,6 +12,7 @@ import getpass
 import os
 import socket
 from collections.abc import Callable
+from copy import copy
 from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
@@ -100,6 +101,12 @@ class Sporhund:
             self.notes.append("Your sign-in is over; nothing done now counts as yours. Sign in again: sporhund login NAME")
         return signed or replace(nobody, lapsed=True)
 
+    def acting(self, actor: Actor) -> Self:
+        """The same home for another person: what one server does for many. It is closed by whoever opened it, not by them."""
+        other = copy(self)
+        other.actor, other.notes = actor, []
+        return other
+
     def __enter__(self) -> Self:
         return self
 
@@ -137,6 +144,16 @@ class Sporhund:
             case = cases.find(rows, name)
         gate.check("case open", case_id=case.id, **self.hands)
         return Case(self, case)
+
+    def case_of(self, case_id: str) -> Case:
+        """As `case`, by its id, which is what addresses carry. Raises as `case` does."""
+        with self.store.reader() as rows:
+            name = cases.name_of(rows, case_id)
+        return self.case(name)
+
+    def check(self, act: str, case_id: str | None = None) -> None:
+        """Whether this person may do an act of `access.rights`; a refusal is recorded. Raises Refused as the gate does."""
+        gate.check(act, case_id=case_id, **self.hands)
 
     def members(self, name: str) -> "Members":
         """Who is on a case: this a supervisor may say from outside it."""

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from sporhund.access import accounts, members, records, sessions, token_file, users
 from sporhund.access.model import DEFAULT_UNIT, User
+from sporhund.actor import Actor
 from sporhund.api.documents import Document, moment
 from sporhund.cases.model import Case as CaseRow
 
@@ -47,6 +48,28 @@ class People:
         """A new password for somebody else's account."""
         users.reset_password(name, password, **self.place.hands)
         return self._named(name)
+
+    # -- for the desk, which keeps a session's token in a cookie
+
+    def sign_in(self, name: str, password: str) -> tuple[str, Actor]:
+        """The token of a new session, and who acts with it. Raises Refused `sign-in-refused`."""
+        return sessions.sign_in(name, password, **self.place.hands)
+
+    def holder(self, token: str, host: str) -> Actor | None:
+        """Who holds this token now; None: the session is over."""
+        return sessions.actor_of(token, host=host, store=self.place.store, clock=self.place.clock)
+
+    def sign_out(self, token: str) -> None:
+        sessions.sign_out(token, **self.place.hands)
+
+    def any(self) -> bool:
+        """Whether this home has an account: before that nobody can sign in."""
+        with self.place.store.reader() as rows:
+            return records.any_accounts(rows)
+
+    def choose_password(self, before: str, password: str) -> None:
+        """As `change_password`, for somebody whose session is kept elsewhere: all of theirs end."""
+        users.change_password(before, password, **self.place.hands)
 
     def change_password(self, before: str, password: str) -> Document:
         """A new password for one's own account; one has to sign in again."""

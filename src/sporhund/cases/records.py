@@ -32,6 +32,12 @@ def case_named(rows: Connection, name: str) -> Case | None:
     return Case(*row) if row else None
 
 
+def name_of(rows: Connection, case_id: str) -> str | None:
+    if not case_id.isprintable():
+        return None
+    return rows.scalar(select(tables.case.c.name).where(tables.case.c.id == case_id))
+
+
 def cases(rows: Connection) -> list[Case]:
     return [Case(*row) for row in rows.execute(select(*CASE).order_by(tables.case.c.created_at, tables.case.c.id))]
 

@@ -77,6 +77,14 @@ def find(rows: Connection, name: str) -> Case:
     return case
 
 
+def name_of(rows: Connection, case_id: str) -> str:
+    """The name of the case of this id, erased ones too. Raises WrongUsage `unknown-case`."""
+    name = records.name_of(rows, case_id)
+    if name is None:
+        raise WrongUsage("unknown-case", "There is no case at this address.", "See the list of cases.")
+    return name
+
+
 def list_cases(*, store: Store, actor: Actor) -> list[Case]:
     """The cases this person is on and those that have no members, in the order in which they were opened, erased ones too.
     Nobody learns of the others."""

@@ -1,0 +1,62 @@
+"""Somebody asks for a page: who, of which case, in which language."""
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from starlette.requests import Request
+
+from sporhund.actor import Actor
+from sporhund.desk.words.speech import LANGUAGES, Speech
+
+if TYPE_CHECKING:
+    from sporhund.api.case import Case
+    from sporhund.api.home import Sporhund
+
+
+@dataclass
+class Ask:
+    """One request, after the door."""
+
+    request: Request
+    place: "Sporhund"                       #: acting for this person
+    csrf: str
+    case_id: str | None = None
+    choices: Mapping[str, Any] = field(default_factory=dict)   #: how this person wants the desk
+
+    @property
+    def actor(self) -> Actor:
+        return self.place.actor
+
+    @cached_property
+    def case(self) -> "Case":
+        """The case of the address. Raises as `Sporhund.case_of`; asked at the door, so it is there."""
+        assert self.case_id is not None
+        return self.place.case_of(self.case_id)
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.place.settings.zone)
+
+    @cached_property
+    def say(self) -> Speech:
+        return Speech(language_of(self.request, self.choices), self.zone)
+
+    @property
+    def wants_json(self) -> bool:
+        """A script asks, not a person."""
+        return wants_json(self.request)
+
+
+def wants_json(request: Request) -> bool:
+    return request.url.path.endswith(".json") or "application/json" in request.headers.get("accept", "")
+
+
+def language_of(request: Request, choices: Mapping[str, Any]) -> str:
+    """What the person chose, else what the browser asks for first, else Danish."""
+    chosen = choices.get("language")
+    if chosen in LANGUAGES:
+        return str(chosen)
+    wanted = (part.split(";")[0].strip()[:2].lower() for part in request.headers.get("accept-language", "").split(","))
+    return next((one for one in wanted if one in LANGUAGES), "da")

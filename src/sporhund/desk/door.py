@@ -1,0 +1,58 @@
+"""The one door: every route names the act it needs, and nobody gets past without it."""
+from dataclasses import dataclass
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
+from starlette.requests import Request
+
+from sporhund.actor import Actor
+from sporhund.desk import session
+from sporhund.desk.ask import Ask
+from sporhund.errors import Refused
+
+_FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+
+
+@dataclass(frozen=True)
+class Door:
+    """What a route needs: an act of `access.rights`, or None where anybody may come in (signing in, the look of the page).
+
+    Use it as the dependency that hands the `Ask`: `ask: Ask = Depends(Door("case open"))`. Where the address holds a case, the
+    act is asked of that case; a change has to bring the token of its session.
+    Raises Refused `sign-in-needed`, `session-expired`, `not-allowed`, `not-a-member`, `change-password`, `forged`.
+    """
+
+    act: str | None
+
+    async def __call__(self, request: Request) -> Ask:
+        said = await _csrf_said(request) if request.method in session.UNSAFE else None
+        return await run_in_threadpool(self.enter, request, said)
+
+    def enter(self, request: Request, said: object) -> Ask:
+        """Who asks, let in; called in a thread, for it asks the store."""
+        desk = request.app.state.desk
+        token = session.token_of(request)
+        csrf = session.csrf_of(token, desk.secret)
+        if request.method in session.UNSAFE and not session.brought(csrf, said):
+            raise Refused("forged", "This change did not come from a page of this desk, or the page is older than your sign-in.",
+                          "Nothing was changed. Open the page again and repeat it.")
+        actor = desk.place.people.holder(token, desk.host) if token else None
+        if actor is None and self.act is not None:
+            code = "session-expired" if token else "sign-in-needed"
+            raise Refused(code, "Your sign-in is over." if token else "Nobody is signed in here.", "Sign in to go on.")
+        place = desk.place.acting(actor or Actor("desk", "local", desk.host))
+        ask = Ask(request, place, csrf, request.path_params.get("case_id"), desk.choices(place))
+        if self.act == "case open":
+            _ = ask.case                                         # the case's own door asks, and records a refusal
+        elif self.act is not None:
+            place.check(self.act, ask.case_id)
+        return ask
+
+
+async def _csrf_said(request: Request) -> object:
+    if session.HEADER in request.headers:
+        return request.headers[session.HEADER]
+    if request.headers.get("content-type", "").startswith(_FORMS):
+        form: FormData = await request.form()
+        return form.get(session.FIELD)
+    return None

@@ -1,0 +1,100 @@
+"""What can go wrong, as a page: what happened, what was kept, what to do next. The same for scripts as JSON."""
+import logging
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+
+from sporhund.actor import Actor
+from sporhund.desk import session
+from sporhund.desk.ask import Ask, wants_json
+from sporhund.desk.page import inside, render
+from sporhund.errors import EnvironmentFault, Refused, SporhundError, Unreadable, WrongUsage
+
+log = logging.getLogger("sporhund.desk")
+
+_SIGN_IN = ("sign-in-needed", "session-expired")
+_STATUS = {"disk-full": 507, "forged": 403, "too-many": 429, "sign-in-needed": 401, "session-expired": 401, "case-erased": 410}
+
+
+def install(app: FastAPI) -> None:
+    """Let every fault be answered here."""
+    app.add_exception_handler(SporhundError, _known)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, _unforeseen)
+
+
+def status_of(fault: SporhundError) -> int:
+    match fault:
+        case _ if fault.code in _STATUS:
+            return _STATUS[fault.code]
+        case WrongUsage():
+            return 404 if fault.code.startswith("unknown-") else 400
+        case Refused():
+            return 403
+        case Unreadable():
+            return 422
+        case EnvironmentFault():
+            return 503
+    return 500
+
+
+async def _known(request: Request, fault: Exception) -> Response:
+    assert isinstance(fault, SporhundError)
+    if fault.code in _SIGN_IN and not wants_json(request):
+        # A link followed or a page reloaded goes on where it was; a form sent too late does not: its change was not made.
+        goes_on = request.method == "GET"
+        there = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        query = f"?next={_quoted(inside(there))}" if goes_on else "?late=1"
+        answer = RedirectResponse("/sign-in" + query, 303)
+        session.forget(answer)
+        return answer
+    if isinstance(fault, EnvironmentFault):
+        log.error("%s %s: %s: %s", request.method, request.url.path, fault.code, fault.message)
+    return _answer(request, status_of(fault), fault.code, fault.message, fault.hint)
+
+
+def _quoted(address: str) -> str:
+    from urllib.parse import quote
+
+    return quote(address, safe="")
+
+
+async def _invalid(request: Request, fault: Exception) -> Response:
+    assert isinstance(fault, RequestValidationError)
+    said = "; ".join(f"{'.'.join(str(part) for part in one['loc'][1:])}: {one['msg']}" for one in fault.errors()[:5])
+    return _answer(request, 422, "bad-request", f"The address or the form says something that cannot be: {said}.",
+                   "Nothing was changed. Go back and correct it.")
+
+
+async def _http(request: Request, fault: Exception) -> Response:
+    assert isinstance(fault, HTTPException)
+    if fault.status_code == 404:
+        return _answer(request, 404, "not-found", "There is nothing at this address.", "Go back, or to the list of cases.")
+    if fault.status_code == 405:
+        return _answer(request, 405, "not-allowed-here", "This address does not take what was sent.", "Go back and try again.",
+                       fault.headers)
+    return _answer(request, fault.status_code, "bad-request", str(fault.detail), "Go back and try again.", fault.headers)
+
+
+async def _unforeseen(request: Request, fault: Exception) -> Response:
+    log.error("%s %s", request.method, request.url.path, exc_info=fault)
+    return _answer(request, 500, "internal-error", f"The desk met something it does not know: {type(fault).__name__}.",
+                   "What was finished is kept. Tell the administrator: the desk's terminal shows where it was.")
+
+
+def _answer(
+    request: Request, status: int, code: str, message: str, hint: str, headers: object = None,
+) -> Response:
+    kept = dict(headers) if isinstance(headers, dict) else None
+    if wants_json(request):
+        return JSONResponse({"ok": False, "error": {"code": code, "message": message, "hint": hint}}, status, kept)
+    desk = request.app.state.desk
+    token = session.token_of(request)
+    ask = Ask(request, desk.place.acting(Actor("desk", "local", desk.host)), session.csrf_of(token, desk.secret))
+    answer = render(ask, "fault.html", status=status, code=code, message=message, hint=hint)
+    answer.headers.update(kept or {})
+    return answer

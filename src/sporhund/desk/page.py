@@ -1,0 +1,56 @@
+"""A page: a template filled for one person. Nothing here reads the store but what stands on every page of a case."""
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from sporhund import __version__
+from sporhund.desk.ask import Ask
+
+FOLDER = Path(__file__).parent
+STATIC = FOLDER / "static"
+
+_environment = Environment(
+    loader=FileSystemLoader(FOLDER / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+    lstrip_blocks=True, auto_reload=False)
+_environment.globals["path"] = lambda *parts: "/" + "/".join(quote(str(part), safe="") for part in parts)
+
+
+@cache
+def asset(name: str) -> str:
+    """The address of a static file with its digest: a browser keeps it for good and asks anew when it has changed."""
+    digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
+    return f"/static/{name}?{digest}"
+
+
+_environment.globals["asset"] = asset
+
+
+def render(ask: Ask, template: str, *, status: int = 200, **context: Any) -> HTMLResponse:
+    """The page, with what stands on every page: who, which language and theme, and of a case what is always in view."""
+    glance = ask.case.glance() if ask.case_id is not None and "case" in ask.__dict__ else None
+    return HTMLResponse(fill(ask, template, glance=glance, **context), status)
+
+
+def fill(ask: Ask, template: str, **context: Any) -> str:
+    """A template, or a part of a page for a script."""
+    return _environment.get_template(template).render(
+        ask=ask, _=ask.say, say=ask.say, choices=ask.choices, csrf=ask.csrf, version=__version__, here=ask.request.url.path,
+        signed_in=ask.actor.user is not None, **context)
+
+
+def see(address: str, *, said: str | None = None) -> Response:
+    """After a change: look at the page again, so that reloading repeats nothing. said: a word for the page, by its key."""
+    if said:
+        address += ("&" if "?" in address else "?") + "said=" + quote(said)
+    return RedirectResponse(address, 303)
+
+
+def inside(address: str | None, otherwise: str = "/") -> str:
+    """An address of this desk, or another: nobody is led away from it."""
+    plain = address or ""
+    return plain if plain.startswith("/") and not plain.startswith(("//", "/\\")) and plain.isprintable() else otherwise

@@ -1,0 +1,4 @@
+"""The pages of the desk, in the order in which an address is looked for."""
+from sporhund.desk.routes import administration, cases, me, overview, people, signin
+
+ALL = (signin.router, cases.router, overview.router, people.router, me.router, administration.router)

@@ -1,0 +1,1 @@
+"""What the desk says, in Danish and English, and how it writes numbers and times."""
