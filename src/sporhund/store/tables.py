@@ -717,10 +717,12 @@ item = _content(
     Column("kind", Text, nullable=False),                     # still | video | audio | other
     Column("state", Text, nullable=False),                    # of the medium
     Column("exhibit_id", Text),                               # of its first file
+    Column("folder", Text, nullable=False),                   # the topmost one that this file lies in; '' without one
     Column("camera_id", Text),
     Column("copies", Integer, nullable=False),                # files with exactly this content
     Column("at", Double),                                     # first moment: seconds since 1970, of UTC if zoned, else of the
-    Column("zoned", Boolean, nullable=False),                 # clock on the wall; None: nobody knows
+    Column("until", Double),                                  # clock on the wall; None: nobody knows. until: the last moment
+    Column("zoned", Boolean, nullable=False),
     Column("uncertainty_s", Double, nullable=False),
     Column("origin", Text),                                   # what that time rests on: evidence.model.WorldTime
     Column("start", Double, nullable=False),                  # presentation time of the first frame, seconds
@@ -735,7 +737,7 @@ item = _content(
     Column("motions", Integer, nullable=False),
     Column("unrecognised", Integer, nullable=False),          # movement in which nothing was recognised
     Column("face_px", Double, nullable=False),                # shorter side of the largest face
-    Column("colours", JSONB, nullable=False),                 # of clothing and vehicles in it: [[L, a, b], ...], largest first
+    Column("colours", JSONB, nullable=False),                 # of clothing and vehicles: [[L, a, b, share, name], ...]
     Index(None, "case_id", "changed"),
     Index("ix_item_placed", "case_id", "camera_id",           # where a camera hangs, as its own recordings say
           postgresql_where=text("camera_id is not null and latitude is not null")),
@@ -830,9 +832,10 @@ upload = _content(
 work = _content(
     "work",                                                   # an analysis that was asked for at the desk
     Column("id", Text, nullable=False),
-    Column("asked", JSONB, nullable=False),                   # jobs.model.Asked: paths, exhibit, mode, kinds, pack, moment, camera
+    Column("asked", JSONB, nullable=False),                   # work.model.Asked: paths, exhibit, mode, kinds, pack, camera, focus
     Column("state", Text, nullable=False),                    # waiting | running | paused | cancelled | done | failed
     Column("wish", Text),                                     # pause | cancel: what a person wants of a running one
+    Column("claim", BigInteger),                              # of a running one: advisory lock that its runner holds
     Column("place", Double, nullable=False),                  # order among those that wait, least first
     Column("by", Text, nullable=False),                       # user id
     Column("actor", JSONB, nullable=False),                   # actor.Actor of whoever asked: what it does is theirs in the log
