@@ -12,6 +12,7 @@ class Settings:
     database_url: str | None = None  #: SPORHUND_DATABASE_URL: a PostgreSQL server instead of the embedded one
     postgres: Path | None = None     #: SPORHUND_POSTGRES: a folder with postgres and initdb instead of the wheel's
     zone: str = "Europe/Copenhagen"  #: SPORHUND_ZONE: where the clocks on the wall hang; the desk shows its times
+    intake: tuple[Path, ...] = ()    #: SPORHUND_INTAKE: folders, set apart by colons, from which the desk may take material in
 
     @property
     def keys(self) -> Path:
@@ -32,6 +33,11 @@ class Settings:
         return self.home / "matrices"
 
     @property
+    def uploads(self) -> Path:
+        """Files that came through the browser, by case and batch: originals, of which Sporhund has the only copy."""
+        return self.home / "uploads"
+
+    @property
     def fonts(self) -> Path:
         """Where the drawing library keeps its list of fonts."""
         return self.home / "fonts"
@@ -43,4 +49,9 @@ def read(home: Path | None = None) -> Settings:
     place = home or Path(env.get("SPORHUND_HOME") or Path.home() / ".local/share/sporhund")
     postgres = env.get("SPORHUND_POSTGRES")
     return Settings(place.expanduser().absolute(), env.get("SPORHUND_DATABASE_URL"), Path(postgres) if postgres else None,
-                    env.get("SPORHUND_ZONE") or "Europe/Copenhagen")
+                    env.get("SPORHUND_ZONE") or "Europe/Copenhagen", intake_folders(env.get("SPORHUND_INTAKE") or ""))
+
+
+def intake_folders(said: str) -> tuple[Path, ...]:
+    """The folders of SPORHUND_INTAKE."""
+    return tuple(Path(one).expanduser().absolute() for one in said.split(os.pathsep) if one)

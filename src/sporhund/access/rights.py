@@ -37,6 +37,16 @@ RIGHTS: dict[str, frozenset[Role]] = {
     "identity enter": _WORKERS,
     "identity confirm": _WORKERS,
     "subject": _WORKERS,
+    "work": _WORKERS,                           # analyses in the background: ask, pause, go on, cancel, order, what goes first
+    "upload": _WORKERS,
+    "view": _WORKERS,                           # what was before the eyes: seen, opened, listed
+    "mark": _WORKERS,
+    "reserve": _WORKERS,
+    "secure": _WORKERS,
+    "camera ask": _WORKERS,
+    "preference": frozenset(Role),
+    "own lookups": frozenset(Role),
+    "exposure read": frozenset({Role.SUPERVISOR}),   # of the cases that are theirs
     "known enrol": _WORKERS,
     "known remove": _WORKERS,
     "known list": _WORKERS,
@@ -57,6 +67,7 @@ GOVERNING = frozenset({
     "case hold",
     "case erase", "case ends", "retention list", "deletion propose", "basis add", "basis end", "audit read",
     "audit read all", "faces clusters", "faces constrain", "faces search", "faces compare", "candidates", "subject", "known list",
+    "work", "upload", "view", "mark", "reserve", "secure", "camera ask", "preference", "own lookups", "exposure read",
 })
 """Need a signed-in person as soon as the home has accounts: before that, whoever owns the machine sets it up. What tells how
 alike faces are is among them: signing out must not lift an examiner's blindfold."""

