@@ -39,7 +39,8 @@ def case_item(case: CaseRow) -> Document:
 
 def camera_item(camera: Camera) -> Document:
     return {"camera": camera.id, "name": camera.name, "place": camera.place, "owner": camera.owner,
-            "overwritten_on": day(camera.overwritten_on), "files": camera.files}
+            "overwritten_on": day(camera.overwritten_on), "files": camera.files, "asked_on": day(camera.asked_on),
+            "received_on": day(camera.received_on)}
 
 
 def pack_item(pack: Installed) -> Document:

@@ -20,6 +20,17 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which events to show; None: whatever it is."""
+
+    actor: str | None = None         #: account's name
+    action: str | None = None        #: as the log calls it: "faces search"
+    since: datetime | None = None    #: at this time or later
+    until: datetime | None = None    #: before this time
+    outcome: str | None = None       #: done | refused | failed
+
+
+@dataclass(frozen=True, slots=True)
 class Problem:
     """One thing that does not fit."""
 

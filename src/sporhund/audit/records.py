@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, insert, literal, select, text
 
+from sporhund.audit.model import Wanted
 from sporhund.store.tables import audit, audit_chain, audit_waiting
 
 _LOCK = 0x5350_4155  # advisory: one sequencer at a time
@@ -86,7 +87,9 @@ def unchained(rows: Connection) -> tuple[int, int]:
     return found[0], found[1]
 
 
-def events(rows: Connection, case_id: str | None, limit: int, after: int | None) -> list[Row[Any]]:
+def events(
+    rows: Connection, case_id: str | None, limit: int, after: int | None, wanted: Wanted = Wanted(),  # noqa: B008 - frozen
+) -> list[Row[Any]]:
     """Events, newest first; `after`: only those older than this cursor."""
     chosen = select(audit, audit_chain.c.position).select_from(
         audit.outerjoin(audit_chain, audit_chain.c.audit_id == audit.c.id)
@@ -95,6 +98,13 @@ def events(rows: Connection, case_id: str | None, limit: int, after: int | None)
         chosen = chosen.where(audit.c.case_id == case_id)
     if after is not None:
         chosen = chosen.where(audit.c.id < literal(after))
+    for column, value in ((audit.c.actor, wanted.actor), (audit.c.action, wanted.action), (audit.c.outcome, wanted.outcome)):
+        if value is not None:
+            chosen = chosen.where(column == value)
+    if wanted.since is not None:
+        chosen = chosen.where(audit.c.at >= wanted.since)
+    if wanted.until is not None:
+        chosen = chosen.where(audit.c.at < wanted.until)
     return list(rows.execute(chosen.order_by(audit.c.id.desc()).limit(limit)))
 
 

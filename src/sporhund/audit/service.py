@@ -15,7 +15,7 @@ from sporhund.audit import payload as payloads
 from sporhund.audit import records, verifier
 from sporhund.audit.check import Walk
 from sporhund.audit.keys import CannotOpen, Keys
-from sporhund.audit.model import Checkpoint, Event, KeyUse, Verification
+from sporhund.audit.model import Checkpoint, Event, KeyUse, Verification, Wanted
 from sporhund.store.ids import new_id
 from sporhund.store.service import Store
 
@@ -71,11 +71,12 @@ def everything(action: str, payload: Mapping[str, object] | None) -> None:
 
 def show(
     store: Store, keys: Keys, case_id: str | None = None, limit: int = 100, after: int | None = None,
+    wanted: Wanted = Wanted(),  # noqa: B008 - frozen
 ) -> list[Event]:
     """Events, newest first, with their payloads opened where the key is there. after: the cursor of the last one seen."""
     opener = payloads.Opener(keys)
     with store.reader() as rows:
-        return [_event(row, opener) for row in records.events(rows, case_id, limit, after)]
+        return [_event(row, opener) for row in records.events(rows, case_id, limit, after, wanted)]
 
 
 def verify(store: Store, keys: Keys, checkpoint: Checkpoint | None = None) -> Verification:

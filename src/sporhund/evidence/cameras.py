@@ -7,12 +7,14 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from sporhund.access import gate
 from sporhund.actor import Actor, Clock
 from sporhund.audit import service as audit
 from sporhund.audit.keys import Keys
 from sporhund.errors import WrongUsage
 from sporhund.evidence import clock as times
 from sporhund.evidence import names, records
+from sporhund.evidence.deadlines import Deadline, check_past, deadline
 from sporhund.evidence.find import medium_named
 from sporhund.evidence.model import Anchor, Around, Camera, WorldTime
 from sporhund.evidence.rules import check_label, named
@@ -43,6 +45,36 @@ def add(
             "camera": camera.id, "name": camera.name, "place": camera.place, "owner": camera.owner, "files": pattern,
             "overwritten_on": overwritten_on})
     return camera
+
+
+def asked(
+    case_id: str, name: str, on: date, *, today: date, store: Store, keys: Keys, clock: Clock, actor: Actor,
+) -> Camera:
+    """Note that its owner was asked for the recordings. Raises WrongUsage `unknown-camera`, `bad-day`."""
+    return _noted(case_id, name, "camera ask", {"asked_on": check_past(on, today)}, store, keys, clock, actor)
+
+
+def received(
+    case_id: str, name: str, on: date, *, today: date, store: Store, keys: Keys, clock: Clock, actor: Actor,
+) -> Camera:
+    """Note that the recordings came. Raises WrongUsage `unknown-camera`, `bad-day`."""
+    return _noted(case_id, name, "camera received", {"received_on": check_past(on, today)}, store, keys, clock, actor)
+
+
+def _noted(
+    case_id: str, name: str, action: str, values: dict[str, date], store: Store, keys: Keys, clock: Clock, actor: Actor,
+) -> Camera:
+    with gate.act("camera ask", action=action, case_id=case_id, store=store, keys=keys, clock=clock, actor=actor) as doing:
+        camera = named(records.cameras(doing.rows, case_id), name)
+        records.change_camera(doing.rows, case_id, camera.id, **values)
+        doing.tell(camera=camera.id, name=camera.name, **values)
+        return named(records.cameras(doing.rows, case_id), name)
+
+
+def deadlines(rows: Connection, case_id: str, today: date) -> list[tuple[Camera, Deadline]]:
+    """Every camera by name, each with how far its recordings are."""
+    there = records.cameras_with_files(rows, case_id)
+    return [(camera, deadline(camera, files=camera.id in there, today=today)) for camera in records.cameras(rows, case_id)]
 
 
 def _line(said: str | None) -> str | None:

@@ -162,6 +162,8 @@ class Camera:
     owner: str | None
     overwritten_on: date | None  #: after this day the recorder has lost it
     files: str | None          #: pattern below an exhibit
+    asked_on: date | None = None     #: when its owner was asked for the recordings
+    received_on: date | None = None  #: when they came
 
 
 @dataclass(frozen=True, slots=True)

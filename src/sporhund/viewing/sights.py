@@ -1,0 +1,100 @@
+"""Rows of what was seen, and of how much a person has looked at."""
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, select, text, update
+from sqlalchemy.dialects import postgresql
+
+from sporhund.evidence.records import among
+from sporhund.store import tables
+from sporhund.viewing.model import ANYBODY, Exposure, Sight, Spans, Thing
+from sporhund.viewing.records import THIS_TRANSACTION
+from sporhund.viewing.rules import joined, length
+
+
+def keep(rows: Connection, case_id: str, seen: Mapping[str, tuple[Thing, Spans]], *, by: str, at: datetime) -> frozenset[str]:
+    """Note that a person saw these things, and with that anybody; the things that they saw for the first time.
+
+    seen: thing → itself and the parts of it that played. Rows are made and locked in one order: two windows that tell of
+    the same things wait for each other and never in a circle.
+    """
+    order = sorted(seen)
+    new = rows.execute(text(
+        "insert into seen (case_id, thing, by, medium_id, changed, first_at, last_at, spans, seconds)"
+        " select :case_id, said.thing, who.by, said.medium, pg_current_xact_id()::text::bigint, :at, :at, '[]', 0"
+        " from unnest(cast(:things as text[]), cast(:media as text[])) with ordinality as said (thing, medium, place)"
+        " cross join unnest(cast(:people as text[])) with ordinality as who (by, place) order by said.place, who.place"
+        " on conflict (case_id, thing, by) do nothing returning thing, by",
+    ), {"case_id": case_id, "at": at, "things": order, "media": [seen[one][0].medium for one in order],
+        "people": [ANYBODY, by]}).all()
+    s = tables.seen
+    mine = (s.c.case_id == case_id, among(s.c.thing, order), s.c.by.in_([ANYBODY, by]))
+    kept = rows.execute(select(s.c.thing, s.c.by, s.c.spans).where(*mine)
+                        .order_by(s.c.thing.collate("C"), s.c.by.collate("C")).with_for_update()).all()
+    rows.execute(update(s).where(*mine, s.c.last_at < at).values(last_at=at))
+    for row in kept:
+        _lengthen(rows, case_id, row, *seen[row.thing])
+    return frozenset(row.thing for row in new if row.by == by)
+
+
+def _lengthen(rows: Connection, case_id: str, row: Any, thing: Thing, spans: Spans) -> None:
+    """Join what played now to what had played before. Not locked twice: the row is held already."""
+    before = joined(row.spans, thing.start, thing.duration)
+    after = joined([*before, *spans], thing.start, thing.duration)
+    if after != before:
+        s = tables.seen
+        rows.execute(update(s).where(s.c.case_id == case_id, s.c.thing == row.thing, s.c.by == row.by).values(
+            spans=[list(span) for span in after], seconds=length(after), changed=THIS_TRANSACTION))
+
+
+def of(rows: Connection, case_id: str, ids: Collection[str], by: str) -> dict[str, Sight]:
+    """What one person (ANYBODY: everybody together) has seen of these things; what they have not is not in it."""
+    s = tables.seen.c
+    found = rows.execute(select(s.thing, s.first_at, s.last_at, s.spans, s.seconds).where(
+        s.case_id == case_id, among(s.thing, list(ids)), s.by == by))
+    return {row.thing: Sight(row.thing, row.first_at, row.last_at, tuple((a, b) for a, b in row.spans), row.seconds)
+            for row in found}
+
+
+# ------------------------------------------------------------------ exposure
+
+def counted_to(rows: Connection, user: str, since: date) -> datetime | None:
+    """Up to when this person's looking is counted, in any case. since: the day before; older than that bounds nothing."""
+    e = tables.exposure.c
+    newest: datetime | None = rows.scalar(select(func.max(e.counted_to)).where(e.user_id == user, e.day >= since))
+    return newest
+
+
+def expose(rows: Connection, user: str, case_id: str, more: Exposure, counted: datetime) -> None:
+    """Add to what this person looked at on a day."""
+    e = tables.exposure
+    added = postgresql.insert(e).values(user_id=user, day=more.day, case_id=case_id, seen_s=more.seen_s, clear_s=more.clear_s,
+                                        media=more.media, counted_to=counted)
+    rows.execute(added.on_conflict_do_update(index_elements=["user_id", "day", "case_id"], set_={
+        "seen_s": e.c.seen_s + added.excluded.seen_s, "clear_s": e.c.clear_s + added.excluded.clear_s,
+        "media": e.c.media + added.excluded.media, "counted_to": func.greatest(e.c.counted_to, added.excluded.counted_to)}))
+
+
+def exposure(rows: Connection, user: str, since: date) -> list[Exposure]:
+    """Day by day over all cases, newest first; days without are not in it."""
+    e = tables.exposure.c
+    found = rows.execute(
+        select(e.day, func.sum(e.seen_s), func.sum(e.clear_s), func.sum(e.media)).where(e.user_id == user, e.day >= since)
+        .group_by(e.day).order_by(e.day.desc()))
+    return [Exposure(*row) for row in found]
+
+
+def exposure_on(rows: Connection, cases: Sequence[str], since: date) -> list[tuple[str, Exposure]]:
+    """(account id, day's sum) of everybody on these cases, newest day first."""
+    e = tables.exposure.c
+    found = rows.execute(
+        select(e.user_id, e.day, func.sum(e.seen_s), func.sum(e.clear_s), func.sum(e.media))
+        .where(among(e.case_id, cases), e.day >= since).group_by(e.user_id, e.day).order_by(e.day.desc(), e.user_id))
+    return [(user, Exposure(*of)) for user, *of in found]
+
+
+def cases_of(rows: Connection, user: str) -> list[str]:
+    """Ids of the cases that this account is a member of."""
+    m = tables.member.c
+    return list(rows.scalars(select(m.case_id).where(m.user_id == user, m.removed_at.is_(None)).order_by(m.case_id)))
