@@ -38,6 +38,11 @@ class Settings:
         return self.home / "uploads"
 
     @property
+    def previews(self) -> Path:
+        """Pictures and playable copies, encrypted: derived, made anew when they are gone."""
+        return self.home / "previews"
+
+    @property
     def fonts(self) -> Path:
         """Where the drawing library keeps its list of fonts."""
         return self.home / "fonts"

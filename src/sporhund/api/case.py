@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from sporhund.api.identify import Decisions
     from sporhund.api.people import Members
     from sporhund.api.persons import Persons
+    from sporhund.api.previews import CasePreviews
     from sporhund.api.retention import Retention
     from sporhund.api.viewing import Viewing
     from sporhund.api.work import Works
@@ -92,6 +93,12 @@ class Case:
         from sporhund.api.viewing import Viewing
 
         return Viewing(self)
+
+    @property
+    def previews(self) -> "CasePreviews":
+        from sporhund.api.previews import CasePreviews
+
+        return CasePreviews(self, self.place.previews)
 
     @property
     def retention(self) -> "Retention":

@@ -39,6 +39,7 @@ from sporhund.cases import service as cases
 from sporhund.errors import EnvironmentFault, WrongUsage
 from sporhund.identify import blind
 from sporhund.packs.model import Manifest
+from sporhund.previews.service import Previews
 from sporhund.retention import service as retention
 from sporhund.retention import sweep
 from sporhund.review.progress import Report, silent
@@ -82,6 +83,7 @@ class Sporhund:
         self.notes: list[str] = []      #: what whoever opened it should know
         self.store: Store = open_store(self.settings)
         self.keys = Keys(self.settings.keys)
+        self.previews = Previews(self.store, self.keys, self.settings)   # starts nothing until something is shown
         try:
             self.actor = actor or self._who()
             sweep.at_start(**self.hands)
@@ -112,6 +114,7 @@ class Sporhund:
 
     def __exit__(self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None) -> None:
         try:
+            self.previews.close()
             audit.sequence(self.store)
         finally:
             self.store.close()

@@ -138,10 +138,12 @@ def _finish(
     certificate: Certificate, pages: list[tuple[str, str]], *, store: Store, keys: Keys, clock: Clock, actor: Actor,
 ) -> Certificate:
     """Everything that lies outside of the rows; the key last: while it is there, an erasure that was cut off is unfinished."""
-    for folder in (store.settings.spool, store.settings.matrices):
+    for folder in (store.settings.spool, store.settings.matrices, store.settings.previews):
         shutil.rmtree(folder / certificate.case_id, ignore_errors=True)
     remains = certificate.remains + traces.clear(store, pages)
     destroyed = keys.destroy(certificate.case_id)
+    # A desk that runs may have laid a picture there in between; without the key it lays no more.
+    shutil.rmtree(store.settings.previews / certificate.case_id, ignore_errors=True)
     certificate = dataclasses.replace(certificate, keys=destroyed, remains=remains)
     with store.transaction() as rows:
         audit.record(rows, action="case erase", actor=actor, at=clock.now(), keys=keys, payload={

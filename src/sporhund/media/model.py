@@ -40,6 +40,7 @@ class VideoStream:
     interlaced: bool = False
     default: bool = False  #: the stream a player would choose
     announced_end: float | None = None  #: where the header says it ends, if that can be relied on: a unit's `expected_end`
+    pixels: str = ""       #: how its pixels are stored ("yuv420p"); "" where an older version read the file
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,3 +149,35 @@ class Member:
     code: str | None = None        #: "encrypted", "archive-bomb", "unsupported", ...
     reason: str | None = None
     stated: tuple[Stated, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A picture made for people to look at, and where it is from."""
+
+    content: bytes         #: JPEG
+    width: int             #: of this picture
+    height: int
+    whole_width: int       #: of the upright original
+    whole_height: int
+    t: float = 0.0         #: presentation time of the frame that is shown, seconds; 0 for a still
+    before: float | None = None  #: of the frame before and the one after; None: not met on the way
+    after: float | None = None
+    box: tuple[float, float, float, float] | None = None  #: where the box that was asked for lies in this picture
+    damaged: bool = False  #: only a part of it could be decoded
+
+
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """A span of a video made anew so that a browser can play it."""
+
+    content: bytes         #: MP4, H.264, sound as AAC; its first frame at 0
+    offset: float          #: seconds: a frame at t in the copy is at t + offset in the original, exactly
+    end: float             #: time in the original at which its last frame begins
+    width: int
+    height: int
+    frames: int
+    left_out: int = 0      #: frames of the original that are not in it: their time did not go on, or there are too many
+    corrupt: int = 0       #: frames that the decoder called damaged
+    sound: bool = False
+    whole: bool = True     #: the span was decoded to its end

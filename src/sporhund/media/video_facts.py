@@ -172,7 +172,7 @@ def _stream_facts(one: _Counted) -> VideoStream:
         upright_height=upright[1], rotation=90 * quarter_turns(frame.rotation), start=one.start if timed else None,
         end=max(one.end, one.start + (1 / rate if rate else 0.0)) if timed else None, frames=one.packets,
         keyframes=keys if timed else (), rate=rate, interlaced=frame.interlaced_frame,
-        default=bool(stream.disposition & av.stream.Disposition.default))
+        default=bool(stream.disposition & av.stream.Disposition.default), pixels=frame.format.name)
 
 
 def _duration(stream: VideoStream) -> float:

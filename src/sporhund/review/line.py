@@ -14,11 +14,13 @@ import numpy as np
 from sporhund.errors import Unreadable
 from sporhund.faces.look import FaceLook
 from sporhund.media import archive, still
+from sporhund.media.derive import derive
 from sporhund.media.frame import Frame
 from sporhund.media.model import Facts, Kind
 from sporhund.media.probe import probe
 from sporhund.media.reader import frame_at, open_media
 from sporhund.media.slice import Slice
+from sporhund.media.thumbnail import Sight, draw
 from sporhund.motion.look import MotionLook
 from sporhund.objects.look import ObjectLook
 from sporhund.packs.runtime import Pack, load
@@ -26,6 +28,8 @@ from sporhund.review import messages, parcels
 from sporhund.review.look import Look
 from sporhund.review.messages import (
     Answer,
+    Derive,
+    Draw,
     Examine,
     ExtractMembers,
     Failed,
@@ -171,6 +175,12 @@ def answer(ask: messages.Request, files: Sequence[int], pack: Pack | None) -> An
                 return Answer(portrayed=portray(original, pack, ask))
             case Show():
                 return Answer(picture=show(part(original, ask.unit.offset, ask.unit.length), ask))
+            case Draw():
+                sight = Sight(ask.side, ask.t, ask.pts, ask.page, ask.box, ask.margin, ask.whole, ask.quality, ask.veiled)
+                return Answer(drawn=draw(part(original, ask.unit.offset, ask.unit.length), within(ask.unit), sight))
+            case Derive():
+                span = part(original, ask.unit.offset, ask.unit.length)
+                return Answer(copied=derive(span, within(ask.unit), longest=ask.longest, with_sound=ask.sound))
     raise Unreadable("no-pack", "this worker was started without a pack and can examine nothing")
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from sporhund.media.model import Facts, Member, Stated
+from sporhund.media.model import Copied, Drawn, Facts, Member, Stated
 from sporhund.review.model import Findings, Plan, Unit
 from sporhund.tracks.model import BestShot, Box
 
@@ -62,7 +62,30 @@ class Portray(msgspec.Struct, frozen=True, tag=True):
     keep: bool = False         #: give back the picture that was looked at, as PNG
 
 
-Request = Probe | Examine | ListMembers | ExtractMembers | Show | Portray
+class Draw(msgspec.Struct, frozen=True, tag=True):
+    """A picture for people to look at. Files: the original. Fields: as media.thumbnail.Sight."""
+
+    unit: Unit                 #: a still, or a stream with `warm_from` at the keyframe to decode from
+    side: int
+    t: float = 0.0
+    pts: int | None = None
+    page: int = 0
+    box: Box | None = None
+    margin: float = 0.0
+    whole: bool = False
+    quality: int = 82
+    veiled: bool = False
+
+
+class Derive(msgspec.Struct, frozen=True, tag=True):
+    """The span of a video as a browser can play it. Files: the original."""
+
+    unit: Unit                 #: [start, end) of one stream
+    longest: int               #: pixels of the longer side, at most
+    sound: bool = True
+
+
+Request = Probe | Examine | ListMembers | ExtractMembers | Show | Portray | Draw | Derive
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +130,8 @@ class Answer(msgspec.Struct, frozen=True):
     picture: Picture | None = None
     portrayed: Portrayed | None = None
     extracted: int | None = None           #: number of members written
+    drawn: Drawn | None = None
+    copied: Copied | None = None
     failed: Failed | None = None
 
 

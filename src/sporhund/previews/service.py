@@ -1,0 +1,312 @@
+"""Pictures and playable copies for people at the desk. The parent opens, seals and serves bytes; it decodes none."""
+import os
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+
+import msgspec
+
+from sporhund.audit.keys import Keys
+from sporhund.errors import EnvironmentFault, Unreadable, WrongUsage
+from sporhund.media.model import Drawn, Kind
+from sporhund.previews import orders, records, rules, trust
+from sporhund.previews.ahead import Ahead
+from sporhund.previews.model import Copy, How, Playable, Ranged, Shown, Urgency
+from sporhund.previews.once import Once
+from sporhund.previews.readers import Readers
+from sporhund.previews.shelf import Kept, Shelf
+from sporhund.previews.sources import Sources
+from sporhund.review.hear import lied
+from sporhund.review.messages import Derive, Draw
+from sporhund.review.model import OPEN, Unit
+from sporhund.settings import Settings
+from sporhund.store.service import Store
+
+PICTURE_S = 60.0           #: a worker's time for one picture; decoding from a distant keyframe takes seconds
+PART_BASE_S = 120.0
+PART_S_PER_S = 8.0
+VERSION = 1
+"""Of how pictures are made: another one makes all of them anew."""
+_KNOWN = 20_000            #: media of which is remembered how they are shown
+_KNOWN_S = 60.0            #: and for how long: an analysis may find something better to show
+_QUALITY = 90
+
+
+class Previews:
+    """One home's previews, for any number of threads. Starts nothing until something has to be made. Close it.
+
+    readers: other workers than the usual ones.
+    """
+
+    def __init__(self, store: Store, keys: Keys, settings: Settings, *, readers: Readers | None = None) -> None:
+        self._store = store
+        self.shelf = Shelf(settings.previews, keys)
+        self._sources = Sources(store, settings.spool)
+        self._readers = readers or Readers()
+        self._once = Once()
+        self._ahead = Ahead()
+        self._shown_by: OrderedDict[tuple[str, str], tuple[float, str | None]] = OrderedDict()
+
+    def close(self) -> None:
+        """End the workers; nothing in the clear stays behind. May be called twice."""
+        self._ahead.close()
+        self._readers.close()
+        self._sources.close()
+
+    def forget(self, case_id: str) -> None:
+        """Let go of what is held open of a case: it is erased."""
+        self._sources.forget(case_id)
+
+    # -- pictures
+
+    def thumbnail(
+        self, case_id: str, medium_id: str, *, side: int = 160, page: int = 0, veiled: bool = False,
+        urgency: Urgency = Urgency.PAGE,
+    ) -> Shown:
+        """A small picture of a medium. Raises Unreadable with the reason where there is none; WrongUsage `unknown-medium`,
+        `unknown-side`; Refused `case-erased`.
+        """
+        _check_side(side)
+        track = self._shown(case_id, medium_id)
+        name = self._name(case_id, "thumbnail", medium_id, side, page, veiled, track)
+
+        def order() -> tuple[str, Draw]:
+            unit, t, pts, page_ = self._moment(case_id, medium_id, track, page)
+            return medium_id, Draw(unit, side, t, pts, page_, veiled=veiled)
+
+        return self._picture(case_id, name, order, urgency)
+
+    def crop(
+        self, case_id: str, track_id: str, *, side: int = 240, whole: bool = False, veiled: bool = False,
+        urgency: Urgency = Urgency.PAGE,
+    ) -> Shown:
+        """A track's best shot with a margin; or the whole frame, with the track's place in it (`box`).
+
+        Raises as `thumbnail`, and WrongUsage `unknown-track`.
+        """
+        if not whole:
+            _check_side(side)
+        size = min(side, rules.FRAME_SIDE)
+        with self._store.reader() as rows:
+            track = records.sighted(rows, case_id, track_id)
+        shot = track.shot
+        name = self._name(case_id, "crop", track.id, size, whole, veiled, shot.t, shot.pts, shot.page, shot.box)
+
+        def order() -> tuple[str, Draw]:
+            unit, t, pts, page = self._best(case_id, track)
+            return track.medium_id, Draw(unit, size, t, pts, page, shot.box, rules.MARGIN, whole, veiled=veiled)
+
+        return self._picture(case_id, name, order, urgency)
+
+    def frame(
+        self, case_id: str, medium_id: str, t: float, *, stream: int | None = None, clip: int | None = None,
+        side: int = rules.FRAME_SIDE, veiled: bool = False,
+    ) -> Shown:
+        """The frame of a video that stands on the screen at `t` seconds (presentation time), whole; `before` and `after` are the
+        times of its neighbours where they were met. Raises as `thumbnail`.
+        """
+        size, wanted = max(1, min(side, rules.FRAME_SIDE)), round(float(t), 6)
+        name = self._name(case_id, "frame", medium_id, wanted, stream, clip, size, veiled)
+
+        def order() -> tuple[str, Draw]:
+            media = orders.moving(self._source(case_id, medium_id), clip)
+            unit = orders.of_stream(media, orders.stream_of(media, stream))
+            return medium_id, Draw(orders.at(unit, media.facts, wanted), size, wanted, quality=_QUALITY, veiled=veiled)
+
+        return self._picture(case_id, name, order, Urgency.PAGE)
+
+    def still(self, case_id: str, medium_id: str, *, page: int = 0, veiled: bool = False) -> Shown:
+        """A page of a picture in full, at most 4096 pixels long. Raises as `thumbnail`; WrongUsage `no-page`."""
+        name = self._name(case_id, "still", medium_id, page, veiled)
+
+        def order() -> tuple[str, Draw]:
+            media = orders.media(self._source(case_id, medium_id))
+            if media.facts.kind is not Kind.STILL or not 0 <= page < max(1, media.facts.pages):
+                raise WrongUsage("no-page", f"There is no page {page} in this medium.")
+            return medium_id, Draw(orders.still(media), rules.STILL_SIDE, page=page, quality=_QUALITY, veiled=veiled)
+
+        return self._picture(case_id, name, order, Urgency.PAGE)
+
+    def warm(self, case_id: str, medium_ids: Sequence[str], *, side: int = 160, veiled: bool = False) -> None:
+        """Make thumbnails ahead of time, when nobody waits for anything. What cannot be made is told when it is asked for."""
+        for medium_id in medium_ids:
+            self._ahead.add(lambda key=medium_id: self.thumbnail(  # type: ignore[misc]
+                case_id, key, side=side, veiled=veiled, urgency=Urgency.AHEAD))
+
+    # -- playing
+
+    def playable(self, case_id: str, medium_id: str, *, stream: int | None = None, clip: int | None = None) -> Playable:
+        """How a video is played. clip: the one behind a picture; without it the first, where the medium is a picture."""
+        return orders.playable(self._source(case_id, medium_id), stream, clip)
+
+    def part(
+        self, case_id: str, medium_id: str, number: int, *, stream: int | None = None, clip: int | None = None,
+        urgency: Urgency = Urgency.PLAYING,
+    ) -> Ranged:
+        """A part of the derived copy, made now if it is not there; the next one is made meanwhile.
+
+        Raises Unreadable where it cannot be decoded; WrongUsage `no-part`; EnvironmentFault `disk-full`.
+        """
+        source = self._source(case_id, medium_id)
+        media = orders.moving(source, clip)
+        chosen = orders.stream_of(media, stream)
+        parts = rules.parts_of(chosen, untimed=media.facts.untimed)
+        if not 0 <= number < len(parts):
+            raise WrongUsage("no-part", f"There is no part {number}: the copy has {len(parts)}.")
+        order = orders.part(media, chosen, parts[number])
+        name = self._name(case_id, "part", medium_id, order.unit.offset, chosen.index, order.unit.start, order.unit.end,
+                          order.longest)
+        kept = self.shelf.open(case_id, name)
+        if kept is None:
+            self._readers.hurry(name, urgency)
+            self._once.make(name, lambda: self._make_part(case_id, medium_id, name, order, urgency))
+            kept = self.shelf.open(case_id, name)
+        if kept is None:
+            raise EnvironmentFault("home-unwritable", "A copy was made and is not there any more.", "Try again.")
+        if urgency is Urgency.PLAYING and number + 1 < len(parts):
+            self._ahead.add(lambda: self.part(
+                case_id, medium_id, number + 1, stream=stream, clip=clip, urgency=Urgency.AHEAD).close())
+        return _ranged(kept, name)
+
+    def original(self, case_id: str, medium_id: str, *, clip: int | None = None) -> Ranged:
+        """The bytes of a medium that plays as it is. Raises WrongUsage `not-playable`; Unreadable `gone`,
+        `changed-since-intake`, ...
+        """
+        source = self._source(case_id, medium_id)
+        how = orders.playable(source, None, clip)
+        if how.how is not How.ORIGINAL:
+            raise WrongUsage("not-playable", f"Its own bytes are not given to a browser: {how.reason}.", "Play the copy.")
+        audio = source.facts is not None and source.facts.kind is Kind.AUDIO
+        media = None if audio else orders.moving(source, clip)
+        offset, length = (media.offset, media.length) if media is not None else (0, 0)
+        fd = self._sources.open(case_id, medium_id)
+        size = length or max(0, os.fstat(fd).st_size - offset)
+
+        def read(start: int, wanted: int) -> bytes:
+            return os.pread(fd, max(0, min(wanted, size - start)), offset + start) if 0 <= start < size else b""
+
+        return Ranged(size, how.content_type, f"{source.sha256[:40]}-{offset}", read, lambda: os.close(fd))
+
+    # -- how it is made
+
+    def _picture(self, case_id: str, name: str, order: Callable[[], tuple[str, Draw]], urgency: Urgency) -> Shown:
+        kept = self.shelf.get(case_id, name)
+        if kept is not None:
+            return _shown(kept, name)
+        if urgency is Urgency.PAGE:
+            self._readers.hurry(name, urgency)
+        return self._once.make(name, lambda: self._make_picture(case_id, name, order, urgency))
+
+    def _make_picture(self, case_id: str, name: str, order: Callable[[], tuple[str, Draw]], urgency: Urgency) -> Shown:
+        kept = self.shelf.get(case_id, name)         # made while we came here
+        if kept is not None:
+            return _shown(kept, name)
+        medium_id, ask = order()
+        said = self._readers.ask(name, ask, self._sources.open(case_id, medium_id), seconds=PICTURE_S, urgency=urgency)
+        if said.drawn is None:
+            raise lied("picture")
+        drawn = trust.checked_picture(said.drawn, ask.side)
+        about = _about(drawn, ask.veiled)
+        try:
+            self.shelf.put(case_id, name, about, drawn.content)
+        except EnvironmentFault as fault:
+            if fault.code != "disk-full":
+                raise                                # a full disk does not keep anybody from seeing: it is made again next time
+        return _shown((about, drawn.content), name)
+
+    def _make_part(self, case_id: str, medium_id: str, name: str, ask: Derive, urgency: Urgency) -> None:
+        file = self._sources.open(case_id, medium_id)
+        unit = ask.unit
+        before = unit.start if unit.untimed_rate and unit.start > -OPEN else 0.0     # without times all before it is decoded
+        said = self._readers.ask(name, ask, file, seconds=PART_BASE_S + PART_S_PER_S * (before + unit.seconds), urgency=urgency)
+        if said.copied is None:
+            raise lied("copy")
+        copied = trust.checked_copy(said.copied, ask.longest)
+        copy = Copy(copied.offset, copied.end, copied.width, copied.height, copied.frames, copied.left_out, copied.corrupt,
+                    copied.sound, copied.whole)
+        self.shelf.put(case_id, name, msgspec.msgpack.encode(copy), copied.content)
+
+    def _moment(self, case_id: str, medium_id: str, track: str | None, page: int) -> tuple[Unit, float, int | None, int]:
+        """What shows a medium: (how it is opened, time, exact frame, page)."""
+        if track is not None:
+            with self._store.reader() as rows:
+                sighted = records.sighted(rows, case_id, track)
+            return self._best(case_id, sighted)
+        media = orders.media(self._source(case_id, medium_id))
+        if media.facts.kind is Kind.STILL:
+            return orders.still(media), 0.0, None, page
+        stream = orders.stream_of(media, None)
+        t = rules.moment_of(media.facts, stream)
+        return orders.at(orders.of_stream(media, stream), media.facts, t), t, None, 0
+
+    def _best(self, case_id: str, track: records.Sighted) -> tuple[Unit, float, int | None, int]:
+        with self._store.reader() as rows:
+            unit = records.unit(rows, case_id, track.unit_id)
+            source = records.source(rows, case_id, track.medium_id)
+        facts = source.facts
+        if facts is not None and unit.offset:
+            behind = zip(facts.clips, facts.embedded, strict=False)
+            facts = next((clip for clip, place in behind if place[0] == unit.offset), facts)
+        if facts is None:
+            raise Unreadable("not-read", "nobody has looked at what this file is yet")
+        return orders.at(unit, facts, track.shot.t), track.shot.t, track.shot.pts, track.shot.page
+
+    def _source(self, case_id: str, medium_id: str) -> records.Source:
+        with self._store.reader() as rows:
+            return records.source(rows, case_id, medium_id)
+
+    def _shown(self, case_id: str, medium_id: str) -> str | None:
+        """As `records.shown_by`; remembered for a minute, so that a page that is looked at again costs no question."""
+        key, now = (case_id, medium_id), time.monotonic()
+        known = self._shown_by.get(key)
+        if known is not None and now - known[0] < _KNOWN_S:
+            return known[1]
+        with self._store.reader() as rows:
+            found = records.shown_by(rows, case_id, medium_id)
+        self._shown_by[key] = now, found
+        if len(self._shown_by) > _KNOWN:
+            self._shown_by.clear()
+        return found
+
+    def _name(self, case_id: str, *words: object) -> str:
+        return self.shelf.name(case_id, VERSION, *words)
+
+
+class _Facts(msgspec.Struct, frozen=True, array_like=True):
+    """What is kept beside a picture."""
+
+    width: int
+    height: int
+    whole_width: int
+    whole_height: int
+    t: float
+    before: float | None
+    after: float | None
+    box: tuple[float, float, float, float] | None
+    damaged: bool
+    veiled: bool
+
+
+def _about(drawn: Drawn, veiled: bool) -> bytes:
+    return msgspec.msgpack.encode(_Facts(
+        drawn.width, drawn.height, drawn.whole_width, drawn.whole_height, drawn.t, drawn.before, drawn.after, drawn.box,
+        drawn.damaged, veiled))
+
+
+_facts = msgspec.msgpack.Decoder(_Facts)
+_copy = msgspec.msgpack.Decoder(Copy)
+
+
+def _shown(kept: tuple[bytes, bytes], name: str) -> Shown:
+    about = _facts.decode(kept[0])
+    return Shown(kept[1], trust.JPEG, name, about.width, about.height, about.whole_width, about.whole_height, about.t,
+                 about.before, about.after, about.box, about.damaged, about.veiled)
+
+
+def _ranged(kept: Kept, name: str) -> Ranged:
+    return Ranged(kept.size, trust.MP4, name, kept.read, kept.close, _copy.decode(kept.about))
+
+
+def _check_side(side: int) -> None:
+    if side not in rules.SIDES:
+        raise WrongUsage("unknown-side", f"Small pictures are made at {', '.join(map(str, rules.SIDES))} pixels, not {side}.")
