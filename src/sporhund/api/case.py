@@ -31,6 +31,7 @@ from sporhund.work.model import Focus
 
 if TYPE_CHECKING:
     from sporhund.api.basis import Bases
+    from sporhund.api.catalogue import Catalogue
     from sporhund.api.faces import Faces
     from sporhund.api.home import Sporhund
     from sporhund.api.identify import Decisions
@@ -93,6 +94,12 @@ class Case:
         from sporhund.api.viewing import Viewing
 
         return Viewing(self)
+
+    @property
+    def catalogue(self) -> "Catalogue":
+        from sporhund.api.catalogue import Catalogue
+
+        return Catalogue(self)
 
     @property
     def previews(self) -> "CasePreviews":
@@ -165,6 +172,13 @@ class Case:
         if checked["left"]:
             note(f"{checked['left']} further comparisons with known persons have no number and lower scores: not listed.")
         return checked
+
+    def templates_today(self) -> Document:
+        """Whether faces may be made into templates today: `allowed`, and why not."""
+        verdict = self._templates()
+        if isinstance(verdict, Denied):
+            return {"allowed": False, "code": verdict.code, "why": verdict.missing, "hint": verdict.hint}
+        return {"allowed": True, "code": None, "why": None, "hint": None}
 
     def _templates(self) -> Verdict:
         with self.place.store.reader() as rows:
@@ -374,7 +388,14 @@ class Case:
         files: str | None = None,
     ) -> Document:
         return camera_item(cameras.add(
-            self.id, name, place=place, owner=owner, overwritten_on=overwritten_on, files=files, **self.place.hands))
+            self.id, name, place=place, owner=owner, overwritten_on=overwritten_on, files=files,
+            then=self._camera_changed, **self.place.hands))
+
+    def _camera_changed(self, rows: Connection, camera: str) -> None:
+        """Its media have another camera or another time now: the catalogue says so in the same transaction."""
+        from sporhund.catalogue import records
+
+        records.refresh(rows, self.id, records.media_of_camera(rows, self.id, camera))
 
     def cameras(self) -> list[Document]:
         with self.place.store.reader() as rows:
@@ -388,7 +409,7 @@ class Case:
         true_time: str | None = None, uncertainty_s: float = 1.0,
     ) -> Document:
         cameras.anchor(self.id, camera, t=t, shows=shows, zone=zone, medium=medium, uncertainty_s=uncertainty_s,
-                       true_time=parse_time(true_time) if true_time else None, **self.place.hands)
+                       true_time=parse_time(true_time) if true_time else None, then=self._camera_changed, **self.place.hands)
         return {"camera": camera, "t": t, "shows": shows, "zone": zone}
 
 

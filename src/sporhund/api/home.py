@@ -23,19 +23,20 @@ from sqlalchemy import Connection
 
 from sporhund import settings as settings_room
 from sporhund.access import gate
-from sporhund.access import records as access_records
 from sporhund.access import service as access
-from sporhund.access.model import Denied, Role
+from sporhund.access.model import Denied
 from sporhund.actor import Actor, Clock, SystemClock
 from sporhund.api.case import Case
-from sporhund.api.choices import cursor, read_checkpoint, refuse_overwriting
-from sporhund.api.documents import Document, case_item, day, moment, pack_item, summary
+from sporhund.api.choices import read_checkpoint, refuse_overwriting
+from sporhund.api.documents import Document, case_item, day, moment, pack_item
+from sporhund.api.glance import Lately, overview
 from sporhund.audit import service as audit
 from sporhund.audit import verifier
 from sporhund.audit.keys import Keys
 from sporhund.cases import erase
 from sporhund.cases import records as case_records
 from sporhund.cases import service as cases
+from sporhund.catalogue.shelf import Shelf
 from sporhund.errors import EnvironmentFault, WrongUsage
 from sporhund.identify import blind
 from sporhund.packs.model import Manifest
@@ -49,11 +50,12 @@ from sporhund.store.service import Store, open_store
 if TYPE_CHECKING:
     from sporhund.api.people import Members, People
     from sporhund.api.retention import Reviews
+    from sporhund.api.viewing import Own
+    from sporhund.catalogue.columns import Columns
 
 # What imports the runtime is imported by the acts that need it, so that a list is quick.
 
 Note = Callable[[str], None]
-_CLOSED: dict[str, object] = {"withheld": "of a case that you are not on"}
 
 
 def open(case: str | None = None, *, home: Path | str | None = None) -> Any:
@@ -76,14 +78,17 @@ class Sporhund:
 
     def __init__(
         self, home: Path | None = None, *, settings: Settings | None = None, actor: Actor | None = None,
-        clock: Clock | None = None,
+        clock: Clock | None = None, store: Store | None = None,
     ) -> None:
-        self.settings = settings or settings_room.read(home)
+        """store: one that somebody else opened; its settings hold."""
+        self.settings = store.settings if store is not None else settings or settings_room.read(home)
         self.clock = clock or SystemClock()
         self.notes: list[str] = []      #: what whoever opened it should know
-        self.store: Store = open_store(self.settings)
+        self.store: Store = store or open_store(self.settings)
         self.keys = Keys(self.settings.keys)
         self.previews = Previews(self.store, self.keys, self.settings)   # starts nothing until something is shown
+        self.lately = Lately()
+        self.shelf: "Shelf[Columns]" = Shelf()   #: cases in memory: one for everybody whom this process serves
         try:
             self.actor = actor or self._who()
             sweep.at_start(**self.hands)
@@ -136,6 +141,12 @@ class Sporhund:
 
         return Reviews(self)
 
+    @property
+    def own(self) -> "Own":
+        from sporhund.api.viewing import Own
+
+        return Own(self)
+
     # -- cases
 
     def case(self, name: str) -> Case:
@@ -153,6 +164,11 @@ class Sporhund:
         with self.store.reader() as rows:
             name = cases.name_of(rows, case_id)
         return self.case(name)
+
+    def case_name(self, case_id: str) -> str:
+        """What a case is called, erased ones too: for the log, which is read without opening it. Raises WrongUsage `unknown-case`."""
+        with self.store.reader() as rows:
+            return cases.name_of(rows, case_id)
 
     def check(self, act: str, case_id: str | None = None) -> None:
         """Whether this person may do an act of `access.rights`; a refusal is recorded. Raises Refused as the gate does."""
@@ -193,6 +209,16 @@ class Sporhund:
     def list_cases(self) -> list[Document]:
         """The cases this person may know of, erased ones too."""
         return [case_item(case) for case in cases.list_cases(store=self.store, actor=self.actor)]
+
+    def overview(self) -> list[Document]:
+        """As `list_cases`, each with its account, its basis and what waits for this person."""
+        return overview(self)
+
+    def training(self, name: str = "TRAINING") -> Document:
+        """Make the training case, in the background: `{"case", "id", "work"}`."""
+        from sporhund.api.work import training_case
+
+        return training_case(self, name)
 
     # -- policies and offences
 
@@ -287,6 +313,13 @@ class Sporhund:
 
         return evaluate_faces(self, folder, pack, Wanted(**wanted), report)
 
+    # -- a home that stays open: the desk's
+
+    def keep_up(self) -> None:
+        """Chain what waits in the log, and do what time alone brings about. Cheap where nothing is due."""
+        audit.sequence(self.store)
+        sweep.at_start(**self.hands)
+
     # -- deciding
 
     def scale(self, *, example: bool = False) -> Document:
@@ -297,28 +330,18 @@ class Sporhund:
 
     # -- audit
 
-    def audit_show(self, case: str | None = None, *, limit: int = 100, after: str | None = None) -> Document:
-        """The log, newest first. What would tell an examiner the answer is withheld until their own is stored."""
-        case_id, start = self._case_id(case), cursor(after)
-        with self.store.reader() as rows:
-            names = {one.id: one.name for one in case_records.cases(rows)}
-            closed = self._closed(rows)
-        with gate.act("audit read", action="audit show", case_id=case_id, **self.hands) as doing:
-            whole = audit.show(self.store, self.keys, case_id, limit + 1, start)
-            # Asked after the events were read, and of their cases alone: what was said in between is veiled too.
-            spoken_of = {event.case_id for event in whole if event.case_id is not None} | ({case_id} if case_id else set())
-            reader = blind.Reader(blind.veil(doing.rows, spoken_of, self.actor))
-            events = audit.veiled(whole, reader.withheld)
-            blind.note_read(doing.rows, reader, self.actor, act="audit show", at=doing.at, closed=closed)
-        events = [replace(e, case_id=None, payload=_CLOSED) if e.case_id in closed else e for e in events]
-        return {"items": [{
-            "event": e.event, "position": e.position, "at": moment(e.at), "actor": e.actor, "action": e.action,
-            "case": names.get(e.case_id or ""), "outcome": e.outcome, "payload": e.payload, "summary": summary(e.payload),
-        } for e in events[:limit]], "next": str(events[limit - 1].cursor) if len(events) > limit else None}
+    def audit_show(
+        self, case: str | None = None, *, limit: int = 100, after: str | None = None, by: str | None = None,
+        action: str | None = None, since: str | None = None, until: str | None = None, outcome: str | None = None,
+    ) -> Document:
+        """The log, newest first. What would tell an examiner the answer is withheld until their own is stored.
 
-    def _closed(self, rows: Connection) -> frozenset[str]:
-        """Ids of the cases of which this reader of the log does not learn: an auditor learns of all."""
-        return frozenset() if Role.AUDITOR in self.actor.roles else access_records.closed_to(rows, self.actor.user)
+        by: account's name.   since, until: ISO 8601 with a zone; `until` is no longer included.   Raises WrongUsage `bad-time`.
+        """
+        from sporhund.api import log
+
+        chosen = log.wanted(actor=by, action=action, since=since, until=until, outcome=outcome)
+        return log.show(self, self._case_id(case), chosen, limit=limit, after=after)
 
     def audit_verify(self, checkpoint: Path | None = None) -> Document:
         audit.sequence(self.store)

@@ -1,6 +1,6 @@
 """Cameras of a case: where they hang, whose they are, which files are theirs, how far their clocks are off."""
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from math import isfinite
 from typing import Any
@@ -21,13 +21,21 @@ from sporhund.evidence.rules import check_label, named
 from sporhund.store.ids import new_id
 from sporhund.store.service import Store
 
+Then = Callable[[Connection, str], None]
+"""What is to be done in the transaction in which a camera (its id) came to other files or to another clock."""
+
+
+def nothing(rows: Connection, camera: str) -> None:
+    """Nobody keeps anything that depends on cameras."""
+
+
 ORIGINS = ("container", "exif", "file-name")
 """Of stated times that a medium may be placed by, the likeliest first; others follow."""
 
 
 def add(
     case_id: str, name: str, *, place: str | None = None, owner: str | None = None, overwritten_on: date | None = None,
-    files: str | None = None, store: Store, keys: Keys, clock: Clock, actor: Actor,
+    files: str | None = None, then: Then = nothing, store: Store, keys: Keys, clock: Clock, actor: Actor,
 ) -> Camera:
     """Add a camera; files already taken in that match its pattern and have no camera become its own.
 
@@ -41,6 +49,7 @@ def add(
         if pattern:
             mine = [row.id for row in records.files_without_camera(rows, case_id) if names.matches(row.path, pattern)]
             records.set_camera(rows, case_id, mine, camera.id)
+        then(rows, camera.id)
         audit.record(rows, action="camera add", actor=actor, at=clock.now(), keys=keys, case_id=case_id, payload={
             "camera": camera.id, "name": camera.name, "place": camera.place, "owner": camera.owner, "files": pattern,
             "overwritten_on": overwritten_on})
@@ -90,7 +99,8 @@ def cameras(rows: Connection, case_id: str) -> list[tuple[Camera, tuple[Anchor, 
 
 def anchor(
     case_id: str, camera: str, *, t: float, shows: str, zone: str = "unknown", medium: str | None = None,
-    true_time: datetime | None = None, uncertainty_s: float = 1.0, store: Store, keys: Keys, clock: Clock, actor: Actor,
+    true_time: datetime | None = None, uncertainty_s: float = 1.0, then: Then = nothing,
+    store: Store, keys: Keys, clock: Clock, actor: Actor,
 ) -> Anchor:
     """Note that at `t` seconds the picture shows this clock; and what a checked clock said then, if anybody looked.
 
@@ -103,6 +113,7 @@ def anchor(
         of = medium_named(rows, case_id, medium) if medium is not None else None
         made = Anchor(new_id("n"), owner.id, of, t, said, zone, true_time, uncertainty_s)
         records.add_anchor(rows, case_id, made, actor.name)
+        then(rows, owner.id)
         audit.record(rows, action="camera anchor", actor=actor, at=clock.now(), keys=keys, case_id=case_id, payload={
             "camera": owner.id, "medium": of, "t": t, "shows": said.isoformat(), "zone": zone, "true_time": true_time,
             "uncertainty_s": uncertainty_s})

@@ -13,6 +13,8 @@ from typing import Any
 from sqlalchemy import Row
 
 from sporhund.audit import service as audit
+from sporhund.catalogue import records as catalogue
+from sporhund.catalogue.standing import Keeper
 from sporhund.evidence import account
 from sporhund.evidence import service as evidence
 from sporhund.evidence.model import Step
@@ -35,19 +37,38 @@ def analyse(order: Order, room: Room, report: Report) -> Result:
         order.case_id, order.exhibit, order.paths, camera=order.camera, stated=from_name,
         report=lambda step: report(intake_progress(step)),
         store=room.store, keys=room.keys, clock=room.clock, actor=room.actor)
+    keeper = Keeper(room.store, order.case_id, room.clock)
+    bring_up(order, room, keeper)
+    report = counted(report, keeper)
     originals = Originals(room.store, order.case_id, room.spool)
     setup = messages.encode(messages.Setup(pack=str(order.pack)))   # its models are opened when they are first needed
-    with contextlib.closing(originals), Workers(
+    with contextlib.closing(keeper), contextlib.closing(originals), Workers(
         "sporhund.review.line", count=order.workers, config=setup, readable=[order.pack],
     ) as workers:
         with room.store.transaction() as rows:
             known = records.with_members(rows, order.case_id, taken.occurrences)
             opened = tallies.archives_done(rows, order.case_id, known)
         read(order, room, originals, workers, report, taken.occurrences)
+        bring_up(order, room, keeper)
         occurrences = with_members(room, order.case_id, taken.occurrences)
         run_id, media, resumed = look(order, room, occurrences, originals, workers, report)
     log(order, room, {"step": "done", "run": run_id, "intakes": taken.intake_ids, "files": len(occurrences)})
     return Result(run_id, occurrences, tuple(media), resumed + opened, time.monotonic() - started)
+
+
+def bring_up(order: Order, room: Room, keeper: Keeper) -> None:
+    """What came in is in the catalogue and in the account; also what a run that was killed left behind."""
+    catalogue.ensure(room.store, order.case_id)
+    keeper.now()
+
+
+def counted(report: Report, keeper: Keeper) -> Report:
+    """While it goes on, the account is counted now and then."""
+    def said(progress: Progress) -> None:
+        keeper.soon()
+        report(progress)
+
+    return said
 
 
 def log(order: Order, room: Room, what: Mapping[str, object]) -> None:
@@ -71,11 +92,21 @@ def read(
         with room.store.transaction() as rows:
             new = records.unprobed(rows, order.case_id, list(tried))
         tried.update(row.id for row in new)
-        for done, (row, facts) in enumerate(prepare.probe_all(workers, originals, new), start=max(1, seen - len(new) + 1)):
-            keep_facts(order, room, row, facts)
-            report(Progress("reading", files=seen, files_done=done, latest=shown(row.path)))
+        with contextlib.closing(catalogue.Fresh(room.store, order.case_id)) as fresh:
+            read_each(order, room, originals, workers, report, new, fresh, seen)
         if not archives.open_waiting(order, room, originals, occurrences, opened):
             return
+
+
+def read_each(
+    order: Order, room: Room, originals: Originals, workers: Workers, report: Report, new: Sequence[Row[Any]],
+    fresh: catalogue.Fresh, seen: int,
+) -> None:
+    """Keep what the workers say of these media, one after the other."""
+    for done, (row, facts) in enumerate(prepare.probe_all(workers, originals, new), start=max(1, seen - len(new) + 1)):
+        keep_facts(order, room, row, facts)
+        fresh.add(row.id)
+        report(Progress("reading", files=seen, files_done=done, latest=shown(row.path)))
 
 
 def keep_facts(order: Order, room: Room, row: Row[Any], facts: Facts) -> None:
@@ -178,6 +209,7 @@ def settle_medium(order: Order, room: Room, run_id: str, medium_id: str) -> None
             if errors and verdict.state == "analysed":
                 verdict = rules.Verdict("partly", "look-failed", "; ".join(errors.values()))
             records.set_state(rows, order.case_id, medium_id, verdict.state, verdict.code, verdict.reason)
+        catalogue.refresh(rows, order.case_id, [medium_id])
 
 
 # ------------------------------------------------------------------ small translations

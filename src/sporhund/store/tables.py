@@ -746,7 +746,7 @@ item = _content(
 
 standing = _content(
     "standing",                                               # counts of a case, kept by whoever changed it: the account, tracks
-    Column("name", Text, nullable=False),                     # account | tracks
+    Column("name", Text, nullable=False),                     # files | video | tracks
     Column("value", JSONB, nullable=False),
     _moment("at", nullable=False),
     key=("name",),

@@ -1,0 +1,111 @@
+"""What is in a case, at a glance: pages of media by filter and order, counts, one clock."""
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from sporhund.api.documents import Document, moment
+from sporhund.catalogue import columns, facets, pages, people, rules, standing, tiles
+from sporhund.catalogue.columns import State
+from sporhund.catalogue.conditions import Asker
+from sporhund.catalogue.model import Filter
+from sporhund.evidence.find import medium_named
+from sporhund.viewing import records as viewing
+
+if TYPE_CHECKING:
+    from sporhund.api.case import Case
+
+LARGEST_PAGE = 1000
+EVERYTHING = Filter()
+
+
+class Catalogue:
+    """The media of one case, as the person who acts may ask for them."""
+
+    def __init__(self, case: "Case") -> None:
+        self._case = case
+        place = case.place
+        self._asker = Asker(place.actor.mark, ZoneInfo(place.settings.zone))
+
+    def _state(self, sort: str | None = None) -> State:
+        place = self._case.place
+        held = columns.held(place.shelf, place.store, self._case.id)
+        return held.now(self._asker.person, shades=(sort or "").startswith(rules.COLOUR))
+
+    # -- filters
+
+    def parse(self, query: Mapping[str, Sequence[str]]) -> Filter:
+        """The filter that an address asks for. Raises WrongUsage `bad-filter`."""
+        return rules.parse(query)
+
+    def address(self, wanted: Filter) -> str:
+        """A filter as the query of an address, without its question mark."""
+        return rules.address(wanted)
+
+    # -- lists
+
+    def page(
+        self, wanted: Filter = EVERYTHING, *, sort: str | None = None, limit: int = 100, after: str | None = None,
+        around: str | None = None,
+    ) -> Document:
+        """One page of what the filter lets through, ready for tiles, and how many it hides.
+
+        sort: taken-in (or none) | time | face-size | findings | duration, with a minus the other way round; colour:NAME.
+        after: `next` or `previous` of another page; '' or none: the first.   around: the page on which this medium is.
+        Raises WrongUsage `bad-sort`, `bad-cursor`.
+        """
+        state = self._state(sort)
+        limit = max(1, min(limit, LARGEST_PAGE))
+        found = pages.page(state, wanted, self._asker, sort=sort, limit=limit, after=after, around=around)
+        return {"items": self._tiles(state, found.ids), "total": found.total, "matching": found.matching, "hidden": found.hidden,
+                "position": found.position, "next": found.next, "previous": found.previous, "address": rules.address(wanted),
+                "sort": sort or "taken-in"}
+
+    def tiles(self, media_ids: Sequence[str]) -> list[Document]:
+        """These media as `page` shows them; those that are not there are left out."""
+        return self._tiles(self._state(), media_ids)
+
+    def _tiles(self, state: State, media_ids: Sequence[str]) -> list[Document]:
+        with self._case.place.store.reader() as rows:
+            shown = tiles.tiles(rows, self._case.id, state, media_ids, self._asker)
+            said = [mark for tile in shown for mark in tile["marks"]]
+            names = viewing.names(rows, {mark["by"] for mark in said}) if said else {}
+        for mark in said:
+            mark["by"] = names[mark["by"]]
+        return shown
+
+    def neighbours(self, medium: str, wanted: Filter = EVERYTHING, *, sort: str | None = None) -> Document:
+        """`previous` and `next` medium in a list, its `position` (None: the filter leaves it out) and how many it holds.
+
+        medium: id or path. Raises WrongUsage `unknown-medium`, `bad-sort`; Refused `which-medium`.
+        """
+        with self._case.place.store.reader() as rows:
+            key = medium_named(rows, self._case.id, medium)
+        found = pages.neighbours(self._state(sort), wanted, self._asker, key, sort)
+        return {"medium": key, "previous": found.before, "next": found.behind, "matching": found.matching,
+                "position": found.position if found.position >= 0 else None}
+
+    def facets(self, wanted: Filter = EVERYTHING) -> Document:
+        """Per condition (its name in an address) and choice: how many media there would be with it.
+
+        Exhibits and cameras by id; `names` says what they are called.
+        """
+        state = self._state()
+        return {**facets.facets(state, wanted, self._asker),
+                "names": dict([*state.exhibits.values(), *state.cameras.values()])}
+
+    # -- counts
+
+    def standing(self) -> Document:
+        """As last counted: `files` by state, seconds of `video`, `tracks` by kind; and when, `at`."""
+        place = self._case.place
+        found = standing.read(place.store, self._case.id, place.clock)
+        return {**found, "at": moment(found["at"])}
+
+    def people(self) -> Document:
+        """How much of what is there people have looked at: media and seconds of video, all, seen by anybody, by me."""
+        return asdict(people.looked_at(self._state(), self._asker))
+
+    def counts(self) -> Document:
+        """How many media there are, and in how many there are faces, persons, ..., movement that nothing was recognised in."""
+        return facets.counts(self._state())

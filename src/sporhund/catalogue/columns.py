@@ -1,0 +1,167 @@
+"""A case in memory, up to date at every question: what changed since the last one is read and nothing else.
+
+How a change is noticed: every row that is read into columns carries the number of the transaction that wrote it. At each reading
+the lowest number that may still be running is remembered (`pg_snapshot_xmin`); whatever was not visible then carries that number
+or a higher one, so asking for those next time misses nothing, however long a transaction took.
+"""
+import threading
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+from sqlalchemy import Connection
+
+from sporhund.catalogue import reads, records
+from sporhund.catalogue.items import Ids, Index, Items, Marks, Seen, Shades, Tracks
+from sporhund.catalogue.packed import ID_BYTES
+from sporhund.catalogue.shelf import Shelf
+from sporhund.errors import Refused
+from sporhund.store.service import Store
+
+ANYBODY = ""
+"""Under this name what anybody has seen is kept beside what each person has."""
+PEOPLE = 50
+"""People whose views are held at once; others are read when they ask."""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A case at one moment. Never changed: readers keep what they have."""
+
+    moment: str                                #: what the transaction saw that read it
+    since: int                                 #: whatever it did not see carries this number or a higher one
+    items: Items
+    tracks: Tracks
+    marks: Marks
+    seen: Mapping[str, Seen]                   #: by user id; ANYBODY: of all of them
+    words: Mapping[int, str]                   #: values and people of marks, by token
+    exhibits: Mapping[int, tuple[str, str]]    #: (id, label) by token
+    cameras: Mapping[int, tuple[str, str]]     #: (id, name) by token
+    folders: Mapping[int, tuple[str, str]]     #: (exhibit id, folder) by token: rows of the timeline without a camera
+    shades: Shades | None = None               #: read when the first person asks for a colour
+
+    @property
+    def nbytes(self) -> int:
+        return self.items.nbytes + self.tracks.nbytes + self.marks.nbytes + sum(one.nbytes for one in self.seen.values())
+
+
+class Columns:
+    """One case; many threads ask, one at a time reads what is new."""
+
+    def __init__(self, store: Store, case_id: str, shelf: "Shelf[Columns]") -> None:
+        self._store, self._case_id, self._shelf = store, case_id, shelf
+        self._lock, self._state = threading.Lock(), None  # type: threading.Lock, State | None
+
+    @property
+    def nbytes(self) -> int:
+        return self._state.nbytes if self._state is not None else 0
+
+    def now(self, person: str = ANYBODY, *, shades: bool = False) -> State:
+        """The case as it stands, with what this person and anybody has seen. Raises Refused `case-erased`."""
+        with self._lock:
+            if self._state is None:
+                records.ensure(self._store, self._case_id)
+            with self._store.snapshot() as rows:
+                self._check(rows)
+                self._state = self._read(rows, self._state, {ANYBODY, person})
+                if shades and self._state.shades is None:
+                    self._state = replace(self._state, shades=_shades(rows, self._case_id, self._state.items))
+            return self._state
+
+    def _check(self, rows: Connection) -> None:
+        """Of a case that was erased nothing stays in memory."""
+        held = {*self._shelf.cases(), self._case_id}
+        there = reads.open_among(rows, sorted(held))
+        if there != held:
+            self._shelf.keep(there)
+        if self._case_id not in there:
+            self._state = None
+            raise Refused("case-erased", "This case was erased.", "What is left of it is its certificate: sporhund case list.")
+
+    def _read(self, rows: Connection, state: State | None, people: set[str]) -> State:
+        if state is None:
+            return _whole(rows, self._case_id, people)
+        moment, least = reads.moment(rows)
+        if moment == state.moment:
+            return _with_people(rows, self._case_id, state, people - state.seen.keys())
+        news = _newer(rows, self._case_id, state, moment, least)
+        return _with_people(rows, self._case_id, news, people - state.seen.keys())
+
+
+def held(shelf: "Shelf[Columns]", store: Store, case_id: str) -> Columns:
+    """The columns of a case, shared by everybody who asks in this process."""
+    return shelf.take(case_id, lambda: Columns(store, case_id, shelf))
+
+
+# ------------------------------------------------------------------ reading
+
+def _whole(rows: Connection, case_id: str, people: set[str]) -> State:
+    reads.room_for_joins(rows)
+    moment, least = reads.moment(rows)
+    items = Items.of(reads.items(rows, case_id, None))
+    tracks = Tracks.of(reads.tracks(rows, case_id, None), items)
+    marked, words = reads.marks(rows, case_id, None)
+    exhibits, cameras = reads.names(rows, case_id)
+    state = State(moment, least, items, tracks, _no_marks().with_rows(marked, items), {}, words, exhibits, cameras,
+                  reads.folders(rows, case_id, None))
+    return _with_people(rows, case_id, state, people)
+
+
+def _newer(rows: Connection, case_id: str, state: State, moment: str, least: int) -> State:
+    """What transactions have written that had not ended when the state was read."""
+    items, changed = state.items.with_rows(reads.items(rows, case_id, state.since))
+    tracks, shades, folders = state.tracks, state.shades, state.folders
+    if len(changed):
+        media = plain(items.id[changed])
+        tracks = tracks.with_media(changed, reads.tracks(rows, case_id, media), items)
+        folders = {**folders, **reads.folders(rows, case_id, state.since)}
+        shades = _shades_again(rows, case_id, shades, items, changed) if shades is not None else None
+    marked, words = reads.marks(rows, case_id, state.since)
+    exhibits, cameras = reads.names(rows, case_id)
+    seen = {by: _seen_since(rows, case_id, by, of, items, state.since) for by, of in state.seen.items()}
+    marks = state.marks.with_rows(marked, items) if len(marked["id"]) else state.marks
+    return State(moment, least, items, tracks, marks, seen, {**state.words, **words}, exhibits, cameras, folders, shades)
+
+
+def _seen_since(rows: Connection, case_id: str, by: str, of: Seen, items: Items, since: int) -> Seen:
+    new = reads.seen(rows, case_id, by, since)
+    return of.with_rows(new, items) if len(new["thing"]) else of
+
+
+def _with_people(rows: Connection, case_id: str, state: State, people: Iterable[str]) -> State:
+    """Also what these people have seen; of those who were not heard of for long it is let go."""
+    new = {by: _no_views().with_rows(reads.seen(rows, case_id, by, None), state.items) for by in people}
+    if not new:
+        return state
+    stay = [by for by in state.seen if by != ANYBODY][-PEOPLE:]
+    kept = {by: state.seen[by] for by in ([ANYBODY] if ANYBODY in state.seen else []) + stay}
+    return replace(state, seen={**kept, **new})
+
+
+def _no_views() -> Seen:
+    return Seen(np.zeros(0, f"S{ID_BYTES}"), np.zeros(0, np.bool_), np.zeros(0))
+
+
+def _no_marks() -> Marks:
+    token, place = np.zeros(0, np.uint64), np.zeros(0, np.int64)
+    return Marks(token, token, place, np.zeros(0, np.int16), token, token, np.zeros(0), np.zeros(0, np.bool_))
+
+
+def _shades(rows: Connection, case_id: str, items: Items, media: list[str] | None = None) -> Shades:
+    found = reads.shades(rows, case_id, media)
+    place = items.find(found["medium"])
+    known = place >= 0
+    lab = np.stack([found[axis][known] for axis in ("l", "a", "b")], axis=1)
+    return Shades(place[known], lab, found["share"][known], found["name"][known])
+
+
+def _shades_again(rows: Connection, case_id: str, old: Shades, items: Items, changed: Index) -> Shades:
+    new = _shades(rows, case_id, items, plain(items.id[changed]))
+    keep = ~np.isin(old.medium, changed)
+    return Shades(*(np.concatenate([before[keep], after]) for before, after in (
+        (old.medium, new.medium), (old.lab, new.lab), (old.share, new.share), (old.name, new.name))))
+
+
+def plain(ids: Ids) -> list[str]:
+    """Ids as text."""
+    return [one.decode() for one in ids.tolist()]

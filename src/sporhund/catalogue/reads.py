@@ -1,0 +1,113 @@
+"""What the columns are read from: whole at first, then what was written by transactions that had not ended by then."""
+from typing import Any
+
+from sqlalchemy import Connection, Integer, case, cast, column, extract, func, select, text
+
+from sporhund.catalogue import packed
+from sporhund.catalogue.model import FINDINGS, KINDS, STATES
+from sporhund.catalogue.packed import Columns
+from sporhund.catalogue.records import current_tracks
+from sporhund.evidence.records import among
+from sporhund.store import tables
+
+_I, _T, _S, _K = tables.item.c, tables.track.c, tables.seen.c, tables.mark.c
+
+
+def moment(rows: Connection) -> tuple[str, int]:
+    """What this transaction sees, and the number from which on others may not have ended. The transaction sees one moment."""
+    row = rows.execute(text(
+        "select pg_current_snapshot()::text as seen, pg_snapshot_xmin(pg_current_snapshot())::text::bigint as least")).one()
+    return row.seen, row.least
+
+
+def room_for_joins(rows: Connection) -> None:
+    """For reading a case whole: joins of half a million rows stay in memory."""
+    rows.execute(text("set local work_mem = '128MB'"))
+
+
+def row_key(exhibit_id: str, folder: str) -> str:
+    """The key of a row of the timeline for media without a camera; a camera's is its id."""
+    return f"{exhibit_id}/{folder}"
+
+
+def items(rows: Connection, case_id: str, since: int | None) -> Columns:
+    camera = func.coalesce(_I.camera_id, "")
+    folder = func.coalesce(_I.exhibit_id, "").op("||")("/").op("||")(_I.folder)
+    checked = func.coalesce(_I.origin, "").op("~")("^anchor|checked-clock$")
+    wanted = {
+        "id": packed.key(_I.medium_id), "changed": packed.large(_I.changed), "kind": packed.small(_I.kind, KINDS),
+        "state": packed.small(_I.state, STATES), "exhibit": packed.token(func.coalesce(_I.exhibit_id, "")),
+        "camera": packed.token(camera), "row": packed.token(case((_I.camera_id.is_(None), folder), else_=camera)),
+        "zoned": packed.flag(_I.zoned), "anchored": packed.flag(checked),
+        **{name: packed.integer(_I[name]) for name in (
+            "copies", "faces", "persons", "vehicles", "objects", "motions", "unrecognised")},
+        **{name: packed.number(_I[name]) for name in (
+            "at", "until", "uncertainty_s", "start", "duration", "unread_s", "latitude", "longitude", "face_px")},
+    }
+    return packed.read(rows, wanted, select().select_from(tables.item).where(*_since(_I, case_id, since)))
+
+
+def _since(columns: Any, case_id: str, since: int | None) -> list[Any]:
+    return [columns.case_id == case_id, *([columns.changed >= since] if since is not None else [])]
+
+
+def tracks(rows: Connection, case_id: str, media_ids: list[str] | None) -> Columns:
+    """media_ids: None: of the whole case."""
+    wanted = {"id": packed.key(_T.id), "medium": packed.key(_T.medium_id), "kind": packed.small(_T.kind, FINDINGS),
+              "start": packed.number(_T.start), "end": packed.number(_T.end), "quality": packed.number(_T.quality)}
+    found = current_tracks(case_id)
+    return packed.read(rows, wanted, found if media_ids is None else found.where(among(_T.medium_id, media_ids)))
+
+
+def seen(rows: Connection, case_id: str, by: str, since: int | None) -> Columns:
+    wanted = {"thing": packed.key(_S.thing), "medium": packed.key(_S.medium_id), "seconds": packed.number(_S.seconds)}
+    return packed.read(rows, wanted, select().select_from(tables.seen).where(*_since(_S, case_id, since), _S.by == by))
+
+
+def marks(rows: Connection, case_id: str, since: int | None) -> tuple[Columns, dict[int, str]]:
+    """Also the words and people that stand behind the tokens."""
+    own = cast(_K.thing == _K.medium_id, Integer)
+    wanted = {"id": packed.token(_K.id), "thing": packed.token(_K.thing), "medium": packed.key(_K.medium_id),
+              "own": packed.flag(own), "value": packed.token(_K.value), "by": packed.token(_K.by),
+              "at": packed.number(extract("epoch", _K.at)), "undone": packed.flag(_K.undone_at.is_not(None))}
+    here = _since(_K, case_id, since)
+    found = packed.read(rows, wanted, select().select_from(tables.mark).where(*here))
+    if not len(found["id"]):
+        return found, {}
+    said = rows.execute(select(_K.value, _K.by).where(*here).distinct())
+    return found, {packed.token_of(one): one for row in said for one in row}
+
+
+def shades(rows: Connection, case_id: str, media_ids: list[str] | None) -> Columns:
+    """Colours in these media, or in all."""
+    each = func.jsonb_array_elements(_I.colours).table_valued(column("value", _I.colours.type), name="one").render_derived()
+    one = each.c.value
+    wanted = {"medium": packed.key(_I.medium_id), "name": packed.token(one[4].astext),
+              **{name: packed.number(one[place].as_float()) for place, name in enumerate(("l", "a", "b", "share"))}}
+    here = [_I.case_id == case_id, func.jsonb_array_length(_I.colours) > 0]
+    if media_ids is not None:
+        here.append(among(_I.medium_id, media_ids))
+    return packed.read(rows, wanted, select().select_from(tables.item.join(each, text("true"))).where(*here))
+
+
+def names(rows: Connection, case_id: str) -> tuple[dict[int, tuple[str, str]], dict[int, tuple[str, str]]]:
+    """Exhibits and cameras: (id, name) by token."""
+    e, c = tables.exhibit.c, tables.camera.c
+    found = []
+    for asked in (select(e.id, e.label).where(e.case_id == case_id).order_by(e.label),
+                  select(c.id, c.name).where(c.case_id == case_id).order_by(c.name)):
+        found.append({packed.token_of(row[0]): (row[0], row[1]) for row in rows.execute(asked)})
+    return found[0], found[1]
+
+
+def folders(rows: Connection, case_id: str, since: int | None) -> dict[int, tuple[str, str]]:
+    """Rows of the timeline that are no camera's: (exhibit id, folder) by token of their key."""
+    wanted = select(_I.exhibit_id, _I.folder).distinct().where(*_since(_I, case_id, since), _I.camera_id.is_(None))
+    return {packed.token_of(row_key(row.exhibit_id or "", row.folder)): (row.exhibit_id or "", row.folder)
+            for row in rows.execute(wanted)}
+
+
+def open_among(rows: Connection, case_ids: list[str]) -> set[str]:
+    """Those of these cases that are not erased."""
+    c = tables.case.c
+    return set(rows.scalars(select(c.id).where(among(c.id, case_ids), c.state == "open")))

@@ -1,0 +1,94 @@
+"""What a page shows of each medium: the rows of these media alone, by their keys."""
+from collections.abc import Sequence
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from sqlalchemy import Connection, select
+
+from sporhund.catalogue import wall
+from sporhund.catalogue.columns import ANYBODY, State
+from sporhund.catalogue.conditions import Asker, spoken, times
+from sporhund.catalogue.derive import COUNTED
+from sporhund.catalogue.items import Index
+from sporhund.catalogue.model import FINDINGS
+from sporhund.catalogue.packed import keys, token_of
+from sporhund.evidence.names import in_base64, text
+from sporhund.evidence.records import among
+from sporhund.store import tables
+
+BEST = 3
+"""Tracks of a tile: faces before persons, vehicles, objects and movement; of a kind the best ones."""
+
+Tile = dict[str, Any]
+
+
+def tiles(rows: Connection, case_id: str, state: State, media_ids: Sequence[str], asker: Asker) -> list[Tile]:
+    """One for each of these media, in their order."""
+    i = tables.item
+    found = {row.medium_id: row for row in rows.execute(
+        select(i).where(i.c.case_id == case_id, among(i.c.medium_id, list(media_ids))))}
+    paths = first_paths(rows, case_id, media_ids)
+    ids = [one for one in media_ids if one in found]
+    place = state.items.find(keys(ids))
+    clock = times(state.items, asker.zone)
+    said, people = marks(state, place, asker), _seen(state, place, asker)
+    return [_tile(found[key], state, paths.get(key, b""), asker.zone) | {
+        "x": float(clock.start[at]) if np.isfinite(clock.start[at]) else None,
+        "seen": {name: bool(mask[number]) for name, mask in people.items()}, "marks": said.get(int(at), []),
+        "best": best(state, int(at)),
+    } for number, (key, at) in enumerate(zip(ids, place.tolist(), strict=True))]
+
+
+def first_paths(rows: Connection, case_id: str, media_ids: Sequence[str]) -> dict[str, bytes]:
+    """Path of the original of each of these media."""
+    o = tables.occurrence.c
+    wanted = select(o.medium_id, o.path).distinct(o.medium_id).where(
+        o.case_id == case_id, among(o.medium_id, list(media_ids))).order_by(o.medium_id, o.original.desc(), o.id)
+    return {row.medium_id: row.path for row in rows.execute(wanted)}
+
+
+def _tile(row: Any, state: State, path: bytes, zone: ZoneInfo) -> Tile:
+    exhibit = state.exhibits.get(token_of(row.exhibit_id or ""), (None, None))
+    camera = state.cameras.get(token_of(row.camera_id or ""), (None, None))
+    plain = in_base64(path)
+    return {
+        "id": row.medium_id, "kind": row.kind, "state": row.state, "path": text(path), **({"path_bytes": plain} if plain else {}),
+        "exhibit": exhibit[1], "exhibit_id": exhibit[0], "camera": camera[1], "camera_id": camera[0], "copies": row.copies,
+        "time": when(row.at, row.until, row.zoned, row.uncertainty_s, row.origin, zone), "start": row.start,
+        "duration": row.duration, "unread_s": row.unread_s,
+        "counts": {kind: getattr(row, column) for kind, column in COUNTED.items()}, "unrecognised": row.unrecognised,
+        "face_px": row.face_px, "latitude": row.latitude, "longitude": row.longitude,
+    }
+
+
+def when(at: float | None, until: float | None, zoned: bool, uncertainty_s: float, origin: str | None,
+         zone: ZoneInfo) -> dict[str, Any] | None:
+    """The time of a medium as it is said; None where nobody knows."""
+    if at is None:
+        return None
+    return {"at": wall.shown(at, zoned, zone), "until": wall.shown(at if until is None else until, zoned, zone), "zoned": zoned,
+            "uncertainty_s": uncertainty_s, "origin": origin}
+
+
+def _seen(state: State, place: Index, asker: Asker) -> dict[str, Any]:
+    count = len(state.items)
+    return {"me": state.seen[asker.person].of(count)[place], "anyone": state.seen[ANYBODY].of(count)[place]}
+
+
+def marks(state: State, place: Index, asker: Asker) -> dict[int, list[dict[str, Any]]]:
+    """Per place what people said of that medium; `track`: of something in it. by: as rows call them (actor.Actor.mark)."""
+    found: dict[int, list[dict[str, Any]]] = {}
+    me, held = token_of(asker.person), state.marks
+    for at in np.flatnonzero(spoken(state, asker) & np.isin(held.medium, place)).tolist():
+        by = int(held.by[at])
+        found.setdefault(int(held.medium[at]), []).append({
+            "value": state.words[int(held.value[at])], "by": state.words[by], "mine": by == me, "track": not held.own[at]})
+    return found
+
+
+def best(state: State, place: int) -> list[dict[str, str]]:
+    """The tracks that a tile shows: id and kind."""
+    of = state.tracks.of_medium(place)
+    order = np.lexsort((-state.tracks.quality[of], state.tracks.kind[of]))[:BEST] + of.start
+    return [{"id": state.tracks.id[at].decode(), "kind": FINDINGS[int(state.tracks.kind[at])]} for at in order.tolist()]
