@@ -1,7 +1,8 @@
 """What a user can do with background work in a case, and the runner that a server starts."""
 import os
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,8 +17,8 @@ from sporhund.evidence import account
 from sporhund.evidence.model import State as FileState
 from sporhund.evidence.names import shown
 from sporhund.review.model import KINDS
-from sporhund.work import intake, live, rules, runner, service
-from sporhund.work.model import Asked, Focus, Kind, State, Work
+from sporhund.work import intake, live, rules, runner, service, uploads
+from sporhund.work.model import Asked, Focus, Kind, State, Upload, Work
 from sporhund.work.runner import Told
 
 if TYPE_CHECKING:
@@ -31,18 +32,29 @@ class Works:
     def __init__(self, case: "Case") -> None:
         self._case, self._hands, self._store = case, case.place.hands, case.place.store
 
-    def ask(
-        self, paths: Sequence[str | bytes | Path], *, exhibit: str | None = None, mode: str = "normal", find: Sequence[str] = (),
-        pack: str = "base", around: str | None = None, within_s: float = 1800.0, camera: str | None = None,
-    ) -> Document:
-        """Have everything below `paths` looked through in the background, behind what waits already.
+    @property
+    def uploads(self) -> "Uploads":
+        return Uploads(self._case)
 
-        Raises WrongUsage for choices that there are not, Refused `outside-intake` for a place this server may not read.
+    def ask(
+        self, paths: Sequence[str | bytes | Path] = (), *, batch: str | None = None, exhibit: str | None = None,
+        mode: str = "normal", find: Sequence[str] = (), pack: str = "base", around: str | None = None, within_s: float = 1800.0,
+        camera: str | None = None,
+    ) -> Document:
+        """Have everything below `paths`, and of a batch of uploads, looked through in the background, behind what waits already.
+
+        Raises WrongUsage for choices that there are not; Refused `outside-intake` for a place this server may not read,
+        `upload-under-way` while files of the batch are still coming.
         """
         if find:
             wanted_kinds(find)
+        if camera is not None and camera not in [one["name"] for one in self._case.cameras()]:
+            raise WrongUsage("unknown-camera", f"There is no camera '{camera}' in this case.", "Add it first.")
+        named = [os.fsencode(path) for path in paths]
+        if batch is not None:
+            named.append(uploads.folder(self._case.id, batch, store=self._store))
         focus = _focus(around, within_s, None)
-        asked = Asked(Kind.ANALYSE, tuple(os.fsencode(path) for path in paths), exhibit, mode, tuple(find), pack, camera, focus)
+        asked = Asked(Kind.ANALYSE, tuple(named), exhibit, mode, tuple(find), pack, camera, focus)
         return work_item(service.ask(self._case.id, asked, **self._hands))
 
     def list(self) -> Sequence[Document]:
@@ -106,6 +118,45 @@ class Works:
                 "above": shown(found.above) if found.above is not None else None, "more": found.more,
                 "items": [{"name": shown(one.name), "path": shown(one.path), "kind": one.kind, "bytes": one.bytes}
                           for one in found.entries]}
+
+
+class Uploads:
+    """`case.work.uploads`: files that come through the browser. Those of one batch are taken in as one folder: `ask(batch=…)`."""
+
+    def __init__(self, case: "Case") -> None:
+        self._case, self._hands, self._store = case, case.place.hands, case.place.store
+
+    def new_batch(self) -> str:
+        return uploads.new_batch()
+
+    def begin(self, batch: str, name: str | bytes, size: int) -> Document:
+        """Announce a file: `upload` of the answer is what its bytes are sent to. name: its path within what was chosen."""
+        return upload_item(uploads.begin(self._case.id, batch, os.fsencode(name), size, **self._hands))
+
+    def receive(self, upload: str) -> AbstractContextManager[uploads.Receiving]:
+        """`with … as into: into.take(block)`; at the end the file is whole, or broken and removed. See work.uploads.receive."""
+        return uploads.receive(self._case.id, upload, **self._hands)
+
+    def write(self, upload: str, stream: Iterable[bytes]) -> Document:
+        """Take a file from a stream; its SHA-256. Raises Unreadable `upload-cut`, EnvironmentFault `disk-full`."""
+        return upload_item(uploads.write(self._case.id, upload, stream, **self._hands))
+
+    def give_up(self, upload: str) -> Document:
+        """A file that was announced will not come."""
+        return upload_item(uploads.give_up(self._case.id, upload, **self._hands))
+
+    def show(self, upload: str) -> Document:
+        return upload_item(uploads.show(self._case.id, upload, store=self._store))
+
+    def list(self, batch: str) -> Sequence[Document]:
+        """The files of a batch by name, each with how it stands."""
+        return [upload_item(one) for one in uploads.list_batch(self._case.id, batch, store=self._store)]
+
+
+def upload_item(upload: Upload) -> Document:
+    return {"upload": upload.id, "batch": upload.batch, **findings.path_fields(upload.name), "bytes": upload.size,
+            "received": upload.received, "sha256": upload.sha256.hex() if upload.sha256 else None, "state": upload.state.value,
+            "at": moment(upload.at)}
 
 
 def _focus(around: str | None, within_s: float, camera: str | None) -> Focus | None:

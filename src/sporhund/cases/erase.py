@@ -39,7 +39,8 @@ def review(name: str, *, store: Store, keys: Keys, clock: Clock, actor: Actor) -
 def erase(name: str, *, reason: str, store: Store, keys: Keys, clock: Clock, actor: Actor) -> Certificate:
     """Check the right and the holds, drop the case's rows, destroy its key and its working copies, clear the database's log.
 
-    The originals are not touched, and the chain of the audit log stays whole; what its events said can no longer be read.
+    Originals are not touched, but those that were uploaded lie in the home and are destroyed. The chain of the audit log stays
+    whole; what its events said can no longer be read.
     The certificate also stands in the log, outside the case, so its reason should name nobody. Raises WrongUsage `unknown-case`,
     `reason-missing`; Refused `held`, `not-allowed`, `not-a-member`, `sign-in-needed` (logged), `case-erased`. A command that was
     cut off in the middle is finished by giving it again.
@@ -138,7 +139,7 @@ def _finish(
     certificate: Certificate, pages: list[tuple[str, str]], *, store: Store, keys: Keys, clock: Clock, actor: Actor,
 ) -> Certificate:
     """Everything that lies outside of the rows; the key last: while it is there, an erasure that was cut off is unfinished."""
-    for folder in (store.settings.spool, store.settings.matrices, store.settings.previews):
+    for folder in (store.settings.spool, store.settings.matrices, store.settings.previews, store.settings.uploads):
         shutil.rmtree(folder / certificate.case_id, ignore_errors=True)
     remains = certificate.remains + traces.clear(store, pages)
     destroyed = keys.destroy(certificate.case_id)

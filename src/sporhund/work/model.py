@@ -1,4 +1,4 @@
-"""The nouns of background work: what was asked for, and how it stands."""
+"""The nouns of background work: what was asked for, how it stands, and what was uploaded for it."""
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -75,3 +75,27 @@ class Work:
     outcome: Mapping[str, Any] | None = field(default=None)   #: what it came to, without lists of files
     code: str | None = None                               #: why it failed
     reason: str | None = None
+
+
+class Came(StrEnum):
+    """How an upload stands."""
+
+    RECEIVING = "receiving"
+    WHOLE = "whole"            #: every announced byte came; it is kept as an original
+    BROKEN = "broken"          #: it was cut off: what had come was removed, `received` says how much that was
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file that comes, or came, through the browser."""
+
+    id: str
+    case_id: str
+    batch: str                 #: sent together, taken in as one folder
+    name: bytes                #: path below the batch
+    size: int                  #: bytes announced
+    received: int
+    sha256: bytes | None       #: of a whole one
+    state: Came
+    by: str
+    at: datetime

@@ -1,4 +1,4 @@
-"""Which acts a work takes in which state, what becomes of it, and in which order works begin. Pure."""
+"""Which acts a work takes in which state, in which order works begin, and what an uploaded file may be called. Pure."""
 from collections.abc import Mapping, Sequence
 
 from sporhund.errors import Refused, WrongUsage
@@ -80,3 +80,20 @@ def check_focus(focus: Focus) -> Focus:
     if not 0 < focus.within_s <= 31 * 86400:
         raise WrongUsage("bad-focus", f"{focus.within_s:g} s is no length of time around a moment.", "Give 1 s to 31 days.")
     return focus
+
+
+# ------------------------------------------------------------------ names of uploads
+
+LONGEST_PART, LONGEST_NAME = 255, 2000
+"""Bytes: what file systems take, and what an index of the account takes."""
+
+
+def check_name(said: bytes) -> bytes:
+    """The path below the batch as a browser said it, which may try to lead out of it. Raises WrongUsage `bad-name`."""
+    parts = [part for part in said.split(b"/") if part not in (b"", b".")]
+    name = b"/".join(parts)
+    if not parts or said.startswith(b"/") or b".." in parts or b"\0" in said:
+        raise WrongUsage("bad-name", "This is no name for an uploaded file.", "Send the file, or a folder of files, as it lies.")
+    if len(name) > LONGEST_NAME or any(len(part) > LONGEST_PART for part in parts):
+        raise WrongUsage("bad-name", "The name of this file is too long to be kept.", "Copy it to the server instead.")
+    return name

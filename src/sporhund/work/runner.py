@@ -16,7 +16,7 @@ from sporhund.review.progress import Progress
 from sporhund.store import queue
 from sporhund.store.queue_worker import QueueWorker
 from sporhund.store.service import Store
-from sporhund.work import intake, records, rules
+from sporhund.work import intake, records, rules, uploads
 from sporhund.work.model import Focus, Kind, State, Wish, Work
 
 TELL_EVERY_S = 1.0
@@ -115,7 +115,8 @@ class Runner:
             self._over.wait(AFTER_A_FAULT_S)
 
     def _renew(self) -> None:
-        """Queue what waits anew, and what no living runner is at."""
+        """Queue what waits anew, and what no living runner is at; uploads that died with a server are broken."""
+        uploads.tidy(store=self.store)
         with self.store.transaction() as rows:
             records.free_abandoned(rows)
             queue.renew(rows, records.count_waiting(rows))
