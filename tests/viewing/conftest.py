@@ -37,6 +37,8 @@ class Room:
     def stills(self, count: int) -> list[str]:
         """Ids of new stills, in their order."""
         ids = sorted(new_id("b") for _ in range(count))
+        if not ids:
+            return []
         with self.place.store.transaction() as rows:
             rows.execute(insert(tables.medium), [{
                 "case_id": self.reviewed.case.id, "id": one, "sha256": one.encode(), "sha1": b"", "md5": b"", "bytes": 1,

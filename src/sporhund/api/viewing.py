@@ -233,16 +233,15 @@ class Own:
         with self.place.store.reader() as rows:
             return [exposure_item(one) for one in seen.exposure_of(rows, user, today, days)]
 
-    def people_exposure(self, days: int = 14) -> list[Document]:
-        """For a supervisor: whoever looked at cases that I am on, of those cases alone; `days` and their sum.
+    def totals(self, days: int = 14) -> list[Document]:
+        """For a supervisor: day by day, newest first, who looked at the cases that I am on, and how much; of those cases alone.
 
         Raises WrongUsage `bad-days`; Refused `not-allowed`, `sign-in-needed`.
         """
         found = seen.exposure_of_people(_today(self.place), days, **self.place.hands)
-        return [{"name": name, "seen_s": sum(one.seen_s for one in of), "clear_s": sum(one.clear_s for one in of),
-                 "media": sum(one.media for one in of), "days": [exposure_item(one) for one in of]} for name, of in found.items()]
+        return [{"name": name, "full_name": full_name} | exposure_item(one) for name, full_name, one in found]
 
-    def lookups(self, *, limit: int = 100, after: str | None = None) -> Document:
+    def my_lookups(self, *, limit: int = 100, after: str | None = None) -> Document:
         """What I did myself, as the log has it, newest first; behind the same veil as for any reader."""
         from sporhund.api import log
 

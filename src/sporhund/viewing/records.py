@@ -102,7 +102,7 @@ def standing(rows: Connection, case_id: str, ids: Sequence[str] | None = None) -
     wanted = select(k.thing, k.medium_id, k.value, k.by, k.at, k.act).where(k.case_id == case_id, k.undone_at.is_(None))
     if ids is not None:
         wanted = wanted.where(among(k.thing, ids))
-    newest = wanted.distinct(k.thing, k.by).order_by(k.thing, k.by, k.at.desc()).subquery()
+    newest = wanted.ext(postgresql.distinct_on(k.thing, k.by)).order_by(k.thing, k.by, k.at.desc()).subquery()
     return [Mark(*row) for row in rows.execute(select(newest).order_by(newest.c.thing, newest.c.at, newest.c.by))]
 
 

@@ -23,12 +23,14 @@ def saw(
     """Keep a report of what a person saw; the things that they saw for the first time. Told twice, no thing is seen twice.
 
     media: stills that were shown; or one video, with the spans of it that played. A video of which nothing played was not seen.
-    tracks: whose pictures were shown.   seen_s, clear_s: seconds before pictures since the last report, and of them unveiled.
-    zone: in which a day begins.   Raises WrongUsage `bad-report`, `unknown-thing`, `one-video`.
+    tracks: whose pictures were shown.   seen_s, clear_s: seconds before pictures since the last report, and of them unveiled;
+    they may be told alone, while somebody stays before the same pictures.
+    zone: in which a day begins.   Raises WrongUsage `bad-report`, `unknown-thing`, `one-video`,
+    `nothing-chosen`.
     """
     played = rules.check_report(spans, seen_s, clear_s)
     with gate.act("view", action="seen", case_id=case_id, store=store, keys=keys, clock=clock, actor=actor) as doing:
-        found = known(doing.rows, case_id, [*media, *tracks])
+        found = known(doing.rows, case_id, [*media, *tracks]) if media or tracks or not seen_s else []
         seen = _seen(found, played, asked=len(media))
         new = sights.keep(doing.rows, case_id, seen, by=actor.mark, at=doing.at) if seen else frozenset()
         if actor.user is not None:
@@ -89,21 +91,16 @@ def exposure_of(rows: Connection, user: str, today: date, days: int) -> list[Exp
 
 def exposure_of_people(
     today: date, days: int, *, store: Store, keys: Keys, clock: Clock, actor: Actor,
-) -> Mapping[str, Sequence[Exposure]]:
-    """Account's name → its days, of everybody who looked at a case that this supervisor is a member of; of those cases alone.
-
-    Raises WrongUsage `bad-days`; Refused as the gate does.
+) -> list[tuple[str, str, Exposure]]:
+    """Account's name, full name and one day, newest day first: of everybody who looked at a case that this supervisor is a
+    member of; of those cases alone. Raises WrongUsage `bad-days`; Refused as the gate does.
     """
     since = today - timedelta(days=check_days(days) - 1)
     with gate.act("exposure read", store=store, keys=keys, clock=clock, actor=actor, since=since.isoformat()) as doing:
         cases = sights.cases_of(doing.rows, actor.user) if actor.user is not None else []
         found = sights.exposure_on(doing.rows, cases, since)
-        names = records.names(doing.rows, {user for user, _ in found})
-        people: dict[str, list[Exposure]] = {}
-        for user, one in found:
-            people.setdefault(names[user], []).append(one)
-        doing.tell(people=sorted(people), cases=cases)
-        return dict(sorted(people.items()))
+        doing.tell(people=sorted({name for name, _, _ in found}), cases=cases)
+        return found
 
 
 def check_days(days: int) -> int:

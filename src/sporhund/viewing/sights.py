@@ -85,13 +85,14 @@ def exposure(rows: Connection, user: str, since: date) -> list[Exposure]:
     return [Exposure(*row) for row in found]
 
 
-def exposure_on(rows: Connection, cases: Sequence[str], since: date) -> list[tuple[str, Exposure]]:
-    """(account id, day's sum) of everybody on these cases, newest day first."""
-    e = tables.exposure.c
+def exposure_on(rows: Connection, cases: Sequence[str], since: date) -> list[tuple[str, str, Exposure]]:
+    """(account's name, full name, day's sum) of everybody on these cases, newest day first."""
+    e, u = tables.exposure.c, tables.user_account.c
     found = rows.execute(
-        select(e.user_id, e.day, func.sum(e.seen_s), func.sum(e.clear_s), func.sum(e.media))
-        .where(among(e.case_id, cases), e.day >= since).group_by(e.user_id, e.day).order_by(e.day.desc(), e.user_id))
-    return [(user, Exposure(*of)) for user, *of in found]
+        select(u.name, u.full_name, e.day, func.sum(e.seen_s), func.sum(e.clear_s), func.sum(e.media))
+        .join_from(tables.exposure, tables.user_account, u.id == e.user_id)
+        .where(among(e.case_id, cases), e.day >= since).group_by(u.name, u.full_name, e.day).order_by(e.day.desc(), u.name))
+    return [(name, full_name, Exposure(*of)) for name, full_name, *of in found]
 
 
 def cases_of(rows: Connection, user: str) -> list[str]:
