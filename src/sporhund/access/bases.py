@@ -112,6 +112,11 @@ def of_case(rows: Connection, case_id: str) -> list[Basis]:
     return _found(rows, _B.c.case_id == case_id)
 
 
+def of_cases(rows: Connection, case_ids: Sequence[str]) -> list[Basis]:
+    """Every basis of these cases, oldest first."""
+    return _found(rows, _B.c.case_id.in_(case_ids)) if case_ids else []
+
+
 def named(rows: Connection, case_id: str, basis_id: str) -> Basis:
     """Raises Refused `basis-of-another-case`, WrongUsage `unknown-basis`."""
     found = _found(rows, _B.c.id == basis_id) if basis_id.isprintable() else []

@@ -55,9 +55,9 @@ class People:
         """The token of a new session, and who acts with it. Raises Refused `sign-in-refused`."""
         return sessions.sign_in(name, password, **self.place.hands)
 
-    def holder(self, token: str, host: str) -> Actor | None:
-        """Who holds this token now; None: the session is over."""
-        return sessions.actor_of(token, host=host, store=self.place.store, clock=self.place.clock)
+    def holder(self, token: str, host: str, *, use: bool = True) -> Actor | None:
+        """Who holds this token now; None: the session is over. use: whether this counts as use of it."""
+        return sessions.actor_of(token, host=host, store=self.place.store, clock=self.place.clock, use=use)
 
     def sign_out(self, token: str) -> None:
         sessions.sign_out(token, **self.place.hands)

@@ -222,12 +222,45 @@ def camera_add(
 @in_case
 @common
 def camera_list(out: Output, home: Path | None, case: str) -> None:
-    """The cameras of the case, with their clock anchors."""
+    """The cameras of the case: how far their recordings are, and their clock anchors."""
     with opened(home) as place:
-        items = place.case(case).cameras()
+        opened_case = place.case(case)
+        states = {one["camera"]: one for one in opened_case.viewing.camera_states()}
+        items = [one | states[one["camera"]] for one in opened_case.cameras()]
     out.done({"items": items, "next": None}, lambda console, d: table(
-        console, "", ["Camera", "Place", "Owner", "Overwritten on", "Files", "Anchors"],
-        [[c["name"], c["place"], c["owner"], c["overwritten_on"], c["files"], len(c["anchors"])] for c in d["items"]]))
+        console, "", ["Camera", "Place", "Owner", "Recordings", "Overwritten on", "Files", "Anchors"],
+        [[c["name"], c["place"], c["owner"], _recordings(c), c["overwritten_on"], c["files"], len(c["anchors"])]
+         for c in d["items"]]))
+
+
+def _recordings(camera: Mapping[str, Any]) -> str:
+    """How far they are, and how long they are still there."""
+    left = camera["days_left"]
+    return str(camera["state"]) + (f", {left} days left" if left is not None else "")
+
+
+@camera_group.command("asked")
+@click.argument("name")
+@in_case
+@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="Day; today where it is left out.")
+@common
+def camera_asked(out: Output, home: Path | None, case: str, name: str, on: datetime | None) -> None:
+    """Note that the camera's owner was asked for its recordings."""
+    with opened(home) as place:
+        data = place.case(case).viewing.ask_camera(name, _day(on))
+    out.done(data, lambda console, d: console.print(f"{d['name']}: asked for on {d['asked_on']}.", markup=False))
+
+
+@camera_group.command("received")
+@click.argument("name")
+@in_case
+@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="Day; today where it is left out.")
+@common
+def camera_received(out: Output, home: Path | None, case: str, name: str, on: datetime | None) -> None:
+    """Note that the camera's recordings came."""
+    with opened(home) as place:
+        data = place.case(case).viewing.camera_received(name, _day(on))
+    out.done(data, lambda console, d: console.print(f"{d['name']}: received on {d['received_on']}.", markup=False))
 
 
 @camera_group.command("anchor")

@@ -7,7 +7,6 @@ from sporhund.cli.context import common
 from sporhund.cli.output import Output
 from sporhund.errors import Refused
 
-ROOMS = {"serve": "The desk in the browser"}
 MEASURES = {name: f"Measuring {name}" for name in ("video", "elements", "near-duplicates", "text", "objects", "reports")}
 
 
@@ -22,5 +21,4 @@ def later(name: str, what: str) -> click.Command:
     return command
 
 
-COMMANDS = tuple(later(name, what) for name, what in ROOMS.items())
 EVALUATIONS = tuple(later(name, what) for name, what in MEASURES.items())

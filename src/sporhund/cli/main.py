@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import click
 
-from sporhund.cli import audit, basis, case, evaluate, faces, findings, identify, later, people, persons, retention, review, setup
+from sporhund.cli import audit, basis, case, evaluate, faces, findings, identify, people, persons, retention, review, serve, setup
 from sporhund.cli.context import JsonError
 from sporhund.cli.output import Output
 from sporhund.errors import SporhundError, WrongUsage
@@ -23,7 +23,7 @@ def sporhund() -> None:
     """
 
 
-for room in (setup, people, case, review, findings, basis, faces, identify, persons, retention, evaluate, audit, later):
+for room in (setup, people, case, review, findings, basis, faces, identify, persons, retention, evaluate, audit, serve):
     for command in room.COMMANDS:
         sporhund.add_command(command)
 

@@ -59,6 +59,7 @@ class Output:
     def _document(self, rest: Mapping[str, Any]) -> None:
         document = {"sporhund": __version__, "command": self.command, **rest, "warnings": self.warnings}
         sys.stdout.write(json.dumps(document, ensure_ascii=False, default=str, allow_nan=False) + "\n")
+        sys.stdout.flush()      # who reads it may wait for it while the command goes on: `serve`
 
 
 def table(console: Console, title: str, columns: Iterable[str], lines: Iterable[Iterable[object]]) -> None:

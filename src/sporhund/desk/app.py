@@ -6,18 +6,29 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
+from fastapi.telemetry import TelemetryConfig
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
 from sporhund import __version__
+from sporhund.api.viewing import choices_item
 from sporhund.desk import faults
 from sporhund.desk.page import STATIC
 from sporhund.desk.routes.all import ALL
 from sporhund.desk.security import Guarded
+from sporhund.viewing.model import Choices
 
 if TYPE_CHECKING:
     from sporhund.api.home import Sporhund
+
+
+UNCHOSEN: Mapping[str, Any] = choices_item(Choices())
+"""Of somebody who is not signed in, and where the store cannot be asked."""
+
+
+SILENT: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False, "auto_configure": False}
+"""The framework measures nothing and, whatever the environment says, sends nothing anywhere."""
 
 
 @dataclass
@@ -33,12 +44,12 @@ class Desk:
 
     def choices(self, place: "Sporhund") -> Mapping[str, Any]:
         """How this person wants the desk."""
-        return place.own.choices() if place.actor.user is not None else {}
+        return place.own.choices() if place.actor.user is not None else UNCHOSEN
 
 
 def make(desk: Desk) -> Guarded:
     """The application, behind its rules."""
-    app = FastAPI(title="Sporhund desk", version=__version__, docs_url=None, redoc_url=None, openapi_url=None)
+    app = FastAPI(title="Sporhund desk", version=__version__, docs_url=None, redoc_url=None, openapi_url=None, telemetry=SILENT)
     app.state.desk = desk
     app.mount("/static", _Kept(directory=STATIC), name="static")
     for router in ALL:

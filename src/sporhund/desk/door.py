@@ -23,6 +23,7 @@ class Door:
     """
 
     act: str | None
+    use: bool = True                         #: asking counts as use of the session; what an open page asks by itself does not
 
     async def __call__(self, request: Request) -> Ask:
         said = await _csrf_said(request) if request.method in session.UNSAFE else None
@@ -33,13 +34,13 @@ class Door:
         desk = request.app.state.desk
         token = session.token_of(request)
         csrf = session.csrf_of(token, desk.secret)
-        if request.method in session.UNSAFE and not session.brought(csrf, said):
-            raise Refused("forged", "This change did not come from a page of this desk, or the page is older than your sign-in.",
-                          "Nothing was changed. Open the page again and repeat it.")
         actor = desk.place.people.holder(token, desk.host) if token else None
         if actor is None and self.act is not None:
             code = "session-expired" if token else "sign-in-needed"
             raise Refused(code, "Your sign-in is over." if token else "Nobody is signed in here.", "Sign in to go on.")
+        if request.method in session.UNSAFE and not session.brought(csrf, said):
+            raise Refused("forged", "This change did not come from a page of this desk, or the page is older than your sign-in.",
+                          "Nothing was changed. Open the page again and repeat it.")
         place = desk.place.acting(actor or Actor("desk", "local", desk.host))
         ask = Ask(request, place, csrf, request.path_params.get("case_id"), desk.choices(place))
         if self.act == "case open":
@@ -52,7 +53,7 @@ class Door:
 async def _csrf_said(request: Request) -> object:
     if session.HEADER in request.headers:
         return request.headers[session.HEADER]
-    if request.headers.get("content-type", "").startswith(_FORMS):
+    if request.method == "POST" and request.headers.get("content-type", "").startswith(_FORMS):
         form: FormData = await request.form()
         return form.get(session.FIELD)
     return None

@@ -8,10 +8,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from sporhund.actor import Actor
+from sporhund.api.viewing import choices_item
 from sporhund.desk import session
 from sporhund.desk.ask import Ask, wants_json
 from sporhund.desk.page import inside, render
 from sporhund.errors import EnvironmentFault, Refused, SporhundError, Unreadable, WrongUsage
+from sporhund.viewing.model import Choices
 
 log = logging.getLogger("sporhund.desk")
 
@@ -94,7 +96,8 @@ def _answer(
         return JSONResponse({"ok": False, "error": {"code": code, "message": message, "hint": hint}}, status, kept)
     desk = request.app.state.desk
     token = session.token_of(request)
-    ask = Ask(request, desk.place.acting(Actor("desk", "local", desk.host)), session.csrf_of(token, desk.secret))
+    ask = Ask(request, desk.place.acting(Actor("desk", "local", desk.host)), session.csrf_of(token, desk.secret),
+              choices=choices_item(Choices()))
     answer = render(ask, "fault.html", status=status, code=code, message=message, hint=hint)
     answer.headers.update(kept or {})
     return answer

@@ -1,5 +1,6 @@
 """A page: a template filled for one person. Nothing here reads the store but what stands on every page of a case."""
 import hashlib
+import json
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from sporhund import __version__
 from sporhund.desk.ask import Ask
+from sporhund.viewing.keys import ACTS, effective
 
 FOLDER = Path(__file__).parent
 STATIC = FOLDER / "static"
@@ -38,9 +40,10 @@ def render(ask: Ask, template: str, *, status: int = 200, **context: Any) -> HTM
 
 def fill(ask: Ask, template: str, **context: Any) -> str:
     """A template, or a part of a page for a script."""
+    keys = effective(ask.choices.get("keys") or {})
     return _environment.get_template(template).render(
         ask=ask, _=ask.say, say=ask.say, choices=ask.choices, csrf=ask.csrf, version=__version__, here=ask.request.url.path,
-        signed_in=ask.actor.user is not None, **context)
+        signed_in=ask.actor.user is not None, key_acts=ACTS, keys=keys, keys_json=json.dumps(keys), **context)
 
 
 def see(address: str, *, said: str | None = None) -> Response:

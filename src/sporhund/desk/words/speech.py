@@ -42,6 +42,14 @@ class Speech:
         said = self._said.get(sentence, sentence)
         return said.format(**values) if values else said
 
+    def fault(self, code: str, message: str) -> str:
+        """What happened, in this language where it has words for the code; else as the program says it."""
+        return self._said.get(f"fault:{code}", message)
+
+    def advice(self, code: str, hint: str) -> str:
+        """What to do next, likewise."""
+        return self._said.get(f"advice:{code}", hint)
+
     def number(self, value: float, digits: int = 0) -> str:
         """1.264 in Danish, 1,264 in English."""
         return numbers.format_decimal(round(value, digits), format="#,##0" + ("." + "0" * digits if digits else ""),

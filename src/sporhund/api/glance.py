@@ -1,0 +1,117 @@
+"""What is always in view: of a case on every page of it, of all cases in the list. Bounded: no count is made here."""
+import threading
+import time
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection
+
+from sporhund.access import bases
+from sporhund.access.model import Basis, Role, Standing
+from sporhund.access.rules import purpose_named, standing
+from sporhund.api.documents import Document, case_item, moment
+from sporhund.cases import service as cases
+from sporhund.catalogue import standing as standings
+from sporhund.identify import blind
+from sporhund.viewing import records as viewing
+
+if TYPE_CHECKING:
+    from sporhund.api.case import Case
+    from sporhund.api.home import Sporhund
+
+FRESH_S = 2.0
+"""What is the same for everybody on a case is asked anew after so long."""
+SOON_S = 7 * 86400
+"""A basis that ends within so long is pointed out."""
+
+
+class Lately:
+    """Answers that hold for a moment, shared by all who ask for the same."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, tuple[float, Any]] = {}
+        self._lock = threading.Lock()
+
+    def get(self, key: str, make: Callable[[], Any]) -> Any:
+        with self._lock:
+            found = self._kept.get(key)
+        if found is not None and time.monotonic() - found[0] < FRESH_S:
+            return found[1]
+        made = make()
+        with self._lock:
+            if len(self._kept) > 1000:
+                self._kept.clear()
+            self._kept[key] = (time.monotonic(), made)
+        return made
+
+    def forget(self, key: str) -> None:
+        """Somebody changed what it tells of: they see it at once."""
+        with self._lock:
+            self._kept.pop(key, None)
+
+
+def glance(case: "Case") -> Document:
+    """What stands on every page of a case."""
+    place = case.place
+    shared: Document = place.lately.get(case.id, lambda: _shared(case))
+    actor = place.actor
+    with place.store.reader() as rows:
+        later = viewing.count_later(rows, [case.id], actor.mark).get(case.id, 0)
+        conclude = len(blind.pending(rows, case.id, actor).candidates) if Role.EXAMINER in actor.roles else None
+    return shared | {"waiting": {"later": later, "candidates": conclude}, "exposure": place.own.exposure_today()}
+
+
+def _shared(case: "Case") -> Document:
+    """The part that is the same for everybody."""
+    place, purpose = case.place, purpose_named(case.row.purpose)
+    at = place.clock.now()
+    with place.store.reader() as rows:
+        known = bases.of_case(rows, case.id)
+    cameras = case.viewing.camera_states()
+    works = [work for work in case.work.list() if work["state"] in ("running", "waiting", "paused")]
+    return {
+        "case": case_item(case.row) | {"name": case.name, "danish": purpose.danish, "marked": purpose.marked},
+        "account": case.catalogue.standing(), "people": case.catalogue.people(), "counts": case.catalogue.counts(),
+        "basis": ending(known, at), "cameras": len(cameras),
+        "cameras_soon": sum(camera["about_to_be_overwritten"] for camera in cameras), "work": _left(works[0]) if works else None}
+
+
+def _left(work: Document) -> Document:
+    """With the time that is left as people say it: so much, give or take."""
+    first, last = (work["progress"] or {}).get("left") or (None, None)
+    return work | {"left": None if first is None else {"middle": (first + last) / 2, "spread": (last - first) / 2}}
+
+
+def ending(known: list[Basis], at: datetime) -> Document | None:
+    """The live basis that lasts longest, and how long; None where none is recorded."""
+    live = [one for one in known if standing(one, at) is Standing.LIVE]
+    if not known:
+        return None
+    if not live:
+        return {"until": None, "left_s": None, "soon": True}
+    until = max(one.valid_until for one in live)
+    left = (until - at).total_seconds()
+    return {"until": moment(until), "left_s": left, "soon": left < SOON_S}
+
+
+def overview(place: "Sporhund") -> list[Document]:
+    """The cases that are open to this person, each with its account, its basis and what waits for them."""
+    found = cases.list_cases(store=place.store, actor=place.actor)
+    ids = [case.id for case in found if case.state == "open"]
+    at = place.clock.now()
+    with place.store.reader() as rows:
+        accounts, later = standings.of_cases(rows, ids), viewing.count_later(rows, ids, place.actor.mark)
+        live = _live(rows, ids, at)
+    return [case_item(case) | {
+        "danish": purpose_named(case.purpose).danish, "account": accounts.get(case.id), "later": later.get(case.id, 0),
+        "basis": ending(live.get(case.id, []), at)} for case in found]
+
+
+def _live(rows: Connection, ids: list[str], at: datetime) -> dict[str, list[Basis]]:
+    """Live bases by case."""
+    found: dict[str, list[Basis]] = {}
+    for one in bases.of_cases(rows, ids):
+        if standing(one, at) is Standing.LIVE:
+            found.setdefault(one.case_id, []).append(one)
+    return found

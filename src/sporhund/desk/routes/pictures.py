@@ -1,0 +1,142 @@
+"""Pictures and videos of a case, for pages. Behind the door like everything else, and never kept by a browser.
+
+`no-store`: previews lie encrypted on disk with the case's key, and a copy in the cache of a shared machine would be in the clear,
+outlive the sign-in and outlive the case. What it costs is bytes on a wire inside the house: the desk reads its shelf either way.
+"""
+import logging
+from collections.abc import Callable
+from functools import partial
+from typing import Annotated
+
+from anyio import CapacityLimiter, to_thread
+from fastapi import APIRouter, Depends, Query
+from starlette.responses import Response
+
+from sporhund.api.previews import CasePreviews, Ranged, Shown
+from sporhund.desk import ranges, reasons
+from sporhund.desk.ask import Ask
+from sporhund.desk.door import Door
+from sporhund.errors import EnvironmentFault, Unreadable
+
+router = APIRouter()
+log = logging.getLogger("sporhund.desk")
+CaseOpen = Annotated[Ask, Depends(Door("case open"))]
+Time = Annotated[float, Query(allow_inf_nan=False)]
+Whole = Annotated[int | None, Query(ge=0, le=100_000)]
+Page = Annotated[int, Query(ge=0, le=1_000_000)]
+
+HEADERS = {
+    "cache-control": "private, no-store", "content-disposition": "inline", "x-content-type-options": "nosniff",
+    "content-security-policy": "default-src 'none'; sandbox; frame-ancestors 'none'",
+}
+TYPES = frozenset({"image/jpeg", "video/mp4", "video/webm", "audio/mpeg", "audio/mp4", "audio/wav", "audio/flac", "audio/webm",
+                   "audio/ogg"})
+"""What the desk ever says that evidence is; anything else is bytes."""
+AT_ONCE = CapacityLimiter(24)
+"""Threads that wait for pictures: those of the pages stay free, however many tiles a gallery asks for."""
+GONE = 499
+"""Nobody reads this answer: the browser went away before its turn came."""
+
+
+@router.get("/case/{case_id}/media/{medium}/thumb")
+async def thumb(ask: CaseOpen, medium: str, side: int = 160, page: Page = 0, veiled: bool = False) -> Response:
+    def make(of: CasePreviews) -> Shown:
+        return of.thumbnail(medium, side, page=page, veiled=veiled)
+
+    return await _picture(ask, make, side)
+
+
+@router.get("/case/{case_id}/tracks/{track}/crop")
+async def crop(
+    ask: CaseOpen, track: str, side: Annotated[int, Query(ge=16, le=1920)] = 240, whole: bool = False, veiled: bool = False,
+) -> Response:
+    """A track's best shot; whole: the frame it is from, with the box in `x-picture-box`."""
+    def make(of: CasePreviews) -> Shown:
+        return of.crop(track, side, whole=whole, veiled=veiled)
+
+    return await _picture(ask, make, side)
+
+
+@router.get("/case/{case_id}/media/{medium}/frame")
+async def frame(
+    ask: CaseOpen, medium: str, t: Time, side: Annotated[int, Query(ge=16, le=1920)] = 1920, stream: Whole = None,
+    clip: Whole = None, veiled: bool = False,
+) -> Response:
+    """The frame that stands on the screen at t; its own time in `x-picture-t`, its neighbours' in `-before` and `-after`."""
+    def make(of: CasePreviews) -> Shown:
+        return of.frame(medium, t, stream=stream, clip=clip, side=side, veiled=veiled)
+
+    return await _picture(ask, make, side)
+
+
+@router.get("/case/{case_id}/media/{medium}/still")
+async def still(ask: CaseOpen, medium: str, page: Page = 0, veiled: bool = False) -> Response:
+    def make(of: CasePreviews) -> Shown:
+        return of.still(medium, page, veiled=veiled)
+
+    return await _picture(ask, make, 640)
+
+
+@router.get("/case/{case_id}/media/{medium}/original")
+async def original(ask: CaseOpen, medium: str, clip: Whole = None) -> Response:
+    """The original's own bytes, where a browser plays them; whole or in parts."""
+    def find(of: CasePreviews) -> Ranged:
+        return of.original(medium, clip=clip)
+
+    return await _ranged(ask, find)
+
+
+@router.get("/case/{case_id}/media/{medium}/part/{number:int}")
+async def part(ask: CaseOpen, medium: str, number: int, stream: Whole = None, clip: Whole = None) -> Response:
+    """A part of the derived copy; made now if need be."""
+    def find(of: CasePreviews) -> Ranged:
+        return of.part(medium, number, stream=stream, clip=clip)
+
+    return await _ranged(ask, find)
+
+
+async def _picture(ask: Ask, make: Callable[[CasePreviews], Shown], side: int) -> Response:
+    async with AT_ONCE:
+        if await ask.request.is_disconnected():
+            return Response(status_code=GONE)
+        return await to_thread.run_sync(partial(_shown, ask, make, side))
+
+
+def _shown(ask: Ask, make: Callable[[CasePreviews], Shown], side: int) -> Response:
+    try:
+        found = make(ask.case.previews)
+    except Unreadable as fault:
+        return unshowable(ask, fault, 422, side)
+    except EnvironmentFault as fault:
+        log.error("%s %s: %s: %s", ask.request.method, ask.request.url.path, fault.code, fault.message)
+        return unshowable(ask, fault, 503, side)
+    return Response(found.content, headers={**HEADERS, **_facts(found)}, media_type=_type(found.content_type))
+
+
+def unshowable(ask: Ask, fault: Unreadable | EnvironmentFault, status: int, side: int) -> Response:
+    """The reason, drawn where the picture would be."""
+    said = f"{ask.say('No picture:')} {ask.say.fault(fault.code, fault.message)}"
+    width = max(100, min(side, 640))
+    content = reasons.drawn(said, width=width, height=width * 3 // 4)
+    return Response(content, status, {**HEADERS, "x-reason": fault.code}, "image/svg+xml")
+
+
+def _facts(found: Shown) -> dict[str, str]:
+    """What a script has to know of the picture: sizes in pixels, times in seconds of the original."""
+    told: dict[str, object] = {
+        "size": f"{found.width},{found.height}", "whole": f"{found.whole_width},{found.whole_height}", "t": found.t,
+        "before": found.before, "after": found.after, "damaged": 1 if found.damaged else None,
+        "box": ",".join(f"{side:.2f}" for side in found.box) if found.box else None}
+    return {f"x-picture-{name}": str(value) for name, value in told.items() if value is not None}
+
+
+async def _ranged(ask: Ask, find: Callable[[CasePreviews], Ranged]) -> Response:
+    """Raises as the case's previews do: nobody sees a tile here, a player says the reason."""
+    headers = ask.request.headers
+    found = await to_thread.run_sync(lambda: find(ask.case.previews), limiter=AT_ONCE)
+    of = ranges.Bytes(found.size, _type(found.content_type), found.etag, found.read, found.close)
+    return ranges.answer(of, headers.get("range"), headers.get("if-range"), HEADERS)
+
+
+def _type(said: str) -> str:
+    return said if said in TYPES else "application/octet-stream"

@@ -1,0 +1,109 @@
+"""A running desk: the application, the work in the background, and the chain of the log."""
+import logging
+import secrets
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import uvicorn
+
+from sporhund.desk.app import Desk, make
+from sporhund.errors import EnvironmentFault
+
+if TYPE_CHECKING:
+    from sporhund.api.home import Sporhund
+
+log = logging.getLogger("sporhund.desk")
+
+EVERY_S = 1.0
+"""How often waiting events of the log are chained; a command does it when it ends, a desk does not end."""
+GOODBYE_S = 3
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
+@dataclass(frozen=True)
+class Open:
+    """A desk that answers."""
+
+    address: str                  #: of its first page
+    first: str | None             #: the one-time link to the first account; None: there are accounts
+    loopback: bool                #: only this machine reaches it
+    secure: bool                  #: over TLS
+
+
+def serve(
+    place: "Sporhund", *, host: str = "127.0.0.1", port: int = 0, certificate: Path | None = None, key: Path | None = None,
+    told: Callable[[Open], None],
+) -> None:
+    """Answer until somebody stops it. port 0: a free one.   told: called once, when it answers.
+
+    Raises EnvironmentFault `cannot-listen`.
+    """
+    desk = Desk(place, first_key=None if place.people.any() else secrets.token_urlsafe(24), secure=certificate is not None)
+    config = uvicorn.Config(
+        make(desk), host=host, port=port, log_level="warning", access_log=False, server_header=False, proxy_headers=False,
+        timeout_graceful_shutdown=GOODBYE_S, lifespan="off", ssl_certfile=certificate, ssl_keyfile=key)
+    with _working(place), _chaining(place):
+        server = _Server(config, lambda bound: told(opened(desk, host, bound)))
+        server.run()
+        if not server.answered:
+            raise EnvironmentFault("cannot-listen", f"The desk cannot listen at {host}:{port}.",
+                                   "Another program may have that port: give another --port, or none for a free one.")
+
+
+def opened(desk: Desk, host: str, port: int) -> Open:
+    scheme = "https" if desk.secure else "http"
+    shown = f"[{host}]" if ":" in host else host
+    address = f"{scheme}://{shown}:{port}/"
+    return Open(address, f"{address}first?key={desk.first_key}" if desk.first_key else None, host in LOOPBACK, desk.secure)
+
+
+class _Server(uvicorn.Server):
+    """Says at which port it answers."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[int], None]) -> None:
+        super().__init__(config)
+        self.answered, self._ready = False, ready
+
+    async def startup(self, sockets: list[object] | None = None) -> None:   # type: ignore[override]
+        await super().startup(sockets)                                      # type: ignore[arg-type]
+        if self.started:
+            self.answered = True
+            self._ready(self.servers[0].sockets[0].getsockname()[1])
+
+
+@contextmanager
+def _chaining(place: "Sporhund") -> Iterator[None]:
+    """Chain the log and do what is due, again and again. A database that is away is waited for: nothing is lost by that."""
+    over = threading.Event()
+
+    def again() -> None:
+        while not over.wait(EVERY_S):
+            try:
+                place.keep_up()
+            except EnvironmentFault as fault:
+                log.error("%s: %s", fault.code, fault.message)
+
+    thread = threading.Thread(target=again, name="chaining", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
+@contextmanager
+def _working(place: "Sporhund") -> Iterator[None]:
+    """Analyses that were asked for go on as long as the desk is open."""
+    from sporhund.api.work import Runner
+
+    runner = Runner(place)
+    runner.start()
+    try:
+        yield
+    finally:
+        runner.stop()

@@ -1,0 +1,29 @@
+// The veil over pictures: on until it is lifted, and how long it was off is measured.
+
+import { on } from "./keys.js";
+
+const chosen = document.body.dataset.veil;              // blur | grey | both | off: what this person chose
+const veiled = chosen === "off" ? "blur" : chosen;
+
+/** Whether pictures are clear now. */
+export function clear() {
+  return document.body.dataset.veil === "off";
+}
+
+const listeners = [];
+/** Called whenever the veil falls or is lifted. */
+export function whenVeil(doing) {
+  listeners.push(doing);
+}
+
+function set(veil) {
+  document.body.dataset.veil = veil;
+  sessionStorage.setItem("veil", veil);
+  const said = document.querySelector("[data-veil-said]");
+  if (said) said.textContent = veil === "off" ? said.dataset.off : said.dataset.on;
+  for (const doing of listeners) doing(veil === "off");
+}
+
+on("veil", () => set(clear() ? veiled : "off"));
+// What was lifted stays lifted in this tab, from page to page; a new tab begins veiled.
+if (sessionStorage.getItem("veil") !== null) set(sessionStorage.getItem("veil") === "off" ? "off" : veiled);

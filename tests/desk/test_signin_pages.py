@@ -1,0 +1,125 @@
+"""Who comes in at the desk, and how."""
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sporhund.api.home import Sporhund
+from sporhund.desk.app import Desk, make
+from sporhund.settings import Settings
+from starlette.testclient import TestClient
+from tests.people import PASSWORD
+
+from sporhund.actor import Actor
+
+
+def test_a_page_asks_who_one_is_and_goes_on_where_one_was(visit: Callable[..., Any], account: Callable[..., Actor]) -> None:
+    anna = account("investigator")
+    browser = visit()
+
+    asked = browser.get("/cases/new")
+    entered = browser.post("/sign-in", name=anna.name, password=PASSWORD, next="/cases/new")
+
+    assert asked.headers["location"] == "/sign-in?next=%2Fcases%2Fnew"
+    assert entered.headers["location"] == "/cases/new"
+    assert browser.get("/cases/new").status_code == 200
+
+
+def test_nobody_is_led_away_from_the_desk_after_signing_in(visit: Callable[..., Any], account: Callable[..., Actor]) -> None:
+    anna = account("investigator")
+
+    for next_ in ("https://elsewhere.test/", "//elsewhere.test/", "/\\elsewhere.test"):
+        entered = visit().post("/sign-in", name=anna.name, password=PASSWORD, next=next_)
+
+        assert entered.headers["location"] == "/"
+
+
+def test_a_wrong_password_says_one_thing_whatever_is_wrong(visit: Callable[..., Any], account: Callable[..., Actor]) -> None:
+    anna = account("investigator")
+    browser = visit()
+
+    wrong = browser.post("/sign-in", name=anna.name, password="not the password")
+    nobody = browser.post("/sign-in", name="nobody-at-all", password="not the password")
+
+    assert wrong.status_code == nobody.status_code == 403
+    assert wrong.text == nobody.text
+
+
+def test_a_change_without_the_sessions_token_is_refused(visit: Callable[..., Any], account: Callable[..., Actor]) -> None:
+    browser = visit(account("investigator"))
+
+    for said in ("", "0" * 64):
+        answer = browser.client.post("/cases/new", data={"csrf": said, "name": "X", "title": "t", "purpose": "objects"})
+
+        assert answer.status_code == 403
+        assert "forged" in answer.text
+
+
+def test_another_sessions_token_is_no_token(visit: Callable[..., Any], account: Callable[..., Actor]) -> None:
+    mine, theirs = visit(account("investigator")), visit(account("investigator"))
+
+    answer = mine.client.post("/sign-out", data={"csrf": theirs.csrf})
+
+    assert answer.status_code == 403
+    assert mine.get("/").status_code == 200
+
+
+def test_signing_out_ends_the_session_on_the_server(visit: Callable[..., Any], account: Callable[..., Actor]) -> None:
+    browser = visit(account("investigator"))
+    token = browser.client.cookies["sporhund"]
+
+    browser.post("/sign-out")
+    browser.client.cookies.set("sporhund", token)
+
+    assert browser.get("/").headers["location"].startswith("/sign-in")
+
+
+def test_a_session_that_nobody_used_for_an_hour_is_over(visit: Callable[..., Any], account: Callable[..., Actor], clock: Any) -> None:
+    browser = visit(account("investigator"))
+
+    clock.on(minutes=61)
+    read, changed = browser.get("/"), browser.post("/cases/new", name="X", title="t", purpose="objects")
+
+    assert read.headers["location"] == "/sign-in?next=%2F"
+    assert changed.headers["location"] == "/sign-in?late=1"      # and says that the change was not made
+
+
+def test_the_cookie_is_for_this_desk_alone(visit: Callable[..., Any], account: Callable[..., Actor]) -> None:
+    anna = account("investigator")
+
+    kept = visit().post("/sign-in", name=anna.name, password=PASSWORD).headers["set-cookie"].lower()
+
+    assert "httponly" in kept
+    assert "samesite=strict" in kept
+
+
+# ------------------------------------------------------------------ the first account
+
+@pytest.fixture
+def fresh(tmp_path: Any) -> Any:
+    """A desk on a home in which nobody has an account."""
+    with Sporhund(settings=Settings(tmp_path / "home"), actor=Actor("desk", "local", "test")) as place:
+        desk = Desk(place, first_key="once-and-never-again")
+        with TestClient(make(desk), base_url="http://desk.test", follow_redirects=False) as client:
+            yield desk, client
+
+
+def test_the_link_on_the_terminal_makes_an_administrator_once(fresh: Any) -> None:
+    _, client = fresh
+    page = client.get("/first?key=once-and-never-again").text
+    csrf = page.split('name="csrf" content="', 1)[1].split('"', 1)[0]
+    said = {"csrf": csrf, "key": "once-and-never-again", "full_name": "Anna A", "password": PASSWORD, "again": PASSWORD}
+
+    made = client.post("/first", data={**said, "name": "anna"})
+    again = client.post("/first", data={**said, "name": "eve", "csrf": csrf})
+
+    assert made.headers["location"] == "/admin/users"
+    assert again.status_code in (403, 401)
+    assert client.get("/first?key=once-and-never-again").status_code == 403
+
+
+def test_without_the_key_nobody_makes_the_first_account(fresh: Any) -> None:
+    _, client = fresh
+
+    assert client.get("/first").status_code == 403
+    assert client.get("/first?key=guessed").status_code == 403
+    assert "terminal" in client.get("/sign-in", headers={"accept-language": "en"}).text
