@@ -185,6 +185,12 @@ def tracks(
     return page_of(items, cursor.encode(_key(shown[-1])) if len(found) > limit else None)
 
 
+def track(rows: Connection, case_id: str, track_id: str) -> Item:
+    """One track as `tracks` lists it, whether its run counts any more or not; track_id: no alias."""
+    row = rows.execute(_all_tracks(case_id).where(_T.id == track_id)).one()
+    return _track(row, _places(rows, case_id, [row.medium_id])[row.medium_id])
+
+
 def _clusters(rows: Connection, case_id: str, track_ids: Sequence[str]) -> dict[tuple[str, str], str]:
     """The clusters that these tracks are in: by track and pack."""
     m = tables.cluster_member.c
@@ -200,11 +206,15 @@ def _current_tracks(case_id: str) -> Select[Any]:
     # As one value and not as two `exists`: those are answered by reading every look of the case, for each page (measured).
     counts = select(func.bool_or(_L.run_id == _T.run_id)).where(
         _L.case_id == _T.case_id, _L.medium_id == _T.medium_id, _L.look == _T.kind, _L.current).scalar_subquery()
+    return _all_tracks(case_id).where(_T.alias_of.is_(None), counts.is_not(False))
+
+
+def _all_tracks(case_id: str) -> Select[Any]:
     return select(
         tables.track, tables.run.c.pack, select(tables.template.c.track_id).where(
             tables.template.c.case_id == _T.case_id, tables.template.c.track_id == _T.id).exists().label("template"),
     ).join_from(tables.track, tables.run, and_(tables.run.c.case_id == _T.case_id, tables.run.c.id == _T.run_id)).where(
-        _T.case_id == case_id, _T.alias_of.is_(None), counts.is_not(False))
+        _T.case_id == case_id)
 
 
 def _key(row: Any) -> tuple[cursor.Part, ...]:
