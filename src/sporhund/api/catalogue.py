@@ -1,36 +1,23 @@
 """What is in a case, at a glance: pages of media by filter and order, counts, one clock."""
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from sporhund.api.documents import Document, moment
-from sporhund.catalogue import columns, facets, pages, people, rules, standing, tiles
+from sporhund.api.timeline import Clocked
+from sporhund.catalogue import facets, find, pages, people, rules, standing, tiles
 from sporhund.catalogue.columns import State
-from sporhund.catalogue.conditions import Asker
 from sporhund.catalogue.model import Filter
 from sporhund.evidence.find import medium_named
+from sporhund.identify import blind
+from sporhund.objects.names import shades
 from sporhund.viewing import records as viewing
-
-if TYPE_CHECKING:
-    from sporhund.api.case import Case
 
 LARGEST_PAGE = 1000
 EVERYTHING = Filter()
 
 
-class Catalogue:
+class Catalogue(Clocked):
     """The media of one case, as the person who acts may ask for them."""
-
-    def __init__(self, case: "Case") -> None:
-        self._case = case
-        place = case.place
-        self._asker = Asker(place.actor.mark, ZoneInfo(place.settings.zone))
-
-    def _state(self, sort: str | None = None) -> State:
-        place = self._case.place
-        held = columns.held(place.shelf, place.store, self._case.id)
-        return held.now(self._asker.person, shades=(sort or "").startswith(rules.COLOUR))
 
     # -- filters
 
@@ -70,8 +57,15 @@ class Catalogue:
             shown = tiles.tiles(rows, self._case.id, state, media_ids, self._asker)
             said = [mark for tile in shown for mark in tile["marks"]]
             names = viewing.names(rows, {mark["by"] for mark in said}) if said else {}
+            others = any(mark["track"] and not mark["mine"] for mark in said)
+            hidden = blind.pending_for(rows, self._case.id, self._case.place.actor) if others else frozenset[str]()
         for mark in said:
             mark["by"] = names[mark["by"]]
+        for tile in shown if hidden else ():
+            # What others said of something in it: which of the tracks it was does not stand here, so all of it is withheld.
+            kept = [mark for mark in tile["marks"] if mark["mine"] or not mark["track"]]
+            tile["withheld"] = len(kept) < len(tile["marks"])
+            tile["marks"] = kept
         return shown
 
     def neighbours(self, medium: str, wanted: Filter = EVERYTHING, *, sort: str | None = None) -> Document:
@@ -93,6 +87,23 @@ class Catalogue:
         state = self._state()
         return {**facets.facets(state, wanted, self._asker),
                 "names": dict([*state.exhibits.values(), *state.cameras.values()])}
+
+    def find(self, said: str, *, limit: int = 200) -> Document:
+        """Media by what is typed: an id of a medium or track; 8 or more digits of a SHA-256; a file's name or how it begins,
+        with folders before it if wanted. `items` as `page` shows them, `more` of them there are, `by`: id | digest | name | nothing;
+        and `exhibits` and `cameras` (id → name) in whose names it stands. The files' names are looked up in an index.
+        """
+        state = self._state()
+        with self._case.place.store.reader() as rows:
+            found = find.find(rows, self._case.id, said, limit)
+        called = said.strip().casefold()
+        named = {what: {key: name for key, name in of.values() if called and called in name.casefold()}
+                 for what, of in (("exhibits", state.exhibits), ("cameras", state.cameras))}
+        return {"items": self._tiles(state, found.ids), "more": found.more, "by": found.by, **named}
+
+    def colours(self) -> list[Document]:
+        """Colours by which a list can be sorted: `colour:NAME`."""
+        return [{"name": one.name, "danish": one.danish} for one in shades().values()]
 
     # -- counts
 

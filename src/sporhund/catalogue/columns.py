@@ -12,7 +12,7 @@ import numpy as np
 from sqlalchemy import Connection
 
 from sporhund.catalogue import reads, records
-from sporhund.catalogue.items import Ids, Index, Items, Marks, Seen, Shades, Tracks
+from sporhund.catalogue.items import Ids, Index, Items, Marks, Played, Seen, Shades, Tracks
 from sporhund.catalogue.packed import ID_BYTES
 from sporhund.catalogue.shelf import Shelf
 from sporhund.errors import Refused
@@ -125,12 +125,13 @@ def _newer(rows: Connection, case_id: str, state: State, moment: str, least: int
 
 def _seen_since(rows: Connection, case_id: str, by: str, of: Seen, items: Items, since: int) -> Seen:
     new = reads.seen(rows, case_id, by, since)
-    return of.with_rows(new, items) if len(new["thing"]) else of
+    return of.with_rows(new, reads.played(rows, case_id, by, since), items) if len(new["thing"]) else of
 
 
 def _with_people(rows: Connection, case_id: str, state: State, people: Iterable[str]) -> State:
     """Also what these people have seen; of those who were not heard of for long it is let go."""
-    new = {by: _no_views().with_rows(reads.seen(rows, case_id, by, None), state.items) for by in people}
+    new = {by: _no_views().with_rows(reads.seen(rows, case_id, by, None), reads.played(rows, case_id, by, None), state.items)
+           for by in people}
     if not new:
         return state
     stay = [by for by in state.seen if by != ANYBODY][-PEOPLE:]
@@ -139,7 +140,8 @@ def _with_people(rows: Connection, case_id: str, state: State, people: Iterable[
 
 
 def _no_views() -> Seen:
-    return Seen(np.zeros(0, f"S{ID_BYTES}"), np.zeros(0, np.bool_), np.zeros(0))
+    nowhere = Played(np.zeros(0, np.int64), np.zeros(0), np.zeros(0))
+    return Seen(np.zeros(0, f"S{ID_BYTES}"), np.zeros(0, np.bool_), np.zeros(0), nowhere)
 
 
 def _no_marks() -> Marks:

@@ -164,14 +164,46 @@ class Tracks:
 
 
 @dataclass(frozen=True, slots=True)
+class Played:
+    """Parts of videos that played, by medium and time; those of one medium do not touch."""
+
+    medium: Index
+    start: Numbers                 #: seconds in the medium
+    end: Numbers
+
+    def with_rows(self, columns: Columns, items: Items) -> Self:
+        """With these media's parts instead of those before: what played is never less."""
+        medium = items.find(columns["medium"])
+        keep, known = ~np.isin(self.medium, medium), medium >= 0
+        joined = [np.concatenate([old[keep], new[known]]) for old, new in (
+            (self.medium, medium), (self.start, columns["start"]), (self.end, columns["end"]))]
+        order = np.lexsort((joined[1], joined[0]))
+        return type(self)(*(of[order] for of in joined))
+
+    def covers(self, medium: Index, start: Numbers, end: Numbers) -> Mask:
+        """Whether all of [start, end] of a medium has played, a second at either end given."""
+        if not len(self.medium):
+            return np.zeros(len(medium), np.bool_)
+        at = np.searchsorted(self.medium * _APART + self.start, medium * _APART + start + EDGE_S, "right") - 1
+        near = np.maximum(at, 0)
+        return np.asarray((at >= 0) & (self.medium[near] == medium) & (self.end[near] >= end - EDGE_S))
+
+
+EDGE_S = 1.0
+_APART = 1e7
+"""Seconds by which the places of two media lie apart on one line: no recording lasts a hundred days."""
+
+
+@dataclass(frozen=True, slots=True)
 class Seen:
     """What one person, or anybody, has looked at."""
 
     thing: Ids                     #: media and tracks, sorted
     media: Mask                    #: by place; shorter than the media where nobody has looked at the newest
     seconds: Numbers               #: of each medium that played
+    parts: Played
 
-    def with_rows(self, columns: Columns, items: Items) -> Self:
+    def with_rows(self, columns: Columns, played: Columns, items: Items) -> Self:
         place = items.find(columns["medium"])
         whole = (columns["thing"] == columns["medium"]) & (place >= 0)
         media, seconds = np.zeros(len(items), np.bool_), np.zeros(len(items))
@@ -180,7 +212,7 @@ class Seen:
         seconds[place[whole]] = columns["seconds"][whole]
         new = np.setdiff1d(columns["thing"], self.thing[self._near(columns["thing"])] if len(self.thing) else self.thing)
         thing = np.insert(self.thing, np.searchsorted(self.thing, new), new) if len(new) else self.thing
-        return type(self)(thing, media, seconds)
+        return type(self)(thing, media, seconds, self.parts.with_rows(played, items))
 
     def _near(self, ids: Ids) -> Index:
         return np.minimum(np.searchsorted(self.thing, ids), len(self.thing) - 1)

@@ -64,6 +64,16 @@ def seen(rows: Connection, case_id: str, by: str, since: int | None) -> Columns:
     return packed.read(rows, wanted, select().select_from(tables.seen).where(*_since(_S, case_id, since), _S.by == by))
 
 
+def played(rows: Connection, case_id: str, by: str, since: int | None) -> Columns:
+    """Parts of videos that played before this person: each `start` to `end` of a medium, seconds in it."""
+    each = func.jsonb_array_elements(_S.spans).table_valued(column("value", _S.spans.type), name="one").render_derived()
+    one = each.c.value
+    wanted = {"medium": packed.key(_S.medium_id),
+              **{name: packed.number(one[place].as_float()) for place, name in enumerate(("start", "end"))}}
+    here = [*_since(_S, case_id, since), _S.by == by, _S.seconds > 0, _S.thing == _S.medium_id]
+    return packed.read(rows, wanted, select().select_from(tables.seen.join(each, text("true"))).where(*here))
+
+
 def marks(rows: Connection, case_id: str, since: int | None) -> tuple[Columns, dict[int, str]]:
     """Also the words and people that stand behind the tokens."""
     own = cast(_K.thing == _K.medium_id, Integer)

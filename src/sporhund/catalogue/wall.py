@@ -76,6 +76,12 @@ def shown(at: float, zoned: bool, zone: ZoneInfo) -> str:
     return moment.astimezone(zone).isoformat(timespec="milliseconds")
 
 
+def at(x: float, zoned: bool, zone: ZoneInfo) -> str:
+    """A moment of the common clock as it is said: as `shown`, of a clock without a zone what hung on the wall."""
+    moment = shown(x, True, zone)
+    return moment if zoned else datetime.fromisoformat(moment).replace(tzinfo=None).isoformat(timespec="milliseconds")
+
+
 def said(time: str, zone: ZoneInfo, *, fold: int = 0) -> float:
     """Seconds since 1970 of a time; one without a zone is taken as on the wall of this one. Raises ValueError.
 

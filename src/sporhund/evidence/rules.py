@@ -86,6 +86,20 @@ def video_seconds(start: float, end: float, spans: Sequence[Span]) -> VideoSecon
     return VideoSeconds(total=total, decoded=read, waiting=waiting, unread=max(0.0, total - read - waiting))
 
 
+def video_parts(
+    start: float, end: float, spans: Sequence[Span],
+) -> tuple[list[tuple[float, float]], list[tuple[float, float]]]:
+    """Which parts of a stream [start, end) cannot be read, and which wait: what `video_seconds` counts, ascending in time."""
+    end = max(start, end)
+    if not spans:
+        return [], [(start, end)] if end > start else []
+    decoded = _union(
+        part for span in spans if span.state == "done" for part in _minus(_clip(span, start, end), span.unread))
+    waits = _union(_clip(span, start, end) for span in spans if span.state in {"waiting", "running"})
+    waiting = [part for one in waits for part in _minus(one, decoded)]
+    return _minus((start, end), [*decoded, *waiting]), waiting
+
+
 def add(parts: Iterable[VideoSeconds]) -> VideoSeconds:
     """The sum."""
     parts = list(parts)

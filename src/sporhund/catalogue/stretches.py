@@ -1,0 +1,69 @@
+"""Which parts of some videos cannot be read, and which wait: read by the keys of these videos, never of a whole case."""
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import inf
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from sporhund.evidence import rules
+from sporhund.evidence.records import among
+from sporhund.store import tables
+
+AT_ONCE = 400
+"""Videos whose parts are read for one answer; of further ones the whole is said to be unread in parts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """[start, end) of a medium, seconds in it."""
+
+    medium: str
+    start: float
+    end: float
+    waits: bool                #: its turn has not come; else it cannot be read
+    why: str | None
+
+
+def parts(rows: Connection, case_id: str, media_ids: Sequence[str]) -> list[Part]:
+    """What machines have not looked at in these videos, by medium and time; counted as the account counts it."""
+    m, u = tables.medium.c, tables.unit.c
+    units: dict[str, list[Any]] = defaultdict(list)
+    for row in rows.execute(select(
+        u.medium_id, u.stream, u.start, u.end, u.state, u.reason, u.coverage["unread"].label("unread"),
+    ).where(u.case_id == case_id, among(u.medium_id, list(media_ids)), u.state != "split")):
+        units[row.medium_id].append(row)
+    first = m.facts["streams"][0]
+    facts = rows.execute(select(
+        m.id, first["start"].as_float().label("start"), first["end"].as_float().label("end"),
+        first["announced_end"].as_float().label("announced"), m.facts["duration"].as_float().label("duration"),
+    ).where(m.case_id == case_id, among(m.id, list(media_ids))).order_by(m.id))
+    return [part for row in facts for part in _parts(row, units[row.id])]
+
+
+def _parts(row: Any, units: Sequence[Any]) -> list[Part]:
+    start = row.start or 0.0
+    end = max(row.end or 0.0, row.announced or 0.0) or start + (row.duration or 0.0)
+    stream = min((unit.stream for unit in units), default=0)
+    of = [unit for unit in units if unit.stream == stream]
+    spans = [rules.Span(unit.start, unit.end, unit.state, tuple(_holes(unit))) for unit in of]
+    unread, waiting = rules.video_parts(start, end, spans)
+    return [Part(row.id, *part, waits=True, why=None) for part in waiting] + [
+        Part(row.id, *part, waits=False, why=_why(part, of)) for part in unread]
+
+
+def _holes(unit: Any) -> list[tuple[float, float]]:
+    """JSON knows no infinity: an open end is None."""
+    return [(-inf if one.get("start") is None else one["start"], inf if one.get("end") is None else one["end"])
+            for one in unit.unread or ()]
+
+
+def _why(part: tuple[float, float], units: Sequence[Any]) -> str | None:
+    for unit in units:
+        for one, (start, end) in zip(unit.unread or (), _holes(unit), strict=True):
+            if start < part[1] and end > part[0]:
+                return str(one["why"])
+        if unit.state == "failed" and unit.start < part[1] and unit.end > part[0]:
+            return str(unit.reason) if unit.reason else None
+    return None
