@@ -35,13 +35,13 @@ async def choose(ask: SignedIn) -> Response:
 @router.get("/me/log")
 def lookups(ask: SignedIn, after: Annotated[str | None, Query(max_length=40)] = None) -> Response:
     """My own look-ups, as the log has them."""
-    return render(ask, "my_log.html", page=ask.place.own.lookups(limit=100, after=after))
+    return render(ask, "my_log.html", page=ask.place.own.my_lookups(limit=100, after=after))
 
 
 @router.get("/welfare")
 def welfare(ask: Annotated[Ask, Depends(Door("exposure read"))]) -> Response:
     """What the people of a supervisor's cases looked at: hours, not contents."""
-    return render(ask, "welfare.html", people=ask.place.own.people_exposure(days=14))
+    return render(ask, "welfare.html", totals=ask.place.own.totals(days=14))
 
 
 def _page(ask: Ask, *, status: int = 200, said: str = "", fault: SporhundError | None = None) -> Response:

@@ -104,6 +104,13 @@ class Speech:
             return f"{whole // 60} m" if whole >= 600 else f"{whole // 60} m {whole % 60} s"
         return f"{self.number(seconds, 1) if 0 < seconds < 10 and seconds != whole else self.number(whole)} s"
 
+    def left(self, seconds: float | None) -> str:
+        """Time until something ends: 3 d 4 t, else as `length`."""
+        if seconds is None or seconds < 86_400:
+            return self.length(seconds)
+        hours = round(seconds / 3600)
+        return f"{hours // 24} d {hours % 24} {'t' if self.language == 'da' else 'h'}"
+
     def position(self, seconds: float) -> str:
         """A place in a video: 0:05:12,240."""
         milliseconds = max(0, round(seconds * 1000))
