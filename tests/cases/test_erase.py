@@ -50,12 +50,15 @@ def test_an_erased_case_leaves_its_certificate_and_an_unbroken_chain(reviewed: R
     spool = store.settings.spool / reviewed.case.id
     spool.mkdir(parents=True)
     (spool / "member").write_bytes(b"a working copy")
+    previews = store.settings.previews / reviewed.case.id
+    (previews / "ab").mkdir(parents=True)
+    (previews / "ab" / "abcd").write_bytes(b"a sealed picture")
 
     certificate = erase(reviewed.case.name, reason="slettefrist", **hands)
 
     assert (certificate.media, certificate.rows["occurrence"], certificate.rows["track"]) == (2, 3, 1)
     assert certificate.keys
-    assert not spool.exists()
+    assert not spool.exists() and not previews.exists()
     audit.sequence(store)
     assert not audit.verify(store, hands["keys"]).problems
     with store.transaction() as rows:
@@ -139,7 +142,7 @@ def whole(tmp_path: Path, base_pack: Path, shared: Path, clock: Any) -> Iterator
     (home / "models" / base_pack.name).symlink_to(base_pack)
     planted = {what: f"{what}-{secrets.token_hex(16)}" for what in (
         "title", "file", "exhibit", "camera", "place", "reason", "journal", "probe", "note", "name", "subject", "known", "remark",
-        "hold", "document", "person", "why")}
+        "mark", "secure", "hold", "document", "person", "why")}
     crop = secrets.token_bytes(64)                                    # behind the picture's end: nothing a decoder minds
     picture = (shared / "data/video/lin-manuel-miranda.png").read_bytes()
     (tmp_path / f"{planted['probe']}.png").write_bytes(picture + crop)
@@ -177,6 +180,8 @@ def _whole_way(place: Sporhund, folder: Path, planted: dict[str, str], foreign: 
     identities.confirm(one.id, identity, **{**place.hands, "actor": second})
     one.decisions.add_ground(document=planted["document"], authority="Politiet", officer="PB Jensen", dated=date(2026, 2, 1),
                              tracks=[candidate["track"]])
+    one.viewing.mark([candidate["track"]], planted["mark"])
+    one.viewing.secure(planted["camera"], "2026-01-31T22:00:00", "2026-01-31T23:00:00", note=planted["secure"])
     one.persons.add_subject([candidate["track"]], label=planted["subject"], note=planted["remark"])
     known = one.persons.enrol_linked(link, label=planted["known"])["known"]
     one.analyse([folder / "in"], exhibit=planted["exhibit"], workers=1)           # and is looked for
@@ -202,7 +207,8 @@ def _linked(place: Sporhund, case_id: str, candidate: str, note: str) -> str:
 
 def test_of_a_case_that_went_the_whole_way_nothing_is_left_in_any_byte_of_the_home(whole: Whole) -> None:
     before = whole.found()
-    in_columns = {"title", "exhibit", "camera", "place", "journal", "reason", "name", "subject", "remark", "document", "note"}
+    in_columns = {"title", "exhibit", "camera", "place", "journal", "reason", "name", "subject", "remark", "document", "note",
+                  "mark", "secure"}
     assert in_columns <= _said_by_sql(whole)                            # pages that are not written yet are in no file
     assert len(before & in_columns) > len(in_columns) / 2
     assert {name for name in before if name.startswith("template")}

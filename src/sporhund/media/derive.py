@@ -25,6 +25,7 @@ from sporhund.media.video import video_stream
 # stepping back. The rate is bounded, so that a span of noise stays small enough to be held in memory.
 _X264 = {"preset": "veryfast", "crf": "23", "bf": "0", "g": "25", "maxrate": "4M", "bufsize": "8M"}
 _MOST_FRAMES = 15_000       #: of a span
+_LONGER_S = 60.0            #: sound may go on behind the last picture
 _FINEST = 10_000_000        #: ticks a second that are kept; finer times go to 90,000
 _TABLE_BYTES = 48           #: of the index at the file's beginning, for each packet
 _LIMITED, _BT601 = 1, 5     #: FFmpeg's numbers for colour range and matrix
@@ -54,7 +55,7 @@ def derive(file: BinaryIO, span: Span, *, longest: int, with_sound: bool) -> Cop
     heard = None
     if with_sound and span.untimed_rate <= 0:
         with open_container(file, media_type, ignore_edit_list=span.ignore_edit_list) as container:
-            heard = sound.heard(container, writer.first, min(span.end, writer.last + 1.0))
+            heard = sound.heard(container, writer.first, min(span.end, writer.last + _LONGER_S))
     content = writer.written(heard)
     coverage = account.coverage()
     return Copied(

@@ -7,7 +7,7 @@ from sporhund.previews import rules
 from sporhund.previews.model import How, Part, Playable
 from sporhund.previews.records import Source
 from sporhund.previews.trust import MP4
-from sporhund.review.messages import Derive
+from sporhund.review.messages import Derive, Draw
 from sporhund.review.model import OPEN, Unit
 from sporhund.review.plan import EMBEDDED_STREAM, picture_unit
 
@@ -26,6 +26,26 @@ class Media:
     @property
     def clip(self) -> bool:
         return self.offset > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Where a picture is found."""
+
+    unit: Unit
+    of_type: str
+    t: float = 0.0
+    pts: int | None = None
+    page: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One picture to be made."""
+
+    medium_id: str
+    of_type: str
+    ask: Draw
 
 
 def media(source: Source) -> Media:

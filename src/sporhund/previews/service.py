@@ -3,22 +3,22 @@ import os
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-
-import msgspec
+from math import isfinite
 
 from sporhund.audit.keys import Keys
 from sporhund.errors import EnvironmentFault, Unreadable, WrongUsage
-from sporhund.media.model import Drawn, Kind
-from sporhund.previews import orders, records, rules, trust
+from sporhund.media.model import Kind
+from sporhund.previews import beside, orders, records, rules, trust
 from sporhund.previews.ahead import Ahead
 from sporhund.previews.model import Copy, How, Playable, Ranged, Shown, Urgency
 from sporhund.previews.once import Once
+from sporhund.previews.orders import Order, Seen
 from sporhund.previews.readers import Readers
-from sporhund.previews.shelf import Kept, Shelf
+from sporhund.previews.shelf import Shelf
 from sporhund.previews.sources import Sources
 from sporhund.review.hear import lied
 from sporhund.review.messages import Derive, Draw
-from sporhund.review.model import OPEN, Unit
+from sporhund.review.model import OPEN
 from sporhund.settings import Settings
 from sporhund.store.service import Store
 
@@ -30,6 +30,7 @@ VERSION = 1
 _KNOWN = 20_000            #: media of which is remembered how they are shown
 _KNOWN_S = 60.0            #: and for how long: an analysis may find something better to show
 _QUALITY = 90
+_UNKEPT = 4               #: parts held in memory while the disk is full
 
 
 class Previews:
@@ -44,8 +45,10 @@ class Previews:
         self._sources = Sources(store, settings.spool)
         self._readers = readers or Readers()
         self._once = Once()
-        self._ahead = Ahead()
-        self._shown_by: OrderedDict[tuple[str, str], tuple[float, str | None]] = OrderedDict()
+        self._ahead = Ahead(self._sources.tidy)
+        self._unkept: OrderedDict[str, tuple[Copy, bytes]] = OrderedDict()    # parts that no disk had room for
+        self.trouble: EnvironmentFault | None = None    #: why the last thing that was made could not be kept
+        self._shown_by: dict[tuple[str, str], tuple[float, str | None]] = {}
 
     def close(self) -> None:
         """End the workers; nothing in the clear stays behind. May be called twice."""
@@ -70,9 +73,9 @@ class Previews:
         track = self._shown(case_id, medium_id)
         name = self._name(case_id, "thumbnail", medium_id, side, page, veiled, track)
 
-        def order() -> tuple[str, Draw]:
-            unit, t, pts, page_ = self._moment(case_id, medium_id, track, page)
-            return medium_id, Draw(unit, side, t, pts, page_, veiled=veiled)
+        def order() -> Order:
+            seen = self._moment(case_id, medium_id, track, page)
+            return Order(medium_id, seen.of_type, Draw(seen.unit, side, seen.t, seen.pts, seen.page, veiled=veiled))
 
         return self._picture(case_id, name, order, urgency)
 
@@ -86,15 +89,16 @@ class Previews:
         """
         if not whole:
             _check_side(side)
-        size = min(side, rules.FRAME_SIDE)
+        size = max(1, min(side, rules.FRAME_SIDE))
         with self._store.reader() as rows:
             track = records.sighted(rows, case_id, track_id)
         shot = track.shot
         name = self._name(case_id, "crop", track.id, size, whole, veiled, shot.t, shot.pts, shot.page, shot.box)
 
-        def order() -> tuple[str, Draw]:
-            unit, t, pts, page = self._best(case_id, track)
-            return track.medium_id, Draw(unit, size, t, pts, page, shot.box, rules.MARGIN, whole, veiled=veiled)
+        def order() -> Order:
+            seen = self._best(case_id, track)
+            return Order(track.medium_id, seen.of_type, Draw(
+                seen.unit, size, seen.t, seen.pts, seen.page, shot.box, rules.MARGIN, whole, veiled=veiled))
 
         return self._picture(case_id, name, order, urgency)
 
@@ -105,13 +109,16 @@ class Previews:
         """The frame of a video that stands on the screen at `t` seconds (presentation time), whole; `before` and `after` are the
         times of its neighbours where they were met. Raises as `thumbnail`.
         """
+        if not isfinite(t):
+            raise WrongUsage("bad-time", f"{t} is no time in a video.")
         size, wanted = max(1, min(side, rules.FRAME_SIDE)), round(float(t), 6)
         name = self._name(case_id, "frame", medium_id, wanted, stream, clip, size, veiled)
 
-        def order() -> tuple[str, Draw]:
+        def order() -> Order:
             media = orders.moving(self._source(case_id, medium_id), clip)
             unit = orders.of_stream(media, orders.stream_of(media, stream))
-            return medium_id, Draw(orders.at(unit, media.facts, wanted), size, wanted, quality=_QUALITY, veiled=veiled)
+            return Order(medium_id, media.facts.type, Draw(
+                orders.at(unit, media.facts, wanted), size, wanted, quality=_QUALITY, veiled=veiled))
 
         return self._picture(case_id, name, order, Urgency.PAGE)
 
@@ -119,11 +126,12 @@ class Previews:
         """A page of a picture in full, at most 4096 pixels long. Raises as `thumbnail`; WrongUsage `no-page`."""
         name = self._name(case_id, "still", medium_id, page, veiled)
 
-        def order() -> tuple[str, Draw]:
+        def order() -> Order:
             media = orders.media(self._source(case_id, medium_id))
             if media.facts.kind is not Kind.STILL or not 0 <= page < max(1, media.facts.pages):
                 raise WrongUsage("no-page", f"There is no page {page} in this medium.")
-            return medium_id, Draw(orders.still(media), rules.STILL_SIDE, page=page, quality=_QUALITY, veiled=veiled)
+            return Order(medium_id, media.facts.type, Draw(
+                orders.still(media), rules.STILL_SIDE, page=page, quality=_QUALITY, veiled=veiled))
 
         return self._picture(case_id, name, order, Urgency.PAGE)
 
@@ -156,17 +164,17 @@ class Previews:
         order = orders.part(media, chosen, parts[number])
         name = self._name(case_id, "part", medium_id, order.unit.offset, chosen.index, order.unit.start, order.unit.end,
                           order.longest)
-        kept = self.shelf.open(case_id, name)
-        if kept is None:
+        found = self._kept_part(case_id, name)
+        if found is None:
             self._readers.hurry(name, urgency)
             self._once.make(name, lambda: self._make_part(case_id, medium_id, name, order, urgency))
-            kept = self.shelf.open(case_id, name)
-        if kept is None:
+            found = self._kept_part(case_id, name)
+        if found is None:
             raise EnvironmentFault("home-unwritable", "A copy was made and is not there any more.", "Try again.")
         if urgency is Urgency.PLAYING and number + 1 < len(parts):
             self._ahead.add(lambda: self.part(
                 case_id, medium_id, number + 1, stream=stream, clip=clip, urgency=Urgency.AHEAD).close())
-        return _ranged(kept, name)
+        return found
 
     def original(self, case_id: str, medium_id: str, *, clip: int | None = None) -> Ranged:
         """The bytes of a medium that plays as it is. Raises WrongUsage `not-playable`; Unreadable `gone`,
@@ -179,7 +187,7 @@ class Previews:
         audio = source.facts is not None and source.facts.kind is Kind.AUDIO
         media = None if audio else orders.moving(source, clip)
         offset, length = (media.offset, media.length) if media is not None else (0, 0)
-        fd = self._sources.open(case_id, medium_id)
+        fd = self._open(case_id, medium_id)
         size = length or max(0, os.fstat(fd).st_size - offset)
 
         def read(start: int, wanted: int) -> bytes:
@@ -189,33 +197,33 @@ class Previews:
 
     # -- how it is made
 
-    def _picture(self, case_id: str, name: str, order: Callable[[], tuple[str, Draw]], urgency: Urgency) -> Shown:
+    def _picture(self, case_id: str, name: str, order: Callable[[], Order], urgency: Urgency) -> Shown:
         kept = self.shelf.get(case_id, name)
         if kept is not None:
-            return _shown(kept, name)
+            return beside.shown(kept, name)
         if urgency is Urgency.PAGE:
             self._readers.hurry(name, urgency)
         return self._once.make(name, lambda: self._make_picture(case_id, name, order, urgency))
 
-    def _make_picture(self, case_id: str, name: str, order: Callable[[], tuple[str, Draw]], urgency: Urgency) -> Shown:
+    def _make_picture(self, case_id: str, name: str, order: Callable[[], Order], urgency: Urgency) -> Shown:
         kept = self.shelf.get(case_id, name)         # made while we came here
         if kept is not None:
-            return _shown(kept, name)
-        medium_id, ask = order()
-        said = self._readers.ask(name, ask, self._sources.open(case_id, medium_id), seconds=PICTURE_S, urgency=urgency)
+            return beside.shown(kept, name)
+        ordered = order()
+        ask = ordered.ask
+        seconds = PICTURE_S + (2 * ask.t if ask.unit.untimed_rate else 0.0)     # without times all before it is decoded
+        said = self._readers.ask(name, ask, self._open(case_id, ordered.medium_id), seconds=seconds, urgency=urgency)
         if said.drawn is None:
             raise lied("picture")
         drawn = trust.checked_picture(said.drawn, ask.side)
-        about = _about(drawn, ask.veiled)
-        try:
-            self.shelf.put(case_id, name, about, drawn.content)
-        except EnvironmentFault as fault:
-            if fault.code != "disk-full":
-                raise                                # a full disk does not keep anybody from seeing: it is made again next time
-        return _shown((about, drawn.content), name)
+        about = beside.of_picture(drawn, ask.veiled, ordered.of_type)
+        self._keep(case_id, name, about, drawn.content)
+        return beside.shown((about, drawn.content), name)
 
     def _make_part(self, case_id: str, medium_id: str, name: str, ask: Derive, urgency: Urgency) -> None:
-        file = self._sources.open(case_id, medium_id)
+        if self.shelf.get(case_id, name) is not None:
+            return                                   # made while we came here
+        file = self._open(case_id, medium_id)
         unit = ask.unit
         before = unit.start if unit.untimed_rate and unit.start > -OPEN else 0.0     # without times all before it is decoded
         said = self._readers.ask(name, ask, file, seconds=PART_BASE_S + PART_S_PER_S * (before + unit.seconds), urgency=urgency)
@@ -224,22 +232,49 @@ class Previews:
         copied = trust.checked_copy(said.copied, ask.longest)
         copy = Copy(copied.offset, copied.end, copied.width, copied.height, copied.frames, copied.left_out, copied.corrupt,
                     copied.sound, copied.whole)
-        self.shelf.put(case_id, name, msgspec.msgpack.encode(copy), copied.content)
+        if not self._keep(case_id, name, beside.of_copy(copy), copied.content):
+            self._unkept[name] = copy, copied.content
+            while len(self._unkept) > _UNKEPT:
+                self._unkept.popitem(last=False)
 
-    def _moment(self, case_id: str, medium_id: str, track: str | None, page: int) -> tuple[Unit, float, int | None, int]:
-        """What shows a medium: (how it is opened, time, exact frame, page)."""
+    def _keep(self, case_id: str, name: str, about: bytes, content: bytes) -> bool:
+        """Lay it on the shelf. A full disk keeps nobody from seeing: then it is made again next time, and `trouble` says so."""
+        try:
+            self.shelf.put(case_id, name, about, content)
+        except EnvironmentFault as fault:
+            self.trouble = fault
+            return False
+        self.trouble = None
+        return True
+
+    def _kept_part(self, case_id: str, name: str) -> Ranged | None:
+        kept = self.shelf.open(case_id, name)
+        if kept is not None:
+            return Ranged(kept.size, trust.MP4, name, kept.read, kept.close, beside.copy(kept.about))
+        held = self._unkept.get(name)
+        if held is None:
+            return None
+        copy, content = held
+        return Ranged(len(content), trust.MP4, name, lambda start, wanted: content[start:start + wanted], lambda: None, copy)
+
+    def _open(self, case_id: str, medium_id: str) -> int:
+        self._ahead.begin()                          # it lets go of what nobody looks at any more
+        return self._sources.open(case_id, medium_id)
+
+    def _moment(self, case_id: str, medium_id: str, track: str | None, page: int) -> Seen:
+        """What shows a medium."""
         if track is not None:
             with self._store.reader() as rows:
                 sighted = records.sighted(rows, case_id, track)
             return self._best(case_id, sighted)
         media = orders.media(self._source(case_id, medium_id))
         if media.facts.kind is Kind.STILL:
-            return orders.still(media), 0.0, None, page
+            return Seen(orders.still(media), media.facts.type, page=page)
         stream = orders.stream_of(media, None)
         t = rules.moment_of(media.facts, stream)
-        return orders.at(orders.of_stream(media, stream), media.facts, t), t, None, 0
+        return Seen(orders.at(orders.of_stream(media, stream), media.facts, t), media.facts.type, t)
 
-    def _best(self, case_id: str, track: records.Sighted) -> tuple[Unit, float, int | None, int]:
+    def _best(self, case_id: str, track: records.Sighted) -> Seen:
         with self._store.reader() as rows:
             unit = records.unit(rows, case_id, track.unit_id)
             source = records.source(rows, case_id, track.medium_id)
@@ -249,7 +284,8 @@ class Previews:
             facts = next((clip for clip, place in behind if place[0] == unit.offset), facts)
         if facts is None:
             raise Unreadable("not-read", "nobody has looked at what this file is yet")
-        return orders.at(unit, facts, track.shot.t), track.shot.t, track.shot.pts, track.shot.page
+        shot = track.shot
+        return Seen(orders.at(unit, facts, shot.t), facts.type, shot.t, shot.pts, shot.page)
 
     def _source(self, case_id: str, medium_id: str) -> records.Source:
         with self._store.reader() as rows:
@@ -270,41 +306,6 @@ class Previews:
 
     def _name(self, case_id: str, *words: object) -> str:
         return self.shelf.name(case_id, VERSION, *words)
-
-
-class _Facts(msgspec.Struct, frozen=True, array_like=True):
-    """What is kept beside a picture."""
-
-    width: int
-    height: int
-    whole_width: int
-    whole_height: int
-    t: float
-    before: float | None
-    after: float | None
-    box: tuple[float, float, float, float] | None
-    damaged: bool
-    veiled: bool
-
-
-def _about(drawn: Drawn, veiled: bool) -> bytes:
-    return msgspec.msgpack.encode(_Facts(
-        drawn.width, drawn.height, drawn.whole_width, drawn.whole_height, drawn.t, drawn.before, drawn.after, drawn.box,
-        drawn.damaged, veiled))
-
-
-_facts = msgspec.msgpack.Decoder(_Facts)
-_copy = msgspec.msgpack.Decoder(Copy)
-
-
-def _shown(kept: tuple[bytes, bytes], name: str) -> Shown:
-    about = _facts.decode(kept[0])
-    return Shown(kept[1], trust.JPEG, name, about.width, about.height, about.whole_width, about.whole_height, about.t,
-                 about.before, about.after, about.box, about.damaged, about.veiled)
-
-
-def _ranged(kept: Kept, name: str) -> Ranged:
-    return Ranged(kept.size, trust.MP4, name, kept.read, kept.close, _copy.decode(kept.about))
 
 
 def _check_side(side: int) -> None:
