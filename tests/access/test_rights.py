@@ -16,6 +16,8 @@ EXPECTED = {
     "user list": set(Role), "own password": set(Role), "logout": set(Role), "models import": {ADM},
     "basis add": {INV, SUP}, "basis request": {INV, SUP}, "basis authorise": {SUP}, "basis end": {INV, SUP},
     "decide": {EXA}, "age": {EXA}, "audit read": {AUD, SUP}, "audit read all": {AUD},
+    "view": {INV, EXA, SUP}, "mark": {INV, EXA, SUP}, "reserve": {INV, EXA, SUP}, "secure": {INV, EXA, SUP},
+    "camera ask": {INV, EXA, SUP}, "preference": set(Role), "own lookups": set(Role), "exposure read": {SUP},
 }
 """Written down a second time on purpose: whoever changes a right changes it here too."""
 

@@ -47,6 +47,11 @@ def plant(scene: Scene) -> None:
         (tables.subject, [{"id": "s_1", "label": "Ukendt 1", "by": other, "at": at}]),
         (tables.subject_track, [
             {"id": "st_1", "subject_id": "s_1", "track_id": first, "note": "HEMMELIG", "by": other, "at": at}]),
+        (tables.mark, [{"id": "m_1", "act": "a_1", "thing": first, "medium_id": scene.made.medium, "value": "HEMMELIG",
+                        "changed": 1, "by": other, "at": at}]),
+        (tables.camera, [{"id": "k_1", "name": "Torvet"}]),
+        (tables.securing, [{"id": "w_1", "camera_id": "k_1", "track_id": first, "wanted_from": "", "wanted_to": "",
+                            "note": "HEMMELIG", "by": other, "at": at}]),
         (tables.known_person, [{"id": "kp_1", "label": "HEMMELIG", "basis_id": scene.basis.id, "by": other, "at": at}]),
         (tables.known_hit, [{"id": "kh_1", "known_case": scene.case_id, "known_id": "kp_1", "track_id": first, "score": 0.9371,
                              "chance": None, "warnings": [], "at": at}]),
@@ -84,6 +89,9 @@ LISTS: dict[str, Callable[[Case, Scene], Any]] = {
     "case.tracks": lambda case, scene: case.tracks(),
     "case.show": lambda case, scene: case.show(),
     "case.status": lambda case, scene: case.status(),
+    "viewing.marks": lambda case, scene: case.viewing.marks(scene.made.tracks),
+    "viewing.securings": lambda case, scene: case.viewing.securings(),
+    "viewing.secured": lambda case, scene: case.viewing.secured("w_1"),
     "place.audit_show": lambda case, scene: case.place.audit_show(scene.name),
     "place.audit_show of all": lambda case, scene: case.place.audit_show(limit=1000)["items"] and [
         event for event in case.place.audit_show(limit=1000)["items"] if event["case"] == scene.name],
@@ -98,6 +106,10 @@ SAYS_NOTHING = frozenset({
     "persons.enrol_pictures", "persons.remove_known", "persons.check_known",
     # faces alone, and known persons by name without a track
     "decisions.pictures", "persons.list_known",
+    # one's own marks, looking and work, and cameras: nobody else's word
+    "viewing.mark", "viewing.undo", "viewing.later", "viewing.acts", "viewing.saw", "viewing.seen", "viewing.viewed",
+    "viewing.gallery_viewed", "viewing.timeline_viewed", "viewing.reserve", "viewing.release", "viewing.reserved",
+    "viewing.camera_states", "viewing.ask_camera", "viewing.camera_received", "viewing.propose_securing", "viewing.secure",
     # refused to whoever can still conclude here (test_conclude_first)
     "faces.search", "faces.compare",
 })
@@ -115,7 +127,7 @@ def test_every_reader_of_what_people_said_is_asked(scene: Scene) -> None:
     case = scene.case(scene.chief)
     walked = {name.split(" ")[0] for name in LISTS} | SAYS_NOTHING
 
-    for facet in ("decisions", "faces", "persons"):
+    for facet in ("decisions", "faces", "persons", "viewing"):
         of = type(getattr(case, facet))
         public = {f"{facet}.{name}" for name, _ in inspect.getmembers(of, inspect.isfunction) if not name.startswith("_")}
         assert public <= walked, "a new way to read: let the walk meet it"
@@ -145,10 +157,10 @@ def test_no_export_tells_an_examiner_who_can_still_conclude(scene: Scene, reader
     data = scene.case(reader).export(tmp_path / "out")
 
     whole = "".join(path.read_text("utf-8-sig") for path in (tmp_path / "out").iterdir())
-    lines = [(tmp_path / "out" / f"{name}.jsonl").read_text() for name in ("candidates", "decisions", "links", "identities")]
-    assert lines == ["", "", "", ""]
+    lists = ("candidates", "decisions", "links", "identities", "marks")
+    assert [(tmp_path / "out" / f"{name}.jsonl").read_text() for name in lists] == [""] * 5
     assert [secret for secret in ("0.937", "0.0173", "inconclusive", "HEMMELIG", "Navnesen") if secret in whole] == []
-    assert len(data["withheld"]) == 2 and "you can still conclude" in data["withheld"][0]
+    assert len(data["withheld"]) == 3 and "you can still conclude" in data["withheld"][0]
     assert scene.say(reader, "same").conclusion.place == 2
 
 

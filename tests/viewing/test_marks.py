@@ -84,7 +84,7 @@ def test_what_changed_has_the_number_of_its_transaction_also_when_it_is_taken_ba
     assert 0 < before < changed()
 
 
-@pytest.mark.parametrize(("value", "kept"), [("Relevant ", "relevant"), ("Gerningsvåben?", "Gerningsvåben?"), ("x" * 40, "x" * 40)])
+@pytest.mark.parametrize(("value", "kept"), [("Relevant ", "relevant"), ("Våben i hånd?", "Våben i hånd?"), ("x" * 40, "x" * 40)])
 def test_an_agency_may_have_marks_of_its_own(room: Room, kim: Actor, value: str, kept: str) -> None:
     assert room.viewing(kim).mark(room.stills(1), value)["value"] == kept
 
@@ -157,7 +157,8 @@ def test_my_last_acts_are_listed_however_large_they_were(room: Room, kim: Actor)
 
     acts = viewing.acts(limit=2)
 
-    assert [(one["value"], one["count"], one["undone_at"] is None) for one in acts] == [("relevant", 1, False), ("later", 2, True)]
+    assert [(one["value"], one["count"], one["undone_at"] is None) for one in acts] == [
+        ("relevant", 1, False), ("later", 2, True)]
 
 
 def test_every_act_is_an_event_and_a_large_one_names_its_things_by_digest(room: Room, kim: Actor) -> None:

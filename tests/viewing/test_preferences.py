@@ -2,7 +2,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.viewing.conftest import Room
 
@@ -48,7 +48,8 @@ def test_what_there_is_not_cannot_be_chosen(room: Room, kim: Actor, wanted: dict
 def test_two_acts_may_change_keys_with_each_other(room: Room, kim: Actor) -> None:
     room.own(kim).choose(keys={"relevant": "N", "not-relevant": "r"})
 
-    keys = {one["act"]: one["key"] for one in room.own(kim).keys()}
+    listed = room.own(kim).keys()
+    keys = {one["act"]: one["key"] for one in listed}
     assert (keys["relevant"], keys["not-relevant"]) == ("N", "R")
 
 
@@ -89,6 +90,7 @@ MOVABLE = [one.act for one in ACTS if not one.fixed]
 KEYS = st.one_of(st.sampled_from("abcdefghijklmnopqrstuvwxyzæøå,.+-!%5?/ "), st.characters(), st.text(max_size=2))
 
 
+@settings(deadline=None)          # the first example makes a table of all characters
 @given(st.dictionaries(st.sampled_from(MOVABLE), KEYS, max_size=6))
 def test_whatever_keys_somebody_asks_for_no_key_does_two_things(own: dict[str, str]) -> None:
     try:

@@ -17,7 +17,9 @@ LENGTHS = st.floats(0.1, 300)
 
 
 @given(SPANS, st.floats(0, 50), LENGTHS)
-def test_joined_spans_are_in_order_apart_and_within_the_video(spans: list[tuple[float, float]], start: float, length: float) -> None:
+def test_joined_spans_are_in_order_apart_and_within_the_video(
+    spans: list[tuple[float, float]], start: float, length: float,
+) -> None:
     joined = rules.joined(spans, start, length)
 
     sides = [side for span in joined for side in span]

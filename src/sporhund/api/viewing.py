@@ -178,7 +178,7 @@ class Viewing:
         return self._securings([made])[0]
 
     def securings(self, *, open_only: bool = False) -> list[Document]:
-        """What should be fetched, oldest first."""
+        """What should be fetched, oldest first. `withheld`: why the note of somebody else is left out."""
         with self.place.store.reader() as rows:
             found = records.securings(rows, self.id, open_only=open_only)
         return self._securings(found)
@@ -190,9 +190,13 @@ class Viewing:
     def _securings(self, found: Sequence[Securing]) -> list[Document]:
         names = self._names({by for one in found for by in (one.by, one.done_by) if by is not None})
         states = {one["camera"]: one for one in self.camera_states()}
+        with self.place.store.reader() as rows:
+            hidden = blind.pending_for(rows, self.id, self.place.actor) if any(one.track for one in found) else frozenset()
+        withheld = {one.id for one in found if one.track in hidden and one.by != self.place.actor.mark}
         return [{
             "securing": one.id, "camera": states[one.camera], "track": one.track, "wanted_from": one.wanted_from,
-            "wanted_to": one.wanted_to, "note": one.note, "by": names[one.by], "at": moment(one.at),
+            "wanted_to": one.wanted_to, "note": "" if one.id in withheld else one.note, "by": names[one.by],
+            "withheld": blind.STILL_YOURS if one.id in withheld else None, "at": moment(one.at),
             "done_by": names[one.done_by] if one.done_by is not None else None, "done_at": moment(one.done_at)} for one in found]
 
     def _names(self, people: Collection[str]) -> dict[str, str]:

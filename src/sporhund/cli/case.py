@@ -1,5 +1,6 @@
 """sporhund case, purpose, camera."""
 import sys
+from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -242,7 +243,7 @@ def _recordings(camera: Mapping[str, Any]) -> str:
 @camera_group.command("asked")
 @click.argument("name")
 @in_case
-@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="Day; today where it is left out.")
+@click.option("--on", type=DAY, help="Day; today where it is left out.")
 @common
 def camera_asked(out: Output, home: Path | None, case: str, name: str, on: datetime | None) -> None:
     """Note that the camera's owner was asked for its recordings."""
@@ -254,7 +255,7 @@ def camera_asked(out: Output, home: Path | None, case: str, name: str, on: datet
 @camera_group.command("received")
 @click.argument("name")
 @in_case
-@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="Day; today where it is left out.")
+@click.option("--on", type=DAY, help="Day; today where it is left out.")
 @common
 def camera_received(out: Output, home: Path | None, case: str, name: str, on: datetime | None) -> None:
     """Note that the camera's recordings came."""
