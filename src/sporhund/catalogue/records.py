@@ -16,7 +16,7 @@ from sporhund.evidence.model import Anchor
 from sporhund.evidence.records import among
 from sporhund.store import tables
 from sporhund.store.service import Store
-from sporhund.tracks.beside import Path, recognised
+from sporhund.tracks.beside import NEAR_S, Path, recognised
 
 BATCH = 1000
 """Media whose tracks are held at once."""
@@ -122,16 +122,24 @@ def _unrecognised(rows: Connection, case_id: str, tracks: Mapping[str, Sequence[
     moving = {medium: of for medium, of in tracks.items() if any(track.kind == "motion" for track in of)}
     both = [track.id for of in moving.values() if any(track.kind != "motion" for track in of) for track in of]
     paths = paths_of(rows, case_id, both)
-    return {medium: sum(not recognised(paths.get(track.id, _NOWHERE), _beside(track, of, paths))
-                        for track in of if track.kind == "motion") for medium, of in moving.items()}
+    return {medium: _alone(of, paths) for medium, of in moving.items()}
 
 
-_NOWHERE: Path = np.zeros((0, 6))
-
-
-def _beside(motion: Any, of: Sequence[Any], paths: Mapping[str, Path]) -> list[Path]:
-    return [paths[track.id] for track in of
-            if track.kind != "motion" and (track.stream, track.page) == (motion.stream, motion.page) and track.id in paths]
+def _alone(of: Sequence[Any], paths: Mapping[str, Path]) -> int:
+    """Only what lies in the same time is compared: of a long video with thousands of tracks each meets few others."""
+    others = [track for track in of if track.kind != "motion" and track.id in paths]
+    first = np.array([paths[track.id][0, 0] for track in others]) - NEAR_S
+    last = np.array([paths[track.id][-1, 0] for track in others]) + NEAR_S
+    number = 0
+    for motion in (track for track in of if track.kind == "motion"):
+        path = paths.get(motion.id)
+        if path is None:                       # nothing else was found in this medium, or it has no sighting
+            number += 1
+            continue
+        near = np.flatnonzero((first <= path[-1, 0]) & (last >= path[0, 0])).tolist()
+        beside = [paths[others[at].id] for at in near if (others[at].stream, others[at].page) == (motion.stream, motion.page)]
+        number += not recognised(path, beside)
+    return number
 
 
 def paths_of(rows: Connection, case_id: str, track_ids: Sequence[str]) -> dict[str, Path]:
@@ -145,7 +153,7 @@ def paths_of(rows: Connection, case_id: str, track_ids: Sequence[str]) -> dict[s
     for row in rows.execute(wanted):
         parts[row.alias_of or row.id].append(np.frombuffer(row.path, "<f8").reshape(-1, 6))
     joined = {key: np.concatenate(of) for key, of in parts.items()}
-    return {key: path[np.argsort(path[:, 0], kind="stable")] for key, path in joined.items()}
+    return {key: path[np.argsort(path[:, 0], kind="stable")] for key, path in joined.items() if len(path)}
 
 
 # ------------------------------------------------------------------ what is missing
