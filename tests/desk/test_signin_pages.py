@@ -3,13 +3,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sporhund.api.home import Sporhund
-from sporhund.desk.app import Desk, make
-from sporhund.settings import Settings
 from starlette.testclient import TestClient
 from tests.people import PASSWORD
 
 from sporhund.actor import Actor
+from sporhund.api.home import Sporhund
+from sporhund.desk.app import Desk, make
+from sporhund.settings import Settings
 
 
 def test_a_page_asks_who_one_is_and_goes_on_where_one_was(visit: Callable[..., Any], account: Callable[..., Actor]) -> None:
@@ -73,7 +73,9 @@ def test_signing_out_ends_the_session_on_the_server(visit: Callable[..., Any], a
     assert browser.get("/").headers["location"].startswith("/sign-in")
 
 
-def test_a_session_that_nobody_used_for_an_hour_is_over(visit: Callable[..., Any], account: Callable[..., Actor], clock: Any) -> None:
+def test_a_session_that_nobody_used_for_an_hour_is_over(
+    visit: Callable[..., Any], account: Callable[..., Actor], clock: Any,
+) -> None:
     browser = visit(account("investigator"))
 
     clock.on(minutes=61)

@@ -119,10 +119,12 @@ class Sporhund:
 
     def __exit__(self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None) -> None:
         try:
-            self.previews.close()
             audit.sequence(self.store)
         finally:
-            self.store.close()
+            try:
+                self.previews.close()
+            finally:
+                self.store.close()
 
     @property
     def hands(self) -> dict[str, Any]:
@@ -166,7 +168,7 @@ class Sporhund:
         return self.case(name)
 
     def case_name(self, case_id: str) -> str:
-        """What a case is called, erased ones too: for the log, which is read without opening it. Raises WrongUsage `unknown-case`."""
+        """What a case is called, erased ones too: the log is read without opening it. Raises WrongUsage `unknown-case`."""
         with self.store.reader() as rows:
             return cases.name_of(rows, case_id)
 
@@ -204,6 +206,7 @@ class Sporhund:
     def erase_case(self, name: str, *, reason: str) -> Document:
         """Destroy everything held of a case; its certificate. One that was cut off is finished."""
         certificate = erase.erase(name, reason=reason, **self.hands)
+        self.previews.forget(certificate.case_id)
         return {**asdict(certificate), "erased_at": moment(certificate.erased_at)}
 
     def list_cases(self) -> list[Document]:

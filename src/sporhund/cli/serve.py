@@ -21,7 +21,7 @@ def serve(
     out: Output, home: Path | None, host: str, port: int, roots: tuple[Path, ...], tls_certificate: Path | None,
     tls_key: Path | None,
 ) -> None:
-    """The desk: Sporhund in a browser, for everybody who works on cases. Ends with Ctrl-C; what goes on goes on at the next start."""
+    """The desk: Sporhund in a browser, for everybody who works on cases. Ends with Ctrl-C; work goes on at the next start."""
     with opened(home, warn=False) as place:
         open_desk(out, place, host=host, port=port, roots=roots, certificate=tls_certificate, key=tls_key)
 

@@ -10,8 +10,6 @@ from sporhund.desk.page import render, see
 from sporhund.desk.words.glossary import GLOSSARY
 
 router = APIRouter()
-TRAINING = "TRAINING"
-"""What the training case is called: each unit may have its own of another name from the command line."""
 
 
 @router.get("/help")
@@ -21,6 +19,6 @@ def help_page(ask: Annotated[Ask, Depends(Door("case list"))]) -> Response:
 
 @router.post("/help/training")
 def training(ask: Annotated[Ask, Depends(Door("case create"))]) -> Response:
-    """Make the training case, or go to it where it is there."""
-    made = ask.place.training(TRAINING)
+    """Make one's own training case, or go to it where it is there: nobody else's marks lie in it."""
+    made = ask.place.training(f"TRAINING-{ask.actor.name}")
     return see(f"/case/{made['id']}/intake")

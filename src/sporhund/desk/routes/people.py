@@ -19,7 +19,9 @@ def people(ask: Annotated[Ask, Depends(Door("case open"))]) -> Response:
 
 
 @router.post("/case/{case_id}/people")
-def change(ask: Annotated[Ask, Depends(Door("case member"))], name: Name, what: Annotated[str, Form(pattern="add|remove")]) -> Response:
+def change(
+    ask: Annotated[Ask, Depends(Door("case member"))], name: Name, what: Annotated[str, Form(pattern="add|remove")],
+) -> Response:
     """Put somebody on the case, or take them off: a supervisor's act."""
     members = ask.case.members
     try:

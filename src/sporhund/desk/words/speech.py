@@ -23,9 +23,9 @@ def catalogue(language: str) -> Mapping[str, str]:
     for path in sorted(_FOLDER.joinpath(language).glob("*.po")):
         with open(path, "rb") as file:
             for message in read_po(file, locale=language):
-                if message.id and message.string:
-                    if said.setdefault(str(message.id), str(message.string)) != message.string:
-                        raise ValueError(f"{path.name}: {message.id!r} is said in two ways")
+                known = said.setdefault(str(message.id), str(message.string)) if message.id and message.string else ""
+                if known and known != message.string:
+                    raise ValueError(f"{path.name}: {message.id!r} is said in two ways")
     return said
 
 
