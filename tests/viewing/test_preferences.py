@@ -14,7 +14,7 @@ from sporhund.viewing import preferences
 from sporhund.viewing.keys import ACTS, RESERVED, check_keys, effective
 from sporhund.viewing.model import Choices
 
-DEFAULT = {"language": None, "theme": "system", "veil": "blur", "muted": True, "thumbs": "small", "page": 100, "keys": {},
+DEFAULT: dict[str, Any] = {"language": None, "theme": "system", "veil": "blur", "muted": True, "thumbs": "small", "page": 100, "keys": {},
            "own_marks": []}
 
 

@@ -1,4 +1,5 @@
 """Two people do not do the same work: what one holds the other is told of, and nobody is kept from looking."""
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -65,3 +66,16 @@ def test_a_track_is_not_reserved_by_itself(room: Room, kim: Actor) -> None:
         room.viewing(kim).reserve([room.track()])
 
     assert said.value.code == "no-medium"
+
+
+def test_of_two_who_reserve_the_same_at_once_exactly_one_gets_each(room: Room, kim: Actor, bo: Actor) -> None:
+    stills = room.stills(60)
+
+    def ask(actor: Actor, order: int) -> list[str]:
+        return list(room.viewing(actor).reserve(stills[::order])["mine"])
+
+    with ThreadPoolExecutor(4) as windows:
+        got = list(windows.map(ask, [kim, bo, kim, bo], [1, -1, -1, 1]))
+
+    assert set(got[0]) | set(got[2]) | set(got[1]) | set(got[3]) == set(stills)
+    assert not (set(got[0]) | set(got[2])) & (set(got[1]) | set(got[3]))
