@@ -89,9 +89,9 @@ class Catalogue(Clocked):
                 "names": dict([*state.exhibits.values(), *state.cameras.values()])}
 
     def find(self, said: str, *, limit: int = 200) -> Document:
-        """Media by what is typed: an id of a medium or track; 8 or more digits of a SHA-256; a file's name or how it begins,
-        with folders before it if wanted. `items` as `page` shows them, `more` of them there are, `by`: id | digest | name | nothing;
-        and `exhibits` and `cameras` (id → name) in whose names it stands. The files' names are looked up in an index.
+        """Media by what is typed: an id of a medium or track; 8 or more digits of a SHA-256; a file's name or how it begins, with
+        folders before it if wanted. `items` as `page` shows them; `more`: there are more; `by`: id | digest | name | nothing; and
+        `exhibits` and `cameras` (id → name) in whose names it stands. The files' names are looked up in an index.
         """
         state = self._state()
         with self._case.place.store.reader() as rows:

@@ -16,6 +16,10 @@ LONGEST = 1000
 """Characters of a name that the index holds, bytes beyond ASCII as four each."""
 _BEHIND = "\U0010ffff"
 """Sorts behind every name that begins in the same way."""
+_FILES = 50
+"""Files of a name that are looked at for each that may be shown, where their folder decides."""
+_BEGINS = (f"select medium_id, path from occurrence where case_id = :case_id and {tables.NAMED} >= :begin"
+           f" and {tables.NAMED} < :end and medium_id is not null order by {tables.NAMED} limit :limit")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,8 @@ def _by_digest(rows: Connection, case_id: str, said: str, limit: int) -> list[st
         return []
     m = tables.medium.c
     low, high = bytes.fromhex(digits.ljust(64, "0")), bytes.fromhex(digits.ljust(64, "f"))
-    return list(rows.scalars(select(m.id).where(m.case_id == case_id, m.sha256.between(low, high)).order_by(m.sha256).limit(limit)))
+    wanted = select(m.id).where(m.case_id == case_id, m.sha256.between(low, high)).order_by(m.sha256)
+    return list(rows.scalars(wanted.limit(limit)))
 
 
 def _by_name(rows: Connection, case_id: str, said: str, limit: int) -> list[str]:
@@ -61,13 +66,11 @@ def _by_name(rows: Connection, case_id: str, said: str, limit: int) -> list[str]
     if len(name) < NAME_FROM:
         return []
     begins = sorted({indexed(unicodedata.normalize(form, name)) for form in ("NFC", "NFD")})   # as on a Mac, and elsewhere
-    found: dict[str, None] = {}
+    wanted, found = text(_BEGINS), dict[str, None]()
     for begin in begins:
-        rows_found = rows.execute(text(
-            f"select medium_id, path from occurrence where case_id = :case_id and {tables.NAMED} >= :begin and {tables.NAMED} < :end"
-            f" and medium_id is not null order by {tables.NAMED} limit :limit",
-        ), {"case_id": case_id, "begin": begin, "end": begin + _BEHIND, "limit": limit if not folder else 50 * limit})
-        found |= {row.medium_id: None for row in rows_found if not folder or _lies_in(row.path, folder)}
+        files = rows.execute(wanted, {"case_id": case_id, "begin": begin, "end": begin + _BEHIND,
+                                      "limit": _FILES * limit if folder else 2 * limit})
+        found |= {row.medium_id: None for row in files if not folder or _lies_in(row.path, folder)}
     return _shown(rows, case_id, list(found))[:limit]
 
 

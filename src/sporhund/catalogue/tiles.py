@@ -25,9 +25,11 @@ Tile = dict[str, Any]
 
 def tiles(rows: Connection, case_id: str, state: State, media_ids: Sequence[str], asker: Asker) -> list[Tile]:
     """One for each of these media, in their order."""
-    i = tables.item
+    i, m = tables.item, tables.medium
+    beside = i.join(m, (m.c.case_id == i.c.case_id) & (m.c.id == i.c.medium_id))
     found = {row.medium_id: row for row in rows.execute(
-        select(i).where(i.c.case_id == case_id, among(i.c.medium_id, list(media_ids))))}
+        select(i, m.c.type, m.c.code, m.c.reason).select_from(beside).where(
+            i.c.case_id == case_id, m.c.case_id == case_id, among(i.c.medium_id, list(media_ids))))}
     paths = first_paths(rows, case_id, media_ids)
     ids = [one for one in media_ids if one in found]
     place = state.items.find(keys(ids))
@@ -58,6 +60,7 @@ def _tile(row: Any, state: State, path: bytes, zone: ZoneInfo) -> Tile:
         "time": when(row.at, row.until, row.zoned, row.uncertainty_s, row.origin, zone), "start": row.start,
         "duration": row.duration, "unread_s": row.unread_s,
         "counts": {kind: getattr(row, column) for kind, column in COUNTED.items()}, "unrecognised": row.unrecognised,
+        "type": row.type, "code": row.code, "reason": row.reason,
         "face_px": row.face_px, "latitude": row.latitude, "longitude": row.longitude,
     }
 

@@ -32,6 +32,9 @@ metadata = MetaData(naming_convention={
     "uq": "uq_%(table_name)s_%(column_0_N_name)s", "ck": "ck_%(table_name)s_%(constraint_name)s",
 })
 
+NAMED = "left(lower(regexp_replace(encode(path, 'escape'), '^.*(/|\\\\000)', '') collate \"C\"), 1000)"
+"""The name of an occurrence's file, for finding it by its beginning: bytes beyond ASCII as `\\ooo`, ASCII in small letters."""
+
 CONTENT: list[str] = []
 """Names of the tables partitioned by case, in the order in which they depend on each other."""
 
@@ -285,6 +288,7 @@ occurrence = _content(
     Index("ix_occurrence_listed", "case_id", "exhibit_id", text("substring(path, 1, 1000)"), "id"),  # the account, file by file
     Index(None, "case_id", "member_of", "member", postgresql_where=text("member_of is not null")),
     Index(None, "case_id", "camera_id", postgresql_where=text("camera_id is not null")),
+    Index("ix_occurrence_named", "case_id", text(NAMED)),     # by the beginning of a file's name
 )
 
 run = _content(

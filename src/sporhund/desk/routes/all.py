@@ -1,5 +1,24 @@
 """The pages of the desk, in the order in which an address is looked for."""
-from sporhund.desk.routes import administration, cases, help, log, me, overview, people, pictures, signin
+from sporhund.desk.routes import (
+    administration,
+    cases,
+    exhibits,
+    gallery,
+    help,
+    intake,
+    log,
+    marks,
+    me,
+    overview,
+    people,
+    pictures,
+    signin,
+    subjects,
+    timeline,
+    uploads,
+)
 
 ALL = (signin.router, cases.router, overview.router, people.router, me.router, administration.router,
-       log.router, help.router, pictures.router)
+       log.router, help.router, pictures.router,
+       intake.router, uploads.router, exhibits.router, subjects.router, timeline.router,
+       gallery.router, marks.router)

@@ -201,5 +201,9 @@ def upgrade() -> None:
         op.f("ix_occurrence_case_id_camera_id"), "occurrence", ["case_id", "camera_id"], unique=False,
         postgresql_where=sa.text("camera_id is not null"),
     )
+    op.create_index(
+        "ix_occurrence_named", "occurrence", ["case_id", sa.text(
+            "left(lower(regexp_replace(encode(path, 'escape'), '^.*(/|\\\\000)', '') collate \"C\"), 1000)")], unique=False,
+    )
     op.add_column("camera", sa.Column("asked_on", sa.Date(), nullable=True))
     op.add_column("camera", sa.Column("received_on", sa.Date(), nullable=True))
