@@ -1,0 +1,162 @@
+"""The timeline as it is drawn: rows with their ground line, bars and bins, and where each lies. Pure.
+
+The page draws it on the server first, in per cent of the width, so that it is there without a script; a script gets the same rows.
+"""
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from math import ceil
+from typing import Any
+from zoneinfo import ZoneInfo
+
+Doc = dict[str, Any]
+ROW = 29
+LANES: Mapping[str, tuple[float, float]] = {"motion": (3, 4), "person": (8, 4), "vehicle": (13, 3), "object": (17, 3), "face": (21, 3)}
+"""Kind of track → where its bars begin in a row and how high they are, pixels: the kind is never told by colour alone."""
+STEPS = (0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400, 172800, 604800,
+         1209600, 2419200, 7862400, 31536000)
+DAY = 86400.0
+SHORTEST, LONGEST = 1.0, 200 * 366 * DAY
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Between two moments of the common clock, seconds since 1970."""
+
+    start: float
+    end: float
+
+    @property
+    def length(self) -> float:
+        return self.end - self.start
+
+    def x(self, at: float) -> float:
+        """Per cent of the width."""
+        return round(min(max((at - self.start) / self.length * 100, -1.0), 101.0), 3)
+
+    def wide(self, start: float, end: float) -> float:
+        return round(max(0.0, self.x(end) - self.x(start)), 3)
+
+    def zoomed(self, factor: float, around: float | None = None) -> "Window":
+        """factor below 1: nearer. around: what stays where it is; none, or outside: the middle."""
+        length = min(max(self.length * factor, SHORTEST), LONGEST)
+        still = around if around is not None and self.start <= around <= self.end else (self.start + self.end) / 2
+        start = still - (still - self.start) / self.length * length
+        return Window(start, start + length)
+
+    def moved(self, by: float) -> "Window":
+        """By so many widths."""
+        return Window(self.start + by * self.length, self.end + by * self.length)
+
+
+def window(start: float, end: float) -> Window:
+    """At least a second, at most what a calendar shows; given the wrong way round it is turned."""
+    low, high = min(start, end), max(start, end)
+    if high - low < SHORTEST:
+        low, high = (low + high - SHORTEST) / 2, (low + high + SHORTEST) / 2
+    return Window(low, min(high, low + LONGEST))
+
+
+def around(start: float, end: float) -> Window:
+    """With some room on both sides, so that nothing lies at the edge."""
+    room = max((end - start) * 0.02, 5.0)
+    return window(start - room, end + room)
+
+
+# ------------------------------------------------------------------ the axis
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    at: float
+    moment: datetime           #: on the wall
+    midnight: bool
+    step: float
+
+
+def ticks(view: Window, zone: ZoneInfo, most: int) -> list[Tick]:
+    """At most so many lines at round times of the wall."""
+    step = next((one for one in STEPS if view.length / one <= most), STEPS[-1] * ceil(view.length / most / STEPS[-1]))
+    local = ceil((view.start + _offset(view.start, zone)) / step) * step
+    found = []
+    for number in range(most + 2):
+        shown = local + number * step
+        at = _world(shown, zone)
+        if view.start <= at <= view.end:
+            apart = abs(shown - round(shown / DAY) * DAY)
+            found.append(Tick(at, _EPOCH.replace(tzinfo=None) + timedelta(seconds=shown), apart < 0.01, step))
+    return found
+
+
+def _offset(at: float, zone: ZoneInfo) -> float:
+    found = (_EPOCH + timedelta(seconds=at)).astimezone(zone).utcoffset()
+    return found.total_seconds() if found is not None else 0.0
+
+
+def _world(shown: float, zone: ZoneInfo) -> float:
+    return (_EPOCH.replace(tzinfo=None) + timedelta(seconds=shown)).replace(tzinfo=zone).timestamp()
+
+
+# ------------------------------------------------------------------ the rows
+
+def rows(found: Doc, view: Window, bins: int) -> list[Doc]:
+    """What each row draws: `ground` [from, to, state, why, medium], `bars` [track, kind, from, to, seen], `bins` [kind, from, to, level].
+
+    found: of `case.catalogue.timeline`.
+    """
+    width = view.length / bins
+    return [{
+        "id": row["key"], "name": row["name"], "media": row["media"], "in_view": row["in_view"],
+        "unzoned": row["unzoned"] > 0, "uncertainty_s": row["uncertainty_s"], "ground": _ground(row, view, width),
+        "bars": [[one["id"], one["kind"], one["from"], one["to"], one["seen_by_anyone"], one["medium"], one["t"]]
+                 for one in row["tracks"]],
+        "bins": [part for kind, of in row["density"].items() for part in _bins(kind, of["bins"], view, width)],
+        "tracks": len(row["tracks"]) + sum(of["tracks"] for of in row["density"].values()),
+        "anchors": [one["x"] for one in row["anchors"] if one["x"] is not None], "drift": row["drift"],
+    } for row in found["rows"]]
+
+
+def _ground(row: Doc, view: Window, width: float) -> list[list[Any]]:
+    """The line under the tracks: what was looked at, what waits, what cannot be read; a gap is what nobody recorded."""
+    holes = [(one["from"], one["to"]) for name in ("unread", "waiting") for one in row[name]]
+    line: list[list[Any]] = []
+    for span in row["spans"]:
+        if span["state"] == "waiting":
+            line.append([span["from"], span["to"], "waiting", None, span["medium"]])
+            continue
+        line += [[start, end, "analysed", None, span["medium"]] for start, end in without((span["from"], span["to"]), holes)]
+    for one in row["stills"]:
+        state = {"failed": "unread", "waiting": "waiting"}.get(one.get("state") or "", "analysed")
+        line.append([one["x"], one["x"], state, one.get("why"), one["medium"]])
+    line += [[view.start + place * width, view.start + (place + 1) * width, "analysed", None, None]
+             for place, count in enumerate(row["stills_in_bins"]) if count]
+    for name in ("waiting", "unread"):
+        line += [[one["from"], one["to"], name, one["why"], one["medium"]] for one in row[name]]
+    return line
+
+
+def without(span: tuple[float, float], holes: Iterable[tuple[float, float]]) -> list[tuple[float, float]]:
+    """What of a span is left beside the holes, in order."""
+    left, at = [], span[0]
+    for start, end in sorted(holes):
+        if end <= at or start >= span[1]:
+            continue
+        if start > at:
+            left.append((at, start))
+        at = max(at, end)
+    return [*left, (at, span[1])] if at < span[1] else left
+
+
+def _bins(kind: str, counts: Sequence[int], view: Window, width: float) -> list[list[Any]]:
+    """Bins that touch and are equally full as one bar: a still night is one mark, not a thousand."""
+    found: list[list[Any]] = []
+    for place, count in enumerate(counts):
+        if not count:
+            continue
+        level = 1 if count == 1 else 2 if count < 5 else 3
+        start = view.start + place * width
+        if found and found[-1][3] == level and abs(found[-1][2] - start) < width / 100:
+            found[-1][2] = start + width
+        else:
+            found.append([kind, start, start + width, level])
+    return found

@@ -1,0 +1,225 @@
+"""The timeline of a case: every camera on one clock, what was found, what nobody looked at; the strip and the panel beside it."""
+from collections.abc import Mapping
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Depends, Form, Query
+from starlette.responses import JSONResponse, Response
+
+from sporhund.api.sightings import sighting
+from sporhund.desk import chart
+from sporhund.desk.ask import Ask
+from sporhund.desk.chart import Window
+from sporhund.desk.door import Door
+from sporhund.desk.page import fill, inside, render, see
+from sporhund.desk.wish import KINDS, Wish, read, said_at
+from sporhund.errors import SporhundError, WrongUsage
+
+router = APIRouter()
+CaseOpen = Annotated[Ask, Depends(Door("case open"))]
+Line = Annotated[str, Form(max_length=400)]
+Doc = dict[str, Any]
+FIRST_BINS = 240
+"""Of the page as the server draws it; a script asks for as many as its window has room for."""
+SHOWN = 60
+"""Best frames in the strip at once."""
+
+
+@router.get("/case/{case_id}/timeline")
+def timeline(ask: CaseOpen) -> Response:
+    wish = read(ask.request.query_params, ask.zone)
+    extent = ask.case.catalogue.extent()
+    if extent is None:
+        return render(ask, "timeline.html", extent=None, untimed=_found(ask, wish, chart.window(0, 1), 1)["untimed"], sighting=None,
+                      wish=wish, kinds=KINDS, page_json="{}")
+    view = wish.window or chart.around(extent["likely_start"], extent["likely_end"])
+    found = _found(ask, wish, view, FIRST_BINS)
+    chosen = sighting(ask.case, wish.track) if wish.track else None
+    row = _row(found, wish, ask, chosen)
+    wish = wish.on(row)
+    ask.case.viewing.timeline_viewed(wish.said(ask.zone) | {"from": said_at(view.start, ask.zone), "to": said_at(view.end, ask.zone)},
+                                     found["tracks_in_view"])
+    return render(
+        ask, "timeline.html", extent=extent, view=view, wish=wish, kinds=KINDS, lanes=chart.LANES, height=chart.ROW,
+        rows=_rows(ask, found, view, FIRST_BINS), found=found, untimed=found["untimed"], ticks=chart.ticks(view, ask.zone, 8),
+        whole=chart.around(extent["start"], extent["end"]), route=_route(ask, wish.subject), subjects=_subjects(ask),
+        there=lambda **changes: _there(ask, wish, view, changes), **_strip(ask, wish, view, found), **_panel(ask, wish, chosen))
+
+
+@router.get("/case/{case_id}/timeline/rows.json")
+def rows(ask: CaseOpen, bins: Annotated[int, Query(ge=1, le=2000)] = FIRST_BINS) -> Response:
+    """What a script draws of a window: rows, ground lines, tracks or bins, and what the filter leaves out."""
+    wish = read(ask.request.query_params, ask.zone)
+    if wish.window is None:
+        raise WrongUsage("bad-time", "The timeline was asked for no time.", "Give from and to.")
+    found = _found(ask, wish, wish.window, bins)
+    return JSONResponse({
+        "from": wish.window.start, "to": wish.window.end, "rows": _rows(ask, found, wish.window, bins), "dense": found["dense"],
+        "tracks": found["tracks"], "in_view": found["tracks_in_view"]})
+
+
+@router.get("/case/{case_id}/timeline/strip.html")
+def strip(ask: CaseOpen, after: Annotated[str | None, Query(max_length=300)] = None) -> Response:
+    """The best frame of each track of a row, in order."""
+    wish = read(ask.request.query_params, ask.zone)
+    view = wish.window or chart.window(0, 1)
+    return _part(ask, "timeline_strip.html", wish=wish, view=view, kinds=KINDS,
+                 there=lambda **changes: _there(ask, wish, view, changes), **_strip(ask, wish, view, _found(ask, wish, view, 1), after))
+
+
+@router.get("/case/{case_id}/timeline/panel.html")
+def panel(ask: CaseOpen) -> Response:
+    """What is known of the chosen track."""
+    wish = read(ask.request.query_params, ask.zone)
+    return _part(ask, "track_panel.html", wish=wish, **_panel(ask, wish, sighting(ask.case, wish.track) if wish.track else None))
+
+
+@router.get("/case/{case_id}/timeline/subjects.html")
+def subject_chips(ask: CaseOpen) -> Response:
+    wish = read(ask.request.query_params, ask.zone)
+    view = wish.window or chart.window(0, 1)
+    return _part(ask, "timeline_subjects.html", wish=wish, subjects=_subjects(ask),
+                 there=lambda **changes: _there(ask, wish, view, changes))
+
+
+@router.get("/case/{case_id}/timeline/route.json")
+def route(ask: CaseOpen, subject: Annotated[str, Query(max_length=100)]) -> Response:
+    """Where a subject was, from row to row."""
+    return JSONResponse(_route(ask, subject))
+
+
+@router.get("/case/{case_id}/timeline/open")
+def open_there(ask: CaseOpen) -> Response:
+    """The viewer at what a row shows at a moment; where nothing was recorded then, the timeline again."""
+    wish = read(ask.request.query_params, ask.zone)
+    shown = ask.case.catalogue.showing(wish.at) if wish.at is not None else []
+    there = next((one for one in shown if one["row"] == wish.row), None)
+    if there is None:
+        return see(f"/case/{ask.case_id}/timeline?{ask.request.url.query}", said="nothing-recorded")
+    return see(f"/case/{ask.case_id}/media/{there['medium']}?{urlencode({'t': round(there['t'], 3)})}")
+
+
+# ------------------------------------------------------------------ changes: forms of the panel, the same for scripts
+
+@router.post("/case/{case_id}/tracks/subject")
+def to_subject(
+    ask: Annotated[Ask, Depends(Door("subject"))], things: Annotated[list[str], Form()], subject: Line = "", label: Line = "",
+    note: Line = "", back: Line = "",
+) -> Response:
+    """Say that tracks are of one subject, or of a new one: an assertion of this person."""
+    persons = ask.case.persons
+    if subject:
+        done = persons.join_subject(subject, things, note=note)
+    else:
+        done = persons.add_subject(things, label=label.strip() or None, note=note)
+    return _done(ask, back, {"subject": done["subject"], "label": done["label"]})
+
+
+@router.post("/case/{case_id}/tracks/secure")
+def secure(
+    ask: Annotated[Ask, Depends(Door("secure"))], camera: Annotated[list[str], Form()], wanted_from: Line, wanted_to: Line,
+    things: Line = "", note: Line = "", back: Line = "",
+) -> Response:
+    """Note that these cameras' recordings should be fetched before they are lost."""
+    for name in camera:
+        ask.case.viewing.secure(name, wanted_from, wanted_to, note=note, track=things or None)
+    return _done(ask, back, {"cameras": camera})
+
+
+def _done(ask: Ask, back: str, told: Doc) -> Response:
+    return JSONResponse(told) if ask.wants_json else see(inside(back, f"/case/{ask.case_id}/timeline"))
+
+
+# ------------------------------------------------------------------ what a page is made of
+
+def _part(ask: Ask, template: str, **context: Any) -> Response:
+    return Response(fill(ask, template, part=True, case_id=ask.case_id, **context), media_type="text/html; charset=utf-8")
+
+
+def _found(ask: Ask, wish: Wish, view: Window, bins: int) -> Doc:
+    return ask.case.catalogue.timeline(view.start, view.end, bins=bins, kinds=wish.kinds or KINDS, unseen=wish.unseen)
+
+
+def _rows(ask: Ask, found: Doc, view: Window, bins: int) -> list[Doc]:
+    """Rows as they are drawn, each with what is known of its clock, in this person's language."""
+    return [row | {"sure": _sure(ask, row), "clock": _clock(ask, row)} for row in chart.rows(found, view, bins)]
+
+
+def _sure(ask: Ask, row: Doc) -> str:
+    """How sure a row's times are, in a word."""
+    if row["unzoned"]:
+        return ask.say("zone unknown")
+    return f"± {ask.say.length(row['uncertainty_s'])}" if row["in_view"] else ""
+
+
+def _clock(ask: Ask, row: Doc) -> str:
+    """What a camera's clock is known to be off, in a sentence; nothing where nobody has checked it."""
+    drift = row["drift"]
+    if drift is None:
+        return ""
+    off, say = drift["offset_s"], ask.say
+    far = say.length(abs(off))
+    said = say("clock {far} behind", far=far) if off > 0 else say("clock {far} ahead", far=far)
+    if drift["per_day_s"] is not None:
+        said += " · " + say("drifts {drift} s a day", drift=say.number(drift["per_day_s"], 1))
+    return said
+
+
+def _row(found: Doc, wish: Wish, ask: Ask, chosen: Doc | None) -> str:
+    """The chosen row: the one asked for, else that of the chosen track, else the first with tracks in view."""
+    known = {row["key"] for row in found["rows"]}
+    if wish.row in known:
+        return wish.row
+    if chosen is not None:
+        where = ask.case.catalogue.places_of([chosen["id"]])[0]["row"]
+        if where in known:
+            return str(where)
+    filled = [row["key"] for row in found["rows"] if row["tracks"] or row["density"]]
+    return filled[0] if filled else found["rows"][0]["key"] if found["rows"] else ""
+
+
+def _strip(ask: Ask, wish: Wish, view: Window, found: Doc, after: str | None = None) -> Doc:
+    """found: the timeline of this window; of it the row's name and how many tracks it has."""
+    row = next((one for one in found["rows"] if one["key"] == wish.row), None)
+    if row is None:
+        return {"best": None, "row": None, "after": None}
+    best = ask.case.catalogue.tracks_at(wish.row, view.start, view.end, kinds=wish.kinds or KINDS, unseen=wish.unseen, limit=SHOWN,
+                                        after=after)
+    total = len(row["tracks"]) + sum(of["tracks"] for of in row["density"].values())
+    return {"best": best | {"total": total}, "row": row, "after": after}
+
+
+def _panel(ask: Ask, wish: Wish, chosen: Doc | None) -> Doc:
+    if chosen is None:
+        return {"sighting": None, "proposal": None, "known_subjects": [], "back": _back(ask)}
+    return {"sighting": chosen, "proposal": ask.case.viewing.propose_securing(chosen["id"]),
+            "known_subjects": ask.case.persons.list_subjects(), "back": _back(ask)}
+
+
+def _back(ask: Ask) -> str:
+    """Where a form of the panel leads back to."""
+    return f"/case/{ask.case_id}/timeline?{ask.request.url.query}"
+
+
+def _subjects(ask: Ask) -> list[Doc]:
+    return [one for one in ask.case.persons.list_subjects() if one["tracks"]]
+
+
+def _route(ask: Ask, subject: str) -> list[Doc]:
+    """Stops of a subject in order, each with its row; those without a time lie on no row and are left to the subject's page."""
+    if not subject:
+        return []
+    try:
+        stops = ask.case.persons.show_subject(subject)["route"]
+    except SporhundError:
+        return []
+    where = {one["track"]: one for one in ask.case.catalogue.places_of([stop["track"] for stop in stops])}
+    return [{"track": stop["track"], "kind": stop["kind"], "row": at["row"], "from": at["from"], "to": at["to"],
+             "unsure": stop["order_unsure"]} for stop in stops if (at := where[stop["track"]])["from"] is not None]
+
+
+def _there(ask: Ask, wish: Wish, view: Window, changes: Mapping[str, Any]) -> str:
+    """The timeline's address with something changed: what works without a script."""
+    shown = changes.get("window", view)
+    said = {"from": said_at(shown.start, ask.zone), "to": said_at(shown.end, ask.zone)}
+    return f"/case/{ask.case_id}/timeline?" + urlencode(said | wish.changed(changes).said(ask.zone))

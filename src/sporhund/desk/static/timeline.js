@@ -1,0 +1,365 @@
+// The timeline: what is looked at, how one moves in it, and what is chosen. Drawing is in timeline_draw.js, the clock in timeline_clock.js,
+// the strip and the panel in timeline_beside.js.
+
+import { on } from "./keys.js";
+import { ask, tell } from "./send.js";
+import { Wall } from "./timeline_clock.js";
+import { Chart, LANES, ROW, hit } from "./timeline_draw.js";
+import { Beside } from "./timeline_beside.js";
+
+const root = document.getElementById("timeline");
+const by = (id) => document.getElementById(id);
+const says = JSON.parse(root.dataset.says);
+const base = `/case/${document.body.dataset.case}/timeline`;
+const wall = new Wall(root.dataset.zone, document.documentElement.lang);
+const number = new Intl.NumberFormat(document.documentElement.lang === "da" ? "da-DK" : "en-GB");
+const plot = by("tl-plot"), scroller = by("tl-scroll"), told = by("tl-tell");
+const KINDS = ["face", "person", "vehicle", "object", "motion"];
+const SHORTEST = 1, LONGEST = 200 * 366 * 86400;
+const whole = { from: Number(root.dataset.wholeFrom), to: Number(root.dataset.wholeTo) };
+
+const view = { from: Number(root.dataset.from), to: Number(root.dataset.to), width: 0 };
+const state = {
+  row: root.dataset.row, track: root.dataset.track, subject: root.dataset.subject, unseen: root.dataset.unseen,
+  at: root.dataset.at === "" ? null : Number(root.dataset.at), kinds: root.dataset.kinds.split(",").filter(Boolean), picked: new Set(),
+};
+let data = null, route = [], asked = null, waiting = 0, drawing = 0, addressed = 0;
+const chart = new Chart(by("tl-svg"), by("tl-axis"));
+
+// -- what the address says
+
+export function query(more = {}) {
+  const said = { from: wall.said(view.from), to: wall.said(view.to), kinds: state.kinds.join(","), unseen: state.unseen, row: state.row,
+    track: state.track, subject: state.subject, at: state.at === null ? "" : wall.said(state.at), ...more };
+  return new URLSearchParams(Object.entries(said).filter(([, value]) => value !== "")).toString();
+}
+
+/** The address follows the view, so that coming back, a reload and a link to a colleague show the same. */
+function address() {
+  clearTimeout(addressed);
+  addressed = setTimeout(() => history.replaceState(null, "", `${base}?${query()}`), 200);
+}
+
+const beside = new Beside({ base, says, state, query, number, choose, changed: () => fetchRows(true) });
+
+// -- drawing
+
+function draw() {
+  if (drawing) return;
+  drawing = requestAnimationFrame(() => {
+    drawing = 0;
+    if (!data) return;
+    view.width = plot.clientWidth;
+    chart.draw(view, data, state, route, wall);
+    const same = wall.day(view.from) === wall.day(view.to);
+    by("tl-day").textContent = same ? wall.day(view.from) : `${wall.day(view.from, { year: false })} – ${wall.day(view.to)}`;
+    const exact = view.to - view.from < 600;
+    by("tl-when").textContent = same ? `${wall.day(view.from, { year: false })} ${wall.clock(view.from, { seconds: exact })} – ${wall.clock(view.to, { seconds: exact })}`
+      : `${wall.day(view.from)} ${wall.clock(view.from, { seconds: false })} – ${wall.day(view.to)} ${wall.clock(view.to, { seconds: false })}`;
+  });
+}
+
+/** The rows' names are a list of links of their own: for eyes, for the keyboard and for who hears the page. */
+function drawRows() {
+  const list = by("tl-rows");
+  const had = list.contains(document.activeElement) ? document.activeElement.dataset.row : null;
+  list.replaceChildren(...data.rows.map((row) => {
+    const item = document.createElement("li"), link = document.createElement("a");
+    link.className = "tl-row row";
+    link.dataset.row = row.id;
+    link.href = `${base}?${query({ row: row.id, track: "" })}`;
+    link.title = [row.name, row.sure, row.clock].filter(Boolean).join(" · ");
+    if (row.id === state.row) link.setAttribute("aria-current", "true");
+    const said = ` · ${says.shows.replace("%", number.format(row.tracks))}${row.clock ? ` · ${row.clock}` : ""}`;
+    for (const [name, text] of [["name", row.name], ["sure", row.sure], ["sr", said]]) {
+      const part = document.createElement("span");
+      part.className = name;
+      part.textContent = text;
+      link.append(part);
+    }
+    item.append(link);
+    return item;
+  }));
+  if (had !== null) list.querySelector(`[data-row="${CSS.escape(had)}"]`)?.focus({ preventScroll: true });
+}
+
+// -- asking the desk
+
+/** Asks for half a window more on either side, so that moving shows something at once. */
+async function fetchRows(now = false) {
+  clearTimeout(waiting);
+  if (!now) { waiting = setTimeout(() => fetchRows(true), 110); return; }
+  asked?.abort();
+  asked = new AbortController();
+  const span = view.to - view.from, width = plot.clientWidth || 800;
+  const wide = { from: wall.said(view.from - span / 2), to: wall.said(view.to + span / 2), bins: Math.min(2000, Math.max(40, Math.round(width / 3))) };
+  try {
+    const answer = await ask(`${base}/rows.json?${query(wide)}`, { signal: asked.signal });
+    data = answer;
+    drawRows();
+    draw();
+    summarise();
+    beside.strip();
+  } catch (fault) {
+    if (fault.name !== "AbortError") tell(fault.message || says.slow, { fault: true });
+  }
+}
+
+function inView(row) {
+  return row.bars.filter((bar) => bar[3] >= view.from && bar[2] <= view.to);
+}
+
+function summarise() {
+  const shown = data.dense ? null : data.rows.reduce((sum, row) => sum + inView(row).length, 0);
+  const hidden = shown === null ? data.tracks - data.in_view : data.tracks - shown;
+  by("tl-hides").textContent = hidden > 0 ? says.hides.replace("%", number.format(hidden)) : says.shows.replace("%", number.format(data.tracks));
+  by("tl-status").textContent = `${by("tl-when").textContent}: ${says.shows.replace("%", number.format(shown ?? data.in_view))}${data.dense ? `. ${says.dense}` : ""}`;
+  by("tl-svg").setAttribute("aria-label", by("tl-status").textContent);
+}
+
+// -- moving
+
+function show(from, to) {
+  const length = Math.min(Math.max(to - from, SHORTEST), LONGEST), middle = (from + to) / 2;
+  view.from = middle - length / 2;
+  view.to = middle + length / 2;
+  draw();
+  address();
+  fetchRows();
+}
+
+function zoom(factor, around = state.at) {
+  const length = Math.min(Math.max((view.to - view.from) * factor, SHORTEST), LONGEST);
+  const still = around !== null && around >= view.from && around <= view.to ? around : (view.from + view.to) / 2;
+  const from = still - ((still - view.from) / (view.to - view.from)) * length;
+  show(from, from + length);
+}
+
+function move(share) {
+  const by_s = share * (view.to - view.from);
+  show(view.from + by_s, view.to + by_s);
+}
+
+const GO = {
+  back: () => move(-0.5), on: () => move(0.5), nearer: () => zoom(0.5), further: () => zoom(2), whole: () => show(whole.from, whole.to),
+};
+for (const link of document.querySelectorAll("[data-go]")) {
+  link.addEventListener("click", (event) => { event.preventDefault(); GO[link.dataset.go](); });
+}
+by("tl-when").addEventListener("click", (event) => { event.preventDefault(); GO.whole(); });
+by("tl-around").addEventListener("click", (event) => {
+  event.preventDefault();
+  const middle = state.at ?? (view.from + view.to) / 2;
+  state.at = middle;
+  show(middle - 120, middle + 120);
+});
+
+// -- what is shown
+
+function pressed(link, is) {
+  if (is) link.setAttribute("aria-current", "true"); else link.removeAttribute("aria-current");
+}
+for (const chip of document.querySelectorAll(".chip[data-kind]")) {
+  chip.addEventListener("click", (event) => {
+    event.preventDefault();
+    const kinds = new Set(state.kinds.length ? state.kinds : KINDS);
+    if (!kinds.delete(chip.dataset.kind)) kinds.add(chip.dataset.kind);
+    state.kinds = kinds.size === 0 || kinds.size === KINDS.length ? [] : KINDS.filter((kind) => kinds.has(kind));
+    for (const one of document.querySelectorAll(".chip[data-kind]")) pressed(one, !state.kinds.length || state.kinds.includes(one.dataset.kind));
+    address();
+    fetchRows(true);
+  });
+}
+by("tl-unseen").addEventListener("click", (event) => {
+  event.preventDefault();
+  state.unseen = state.unseen ? "" : "nobody";
+  pressed(by("tl-unseen"), Boolean(state.unseen));
+  address();
+  fetchRows(true);
+});
+by("subjects").addEventListener("click", (event) => {
+  const chip = event.target.closest("[data-subject]");
+  if (!chip) return;
+  event.preventDefault();
+  state.subject = state.subject === chip.dataset.subject ? "" : chip.dataset.subject;
+  for (const one of by("subjects").querySelectorAll("[data-subject]")) pressed(one, one.dataset.subject === state.subject);
+  address();
+  fetchRoute();
+});
+
+async function fetchRoute() {
+  route = [];
+  if (state.subject) {
+    try { route = await ask(`${base}/route.json?${new URLSearchParams({ subject: state.subject })}`); }
+    catch (fault) { tell(fault.message, { fault: true }); }
+  }
+  draw();
+}
+document.addEventListener("subjects-changed", fetchRoute);
+
+// -- choosing
+
+/** A row, a track on it, a moment; what is left out stays as it is. */
+function choose({ row = state.row, track = state.track, at = state.at, bring = false } = {}) {
+  const other = { row: row !== state.row, track: track !== state.track };
+  state.row = row;
+  state.track = track;
+  state.at = at;
+  if (bring && at !== null && (at < view.from || at > view.to)) show(at - (view.to - view.from) / 2, at + (view.to - view.from) / 2);
+  for (const link of by("tl-rows").querySelectorAll("[data-row]")) pressed(link, link.dataset.row === row);
+  if (other.row) by("tl-rows").querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
+  draw();
+  address();
+  if (other.row) beside.strip(true);
+  if (other.track) beside.panel();
+  beside.mark();
+}
+
+function chooseRow(step) {
+  if (!data?.rows.length) return;
+  const place = data.rows.findIndex((row) => row.id === state.row);
+  const next = data.rows[Math.min(data.rows.length - 1, Math.max(0, place + step))];
+  choose({ row: next.id });
+}
+
+/** The next track of the row, or the one before: across the whole case, not the window alone. */
+function step(by_one) {
+  const row = data?.rows.find((one) => one.id === state.row);
+  if (!row || data.dense) { beside.step(by_one); return; }
+  const bars = [...row.bars].sort((one, other) => one[2] - other[2] || (one[0] < other[0] ? -1 : 1));
+  const place = bars.findIndex((bar) => bar[0] === state.track);
+  const next = place >= 0 ? bars[place + by_one] : by_one > 0 ? bars.find((bar) => bar[3] >= (state.at ?? view.from))
+    : bars.findLast((bar) => bar[2] <= (state.at ?? view.to));
+  if (next) choose({ track: next[0], at: (next[2] + next[3]) / 2, bring: true });
+  else tell(says.none);
+}
+
+by("tl-rows").addEventListener("click", (event) => {
+  const link = event.target.closest("[data-row]");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  choose({ row: link.dataset.row });
+});
+
+// -- pointing: a drag on the rows moves, a drag on the axis (or with shift) chooses a span
+
+function where(event) {
+  const box = plot.getBoundingClientRect();
+  const left = event.clientX - box.left, top = event.clientY - box.top;
+  return { left, top, at: view.from + (left / box.width) * (view.to - view.from), row: data?.rows[Math.floor(top / ROW)], inside: top % ROW };
+}
+
+let drag = null;
+function press(event, spans) {
+  if (event.button !== 0 || !data) return;
+  const spot = where(event);
+  drag = { ...spot, x: event.clientX, from: view.from, to: view.to, spans: spans || event.shiftKey, moved: false };
+}
+plot.addEventListener("pointerdown", (event) => press(event, false));
+by("tl-axis").addEventListener("pointerdown", (event) => { press(event, true); event.preventDefault(); });
+
+addEventListener("pointermove", (event) => {
+  if (!drag) return;
+  const far = event.clientX - drag.x;
+  if (!drag.moved && Math.abs(far) < 4) return;
+  drag.moved = true;
+  plot.classList.add("drags");
+  hush();
+  if (drag.spans) {
+    const here = where(event);
+    chart.span.setAttribute("x", Math.min(drag.left, here.left));
+    chart.span.setAttribute("width", Math.abs(here.left - drag.left));
+    chart.span.setAttribute("height", Math.max(ROW, data.rows.length * ROW));
+  } else {
+    const by_s = (-far / plot.clientWidth) * (drag.to - drag.from);
+    view.from = drag.from + by_s;
+    view.to = drag.to + by_s;
+    draw();
+  }
+});
+
+addEventListener("pointerup", (event) => {
+  if (!drag) return;
+  const was = drag, here = where(event);
+  drag = null;
+  plot.classList.remove("drags");
+  chart.span.setAttribute("width", 0);
+  if (was.moved && was.spans) show(Math.min(was.at, here.at), Math.max(was.at, here.at));
+  else if (was.moved) show(view.from, view.to);
+  else if (was.spans) choose({ at: here.at });
+  else click(event, here);
+});
+addEventListener("pointercancel", () => { drag = null; plot.classList.remove("drags"); chart.span.setAttribute("width", 0); });
+plot.addEventListener("click", (event) => { if (event.target.closest("a")) event.preventDefault(); });
+
+function click(event, here) {
+  if (!here.row) return;
+  const bar = hit(view, here.row, here.left, here.inside);
+  if (bar && (event.ctrlKey || event.metaKey)) beside.pick(bar[0]);
+  else if (bar) choose({ row: here.row.id, track: bar[0], at: Math.min(Math.max(here.at, bar[2]), bar[3]) });
+  else choose({ row: here.row.id, at: here.at });
+}
+plot.addEventListener("dblclick", (event) => {
+  const here = where(event);
+  if (here.row && hit(view, here.row, here.left, here.inside)) beside.open();
+});
+
+// What lies under the pointer, in words.
+function hush() { told.hidden = true; }
+plot.addEventListener("pointermove", (event) => {
+  if (drag || !data) return;
+  const here = where(event);
+  const bar = here.row && hit(view, here.row, here.left, here.inside);
+  const ground = here.row && here.inside > 22 && here.row.ground.find(([from, to, kind]) => kind !== "analysed" && here.at >= from && here.at <= to);
+  plot.style.cursor = bar ? "pointer" : "";
+  if (!bar && !ground) { hush(); return; }
+  told.textContent = bar ? `${says.kinds[bar[1]]} ${wall.clock(bar[2], { parts: bar[3] - bar[2] < 5 })} – ${wall.clock(bar[3], { parts: bar[3] - bar[2] < 5 })}${bar[4] ? ` · ${says.seen}` : ""}`
+    : `${says[ground[2]]}${ground[3] ? `: ${ground[3]}` : ""} · ${wall.clock(ground[0])} – ${wall.clock(ground[1])}`;
+  told.hidden = false;
+  const right = here.left > plot.clientWidth / 2;
+  told.style.left = right ? "" : `${here.left + 12}px`;
+  told.style.right = right ? `${plot.clientWidth - here.left + 12}px` : "";
+  told.style.top = `${here.top > 40 ? here.top - 30 : here.top + 16}px`;
+});
+plot.addEventListener("pointerleave", hush);
+
+scroller.addEventListener("wheel", (event) => {
+  if (!event.ctrlKey && !event.shiftKey && Math.abs(event.deltaX) <= Math.abs(event.deltaY)) return;
+  event.preventDefault();
+  if (event.ctrlKey) zoom(Math.exp(Math.max(-100, Math.min(100, event.deltaY)) / 200), where(event).at);
+  else move((event.deltaX || event.deltaY) / 1200);
+}, { passive: false });
+
+// -- keys
+
+on("zoom-in", () => zoom(0.5));
+on("zoom-out", () => zoom(2));
+on("fit", GO.whole);
+on("next", () => step(1));
+on("previous", () => step(-1));
+on("open", (event) => {
+  if (event?.target?.closest?.("a, button, summary")) { event.target.closest("a, button, summary").click(); return; }
+  beside.open();
+});
+on("close", () => {
+  if (state.picked.size) beside.unpick(); else if (state.track) choose({ track: "" });
+});
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+  if (event.target !== document.body && event.target !== plot && event.target.id !== "main" && !event.target.closest?.(".tl-unread")) return;
+  const moves = { ArrowLeft: () => move(-0.15), ArrowRight: () => move(0.15), ArrowUp: () => chooseRow(-1), ArrowDown: () => chooseRow(1),
+    PageUp: () => move(-0.9), PageDown: () => move(0.9), Home: () => show(whole.from, whole.from + view.to - view.from),
+    End: () => show(whole.to - view.to + view.from, whole.to) };
+  if (event.target === document.body && ["PageUp", "PageDown", "Home", "End"].includes(event.key)) return;
+  if (moves[event.key]) { event.preventDefault(); moves[event.key](); }
+});
+
+document.addEventListener("marks-changed", () => { beside.panel(); beside.strip(true); });
+document.addEventListener("track-seen", (event) => {
+  for (const row of data?.rows ?? []) for (const bar of row.bars) if (event.detail.includes(bar[0])) bar[4] = true;
+});
+new ResizeObserver(draw).observe(plot);
+addEventListener("pageshow", (event) => { if (event.persisted) fetchRows(true); });
+fetchRows(true);
+if (state.subject) fetchRoute();
+export { LANES };

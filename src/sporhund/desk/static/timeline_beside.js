@@ -1,0 +1,234 @@
+// What stands beside the timeline: the strip of best pictures, the panel of the chosen track, and what is done with it.
+
+import { keyOf, on } from "./keys.js";
+import { ask, csrf, tell } from "./send.js";
+import { clear, whenVeil } from "./veil.js";
+
+const by = (id) => document.getElementById(id);
+const caseId = document.body.dataset.case;
+
+/** A part of the page as the server writes it. Throws an Error whose message is for people. */
+async function part(address, signal) {
+  const answer = await fetch(address, { credentials: "same-origin", signal, headers: { accept: "text/html" } });
+  if (answer.redirected && new URL(answer.url).pathname === "/sign-in") { location.reload(); throw new Error("signed out"); }
+  if (!answer.ok) {
+    const said = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[role=alert]");
+    throw new Error(said?.textContent.trim() || String(answer.status));
+  }
+  return answer.text();
+}
+
+/** While the veil is on a picture comes as one that tells nothing; it is asked for again when it is lifted. */
+function sources(place) {
+  for (const picture of place.querySelectorAll("img[data-src]")) {
+    const wanted = picture.dataset.src + (clear() || picture.classList.contains("clear") ? "" : "&veiled=1");
+    if (picture.getAttribute("src") !== wanted) picture.setAttribute("src", wanted);
+  }
+}
+
+export class Beside {
+  constructor({ base, says, state, query, number, choose, changed }) {
+    Object.assign(this, { base, says, state, query, number, choose, changed });
+    this.asking = {};
+    this.seen = new Set();
+    this.stripSaid = null;
+    by("tl-strip").addEventListener("click", (event) => this.clicked(event));
+    by("tl-panel").addEventListener("submit", (event) => this.submit(event));
+    whenVeil(() => { sources(by("tl-strip")); sources(by("tl-panel")); this.look(); });
+    sources(by("tl-strip"));
+    sources(by("tl-panel"));
+    this.keys();
+    this.look();
+  }
+
+  // -- asking for the parts
+
+  async load(name, place, address) {
+    this.asking[name]?.abort();
+    const asking = this.asking[name] = new AbortController();
+    try {
+      const text = await part(address, asking.signal);
+      const focused = place.contains(document.activeElement) ? document.activeElement.dataset.track : null;
+      place.innerHTML = text;
+      sources(place);
+      if (focused) place.querySelector(`[data-track="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
+      return true;
+    } catch (fault) {
+      if (fault.name !== "AbortError") tell(fault.message, { fault: true });
+      return false;
+    }
+  }
+
+  strip(now = false) {
+    clearTimeout(this.stripLater);
+    this.stripLater = setTimeout(async () => {
+      const said = this.query({ at: "", track: "", subject: "" });
+      if (said === this.stripSaid && !now) return;
+      this.stripSaid = said;
+      if (await this.load("strip", by("tl-strip"), `${this.base}/strip.html?${this.query()}`)) this.mark();
+    }, now ? 0 : 150);
+  }
+
+  async panel() {
+    const opened = document.querySelector("#tl-panel details[open]")?.id;
+    if (!await this.load("panel", by("tl-panel"), `${this.base}/panel.html?${this.query()}`)) return;
+    if (opened && this.keepOpen) by(opened)?.setAttribute("open", "");
+    this.keepOpen = false;
+    this.pickedSaid();
+    this.look();
+  }
+
+  /** Which picture is chosen, and which are to be joined. */
+  mark() {
+    for (const one of by("tl-strip").querySelectorAll("[data-track]")) {
+      const chosen = one.dataset.track === this.state.track;
+      if (chosen && !one.hasAttribute("aria-current")) {
+        const list = one.closest("ol"), box = one.getBoundingClientRect(), outer = list.getBoundingClientRect();
+        if (box.left < outer.left || box.right > outer.right) list.scrollLeft += box.left - outer.left - outer.width / 3;
+      }
+      if (chosen) one.setAttribute("aria-current", "true"); else one.removeAttribute("aria-current");
+      one.classList.toggle("picked", this.state.picked.has(one.dataset.track));
+    }
+    this.pickedSaid();
+  }
+
+  clicked(event) {
+    const link = event.target.closest("a");
+    if (!link) return;
+    if (link.dataset.track) {
+      if (event.shiftKey) return;
+      event.preventDefault();
+      if (event.ctrlKey || event.metaKey) this.pick(link.dataset.track);
+      else if (link.dataset.track === this.state.track && event.detail === 2) this.open();
+      else this.choose({ track: link.dataset.track, at: (Number(link.dataset.from) + Number(link.dataset.to)) / 2, bring: true });
+    } else if ("more" in link.dataset || "first" in link.dataset) {
+      event.preventDefault();
+      const after = new URL(link.href).searchParams.get("after") ?? "";
+      this.load("strip", by("tl-strip"), `${this.base}/strip.html?${this.query({ after })}`).then(() => this.mark());
+    }
+  }
+
+  /** To the next picture of the strip: where tracks lie in bins no bar can be chosen. */
+  step(by_one) {
+    const links = [...by("tl-strip").querySelectorAll("a[data-track]")];
+    const place = links.findIndex((one) => one.dataset.track === this.state.track);
+    const next = place < 0 ? (by_one > 0 ? links[0] : links.at(-1)) : links[place + by_one];
+    if (next) this.choose({ track: next.dataset.track, at: (Number(next.dataset.from) + Number(next.dataset.to)) / 2, bring: true });
+    else (by_one > 0 ? by("tl-strip").querySelector("[data-more]") : null)?.click();
+  }
+
+  open() {
+    const there = by("tl-panel").querySelector("[data-open-track]") ?? by("tl-strip").querySelector("[data-open-here]");
+    if (there) location.href = there.href;
+    else if (this.state.at !== null && this.state.row) location.href = `${this.base}/open?${this.query()}`;
+  }
+
+  // -- several tracks at once
+
+  pick(track) {
+    if (!this.state.picked.size && this.state.track && this.state.track !== track) this.state.picked.add(this.state.track);
+    if (!this.state.picked.delete(track)) this.state.picked.add(track);
+    this.choose();
+  }
+
+  unpick() {
+    this.state.picked.clear();
+    this.choose();
+  }
+
+  things() {
+    return this.state.picked.size ? [...this.state.picked] : this.state.track ? [this.state.track] : [];
+  }
+
+  pickedSaid() {
+    const count = this.state.picked.size;
+    for (const place of document.querySelectorAll("[data-picked-said]")) {
+      place.textContent = count ? this.says.picked.replace("%", this.number.format(count)) : "";
+    }
+  }
+
+  // -- what is done
+
+  keys() {
+    for (const value of ["relevant", "not-relevant", "later"]) on(value, () => this.say(value));
+    on("choose", () => { if (this.state.track) this.pick(this.state.track); else tell(this.says.choose); });
+    on("face", () => {
+      const link = by("tl-panel").querySelector("[data-face]");
+      if (link) location.href = link.href; else tell(this.says.noFace);
+    });
+    on("subject", () => this.unfold("to-subject"));
+    on("secure", () => this.unfold("to-secure"));
+    on("clear-one", () => {
+      const picture = by("tl-panel").querySelector("[data-picture]");
+      if (picture) { picture.classList.toggle("clear"); sources(by("tl-panel")); this.look(); }
+    });
+    on("facts", () => by("tl-panel").scrollIntoView({ block: "start" }));
+  }
+
+  unfold(id) {
+    const place = by(id);
+    if (!place) { tell(this.says.choose); return; }
+    place.open = !place.open;
+    if (place.open) { place.scrollIntoView({ block: "nearest" }); place.querySelector("select, input:not([type=hidden])")?.focus(); }
+  }
+
+  async say(value) {
+    const things = this.things();
+    if (!things.length) { tell(this.says.choose); return; }
+    try {
+      const done = await ask(`/case/${caseId}/marks.json`, { method: "POST", body: { things, value } });
+      tell(`${done.said} ${this.says.undo.replace("%", keyOf("undo"))}`);
+      await this.panel();
+      this.strip(true);
+    } catch (fault) { tell(fault.message, { fault: true }); }
+  }
+
+  async submit(event) {
+    const form = event.target, act = form.dataset.act;
+    if (!act) return;
+    event.preventDefault();
+    if (act === "mark") { this.say(event.submitter.value); return; }
+    const body = new FormData(form);
+    if (act === "subject") {
+      body.delete("things");
+      for (const track of this.things()) body.append("things", track);
+    }
+    try {
+      const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(body), credentials: "same-origin",
+        headers: { accept: "application/json", "x-csrf": csrf } });
+      const said = await answer.json().catch(() => ({}));
+      if (!answer.ok) throw new Error(said.error ? `${said.error.message} ${said.error.hint}` : String(answer.status));
+      if (act === "subject") this.joined(said);
+      else tell(this.says.secured.replace("%", said.cameras.join(", ")));
+      await this.panel();
+    } catch (fault) { tell(fault.message, { fault: true }); }
+  }
+
+  async joined(said) {
+    tell(this.says.joined.replace("%", said.label));
+    this.state.picked.clear();
+    this.state.subject = said.subject;
+    this.choose();
+    await this.load("subjects", by("subjects"), `${this.base}/subjects.html?${this.query()}`);
+    document.dispatchEvent(new CustomEvent("subjects-changed"));
+  }
+
+  // -- what was before the eyes: the panel's picture, clear, for as long as it takes to see it
+
+  look() {
+    clearTimeout(this.looking);
+    const picture = by("tl-panel").querySelector("[data-track-picture]");
+    if (!picture || this.seen.has(picture.dataset.trackPicture)) return;
+    if (!clear() && !picture.classList.contains("clear")) return;
+    this.looking = setTimeout(async () => {
+      const track = picture.dataset.trackPicture;
+      if (document.visibilityState !== "visible" || !picture.isConnected || !picture.complete || !picture.naturalWidth) { this.look(); return; }
+      this.seen.add(track);
+      try {
+        await ask(`/case/${caseId}/seen.json`, { method: "POST", body: { tracks: [track] } });
+        by("tl-strip").querySelector(`[data-track="${CSS.escape(track)}"]`)?.classList.add("seen");
+        document.dispatchEvent(new CustomEvent("track-seen", { detail: [track] }));
+      } catch (fault) { this.seen.delete(track); console.warn("what was seen was not told", fault); }
+    }, 800);
+  }
+}
