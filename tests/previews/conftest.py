@@ -38,7 +38,9 @@ class Taken:
     media: dict[str, str]
     store: Store
 
-    def track(self, name: str, t: float, box: tuple[float, float, float, float], *, kind: str = "face", quality: float = 0.5) -> str:
+    def track(
+        self, name: str, t: float, box: tuple[float, float, float, float], *, kind: str = "face", quality: float = 0.5,
+    ) -> str:
         """A track with this best shot."""
         run, key, medium = new_id("r"), new_id("t"), self.media[name]
         with self.store.transaction() as rows:
@@ -49,9 +51,9 @@ class Taken:
                 signature=run, started_at=self.case.created_at, by="officer"))
             records.add_units(rows, self.case.id, run, medium, [unit])
             rows.execute(insert(tables.track).values(
-                case_id=self.case.id, id=key, run_id=run, unit_id=unit.id, medium_id=medium, stream=unit.stream, page=0, kind=kind,
-                look=kind, shot_id="s1", start=t, end=t, observations=1, quality=quality, comparable=False, reason="too small",
-                best=[{"t": t, "box": box, "score": 0.9, "quality": quality}]))
+                case_id=self.case.id, id=key, run_id=run, unit_id=unit.id, medium_id=medium, stream=unit.stream, page=0,
+                kind=kind, look=kind, shot_id="s1", start=t, end=t, observations=1, quality=quality, comparable=False,
+                reason="too small", best=[{"t": t, "box": box, "score": 0.9, "quality": quality}]))
         return key
 
 

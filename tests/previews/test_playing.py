@@ -11,8 +11,8 @@ from sporhund.errors import Unreadable, WrongUsage
 from sporhund.previews.model import How, Ranged
 from sporhund.previews.service import Previews
 
-VARIANTS = ["ham_xvid.avi", "ham_vfr.mkv", "ham_hevc.mp4", "ham_mjpeg.avi", "ham_wmv2.wmv", "ham_interlaced_tff.ts", "ham_mpeg1.mpg",
-            "h264_10bit422_walk.mp4", "phone_rot90.mp4", "ham_h263_cif.3gp"]
+VARIANTS = ["ham_xvid.avi", "ham_vfr.mkv", "ham_hevc.mp4", "ham_mjpeg.avi", "ham_wmv2.wmv", "ham_interlaced_tff.ts",
+            "ham_mpeg1.mpg", "h264_10bit422_walk.mp4", "phone_rot90.mp4", "ham_h263_cif.3gp"]
 
 
 def whole(found: Ranged) -> bytes:

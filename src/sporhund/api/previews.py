@@ -46,6 +46,12 @@ class CasePreviews:
         """Make the thumbnails of the next page while nobody waits."""
         self._previews.warm(self._id, media, side=side, veiled=veiled)
 
+    @property
+    def trouble(self) -> str | None:
+        """Why the last picture or copy could not be kept, a sentence (the disk is full); None: all is well."""
+        fault = self._previews.trouble
+        return None if fault is None else f"{fault.message} {fault.hint}".strip()
+
     def playable(self, medium: str, *, stream: int | None = None, clip: int | None = None) -> Document:
         """How a video is played: `how` is original, derived or impossible, with the reason; the parts of a derived copy."""
         found = self._previews.playable(self._id, medium, stream=stream, clip=clip)
@@ -68,9 +74,10 @@ class CasePreviews:
 
 def playable_item(found: Playable, medium: str) -> Document:
     return {
-        "medium": medium, "how": str(found.how), "derived": found.how is How.DERIVED, "reason": found.reason,
+        "medium": medium, "how": str(found.how), "derived": found.how is How.DERIVED, "code": found.code, "reason": found.reason,
         "content_type": found.content_type, "stream": found.stream, "from": found.start, "to": found.end,
-        "width": found.width, "height": found.height, "codec": found.codec, "of_codec": found.of_codec,
+        "width": found.width, "height": found.height, "whole_width": found.whole_width, "whole_height": found.whole_height,
+        "codec": found.codec, "of_codec": found.of_codec,
         "parts": [{"part": part.number, "from": part.shown_from, "to": part.shown_to,
                    "opens": part.start <= -OPEN, "ends": part.end >= OPEN} for part in found.parts],
     }

@@ -64,13 +64,16 @@ class Playable:
     """How a video is played."""
 
     how: How
-    reason: str = ""           #: why the original does not play, or why nothing does
+    code: str = ""             #: why the original does not play, or why nothing does: for machines
+    reason: str = ""           #: and for people
     content_type: str = ""
     stream: int = 0            #: in the container
     start: float = 0.0         #: presentation times of the first frame and of the end, seconds
     end: float = 0.0
     width: int = 0             #: of what is played
     height: int = 0
+    whole_width: int = 0       #: of the upright original: boxes are in these pixels
+    whole_height: int = 0
     codec: str = ""            #: of what is played
     of_codec: str = ""         #: of the original
     parts: tuple[Part, ...] = ()   #: of a derived copy

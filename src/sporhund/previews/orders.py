@@ -111,17 +111,16 @@ def playable(source: Source, index: int | None, clip: int | None) -> Playable:
         found = moving(source, clip)
         stream = stream_of(found, index)
     except Unreadable as exc:
-        return Playable(How.IMPOSSIBLE, exc.message)
+        return Playable(How.IMPOSSIBLE, exc.code, exc.message)
     known = found.facts
     start = stream.start or 0.0
     end = stream.end if stream.end is not None else start + (stream.frames / stream.rate if stream.rate else known.duration)
-    why = rules.keeps_from_playing(known, stream)
-    if not why:
-        return Playable(How.ORIGINAL, "", known.type, stream.index, start, end, stream.upright_width, stream.upright_height,
-                        stream.codec, stream.codec)
-    size = rules.copy_size(stream.upright_width, stream.upright_height, rules.PLAY_SIDE)
-    return Playable(How.DERIVED, why, MP4, stream.index, start, end, *size, "H.264", stream.codec,
-                    rules.parts_of(stream, untimed=known.untimed))
+    code, why = rules.keeps_from_playing(known, stream)
+    whole = stream.upright_width, stream.upright_height
+    if not code:
+        return Playable(How.ORIGINAL, "", "", known.type, stream.index, start, end, *whole, *whole, stream.codec, stream.codec)
+    return Playable(How.DERIVED, code, why, MP4, stream.index, start, end, *rules.copy_size(*whole, rules.PLAY_SIDE), *whole,
+                    "H.264", stream.codec, rules.parts_of(stream, untimed=known.untimed))
 
 
 def part(media: Media, stream: VideoStream, part: Part) -> Derive:

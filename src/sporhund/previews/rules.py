@@ -32,29 +32,33 @@ PLAIN = {
 """Container -> picture and sound codecs that Chromium and Firefox both play on any machine, without what a system adds."""
 
 
-def keeps_from_playing(facts: Facts, stream: VideoStream) -> str:
-    """Why a browser cannot be given the file itself, a clause for a person; "" where it can."""
+def keeps_from_playing(facts: Facts, stream: VideoStream) -> tuple[str, str]:
+    """(code, clause for a person): why a browser cannot be given the file itself; empty where it can."""
     if facts.type not in PLAIN:
-        return f"browsers do not play {facts.name}"
+        return "container", f"browsers do not play {facts.name}"
     pictures, sounds = PLAIN[facts.type]
     if stream.codec not in pictures:
-        return f"browsers do not play the codec {stream.codec} in {facts.name} everywhere"
+        return "codec", f"not every browser plays the codec {stream.codec} in {facts.name}"
     if stream.pixels not in EIGHT_BIT:
-        return f"browsers do not play its kind of pixels ({stream.pixels or 'not recorded'}) everywhere"
+        return "pixels", f"not every browser plays its kind of pixels ({stream.pixels or 'not recorded'})"
     heard = [other for other in facts.other_streams if other.startswith("audio ")]
     if any(other not in sounds for other in heard):
-        return f"browsers do not play its sound ({', '.join(heard)}) everywhere"
+        return "sound", f"not every browser plays its sound ({', '.join(heard)})"
     if len(facts.streams) > 1:
-        return "it has several video streams, and a browser chooses one by itself"
+        return "streams", "it has several video streams, and a browser chooses one by itself"
     if facts.code is not None:
-        return f"it is not whole ({facts.code}), and browsers stop where they cannot go on"
+        return "not-whole", f"it is not whole ({facts.code}), and browsers stop where they cannot go on"
+    return _times_or_comb(facts, stream)
+
+
+def _times_or_comb(facts: Facts, stream: VideoStream) -> tuple[str, str]:
     if facts.untimed or facts.ignore_edit_list:
-        return "its times are not those that a browser would show"
+        return "times", "its times are not those that a browser would show"
     if stream.start is None or abs(stream.start) > AT_ZERO_S:
-        return "its first picture is not at 0 s, and browsers do not agree on what that means"
+        return "late-start", "its first picture is not at 0 s, and browsers do not agree on what that means"
     if stream.interlaced:
-        return "it is interlaced, and browsers show the comb"
-    return ""
+        return "interlaced", "it is interlaced, and browsers show the comb"
+    return "", ""
 
 
 def parts_of(stream: VideoStream, *, untimed: bool) -> tuple[Part, ...]:
