@@ -14,8 +14,9 @@ from sporhund.viewing import preferences
 from sporhund.viewing.keys import ACTS, RESERVED, check_keys, effective
 from sporhund.viewing.model import Choices
 
-DEFAULT: dict[str, Any] = {"language": None, "theme": "system", "veil": "blur", "muted": True, "thumbs": "small", "page": 100, "keys": {},
-           "own_marks": []}
+DEFAULT: dict[str, Any] = {
+    "language": None, "theme": "system", "veil": "blur", "muted": True, "thumbs": "small", "page": 100, "keys": {},
+    "own_marks": []}
 
 
 def test_whoever_chose_nothing_has_pictures_veiled_small_and_silent(room: Room, kim: Actor) -> None:
