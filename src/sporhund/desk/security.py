@@ -25,8 +25,10 @@ HEADERS = {
 LARGEST_FORM = 4 << 20
 """Bytes of a body that is no upload."""
 PER_SECOND, AT_ONCE = 60.0, 600.0
-"""Questions of one address: a gallery asks for some sixty pictures at once; more than this is no person."""
-SIGN_INS_PER_SECOND, SIGN_INS_AT_ONCE = 0.5, 20.0
+"""Questions of one browser: a gallery asks for some sixty pictures at once; more than this is no person."""
+ADDRESS_PER_SECOND, ADDRESS_AT_ONCE = 600.0, 3000.0
+"""Questions of one address, behind which a whole unit may sit."""
+SIGN_INS_PER_SECOND, SIGN_INS_AT_ONCE = 0.5, 60.0
 """Tries to sign in from one address, beside what each account is held to."""
 
 
@@ -36,6 +38,7 @@ class Guarded:
     def __init__(self, app: App) -> None:
         self.app = app
         self.asked = Buckets(PER_SECOND, AT_ONCE)
+        self.addresses = Buckets(ADDRESS_PER_SECOND, ADDRESS_AT_ONCE)
         self.sign_ins = Buckets(SIGN_INS_PER_SECOND, SIGN_INS_AT_ONCE)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -60,10 +63,11 @@ class Guarded:
         await self.app(scope, _bounded(scope, receive), with_headers)
 
     def _refusal(self, scope: Scope) -> PlainTextResponse | None:
-        who = (scope.get("client") or ("",))[0]
+        address = (scope.get("client") or ("",))[0]
+        browser = address + Headers(scope=scope).get("cookie", "")[:200]
         tries = scope["path"] in ("/sign-in", "/first") and scope["method"] == "POST"
-        if not self.asked.take(who) or (tries and not self.sign_ins.take(who)):
-            return PlainTextResponse("Too many requests from this machine. Wait a minute and go on; nothing was lost.\n", 429,
+        if not (self.addresses.take(address) and self.asked.take(browser)) or (tries and not self.sign_ins.take(address)):
+            return PlainTextResponse("Too many requests. Wait a minute and go on; nothing was lost.\n", 429,
                                      {"retry-after": "60"})
         length = Headers(scope=scope).get("content-length", "0")
         if not is_upload(scope) and length.isdigit() and int(length) > LARGEST_FORM:
@@ -98,8 +102,9 @@ class Buckets:
         self.per_second, self.at_once, self.askers = per_second, at_once, askers
         self._left: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
-    def take(self, who: str) -> bool:
-        now = time.monotonic()
+    def take(self, who: str, now: float | None = None) -> bool:
+        """Whether they may ask at this moment (seconds; None: now)."""
+        now = time.monotonic() if now is None else now
         left, at = self._left.pop(who, (self.at_once, now))
         left = min(self.at_once, left + (now - at) * self.per_second)
         allowed = left >= 1
