@@ -15,6 +15,7 @@ EXPECTED = {
     "deletion decide": {SUP}, "purpose enable": {ADM}, "purpose disable": {ADM}, "policy choose": {ADM}, "user": {ADM},
     "user list": set(Role), "own password": set(Role), "logout": set(Role), "models import": {ADM},
     "basis add": {INV, SUP}, "basis request": {INV, SUP}, "basis authorise": {SUP}, "basis end": {INV, SUP},
+    "work": {INV, EXA, SUP}, "upload": {INV, EXA, SUP},
     "decide": {EXA}, "age": {EXA}, "audit read": {AUD, SUP}, "audit read all": {AUD},
     "view": {INV, EXA, SUP}, "mark": {INV, EXA, SUP}, "reserve": {INV, EXA, SUP}, "secure": {INV, EXA, SUP},
     "camera ask": {INV, EXA, SUP}, "preference": set(Role), "own lookups": set(Role), "exposure read": {SUP},

@@ -26,6 +26,7 @@ from sporhund.identify import checklist, decisions, identities
 from sporhund.settings import Settings
 from sporhund.store import tables
 from sporhund.store.service import Store, open_store
+from sporhund.work import uploads
 
 
 def test_a_hold_keeps_the_case_and_the_try_is_logged(reviewed: Reviewed, hands: Hands, store: Store) -> None:
@@ -98,7 +99,7 @@ def home(tmp_path: Path) -> Iterator[Store]:
 def test_no_byte_of_an_erased_case_is_left_in_the_home(home: Store, tmp_path: Path, clock: Any, actor: Actor) -> None:
     keys = Keys(home.settings.keys)
     hands: Hands = {"store": home, "keys": keys, "clock": clock, "actor": actor}
-    words = [b"SECRETPATH", b"SECRETTITLE", b"SECRETREASON", b"SECRETLABEL"]
+    words = [b"SECRETPATH", b"SECRETTITLE", b"SECRETREASON", b"SECRETLABEL", b"SECRETUPLOAD"]
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "SECRETPATH.mp4").write_bytes(b"evidence")
     case = service.create("J1", title="SECRETTITLE", purpose="objects", **hands)
@@ -107,11 +108,13 @@ def test_no_byte_of_an_erased_case_is_left_in_the_home(home: Store, tmp_path: Pa
     service.lift_hold("J1", hold.id, **hands)
     take_in(case.id, "SECRETLABEL", [tmp_path / "in"], **hands)
     take_in(other.id, "K1", [tmp_path / "in"], **hands)
-    assert _found(home.settings.home, words)
+    sent = uploads.begin(case.id, uploads.new_batch(), b"SECRETNAME.mp4", 12, **hands)
+    uploads.write(case.id, sent.id, [b"SECRETUPLOAD"], **hands)
+    assert b"SECRETUPLOAD" in _found(home.settings.home, words)
 
     erase("J1", reason="slettefrist", **hands)
 
-    erased_only = [b"SECRETTITLE", b"SECRETREASON", b"SECRETLABEL"]
+    erased_only = [b"SECRETTITLE", b"SECRETREASON", b"SECRETLABEL", b"SECRETNAME", b"SECRETUPLOAD"]
     assert _found(home.settings.home, erased_only) == set()
     with home.transaction() as rows:
         assert records.row_counts(rows, other.id)["occurrence"] == 1

@@ -33,6 +33,8 @@ def open_desk(
     """Answer until Ctrl-C. Says the address once it answers; with --json as the one document."""
     from sporhund.desk import server
 
+    place.take_in_from([root.absolute() for root in roots])
+
     def told(desk: server.Open) -> None:
         if not desk.loopback and not desk.secure:
             out.warn("Other machines reach this desk without encryption: passwords and pictures can be read on the way. "
