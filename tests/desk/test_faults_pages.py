@@ -90,7 +90,9 @@ def test_something_unforeseen_tells_the_terminal_where_it_was_and_the_person_wha
 
 # ------------------------------------------------------------------ what every answer carries
 
-def test_every_answer_forbids_scripts_from_elsewhere_and_frames(visit: Callable[..., Any], account: Callable[..., Actor]) -> None:
+def test_every_answer_forbids_scripts_from_elsewhere_and_frames(
+    visit: Callable[..., Any], account: Callable[..., Actor],
+) -> None:
     browser = visit(account("investigator"))
 
     for address in ("/", "/sign-in", "/nowhere", "/static/desk.css", "/static/nothing.js"):

@@ -1,4 +1,5 @@
 """sporhund demo, doctor, models, store."""
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -16,12 +17,17 @@ from sporhund.cli.progress import Display
 @click.option("--case", "case", default="DEMO", show_default=True)
 @common
 def demo(out: Output, home: Path | None, case: str) -> None:
-    """A whole case on free pictures and clips, made and analysed before your eyes."""
+    """A whole case on free pictures and clips, made and analysed before your eyes. Before a terminal, the desk opens at its end."""
     from sporhund.cli.demo.show import run, show_summary
+    from sporhund.cli.serve import open_desk
 
-    with opened(home) as place, Display(out.err, quiet=out.as_json) as display:
-        data = run(place, case, display, out)
-    out.done(data, show_summary)
+    with opened(home) as place:
+        with Display(out.err, quiet=out.as_json) as display:
+            data = run(place, case, display, out)
+        out.done(data, show_summary)
+        if not out.as_json and sys.stdin.isatty() and sys.stdout.isatty():   # somebody sits there, who can end it
+            out.out.print()
+            open_desk(out, place)
 
 
 @click.command()

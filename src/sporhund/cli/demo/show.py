@@ -47,7 +47,6 @@ def document(
     wrong = missed(exhibit, files, tracks)
     data: dict[str, Any] = {
         "case": case.name, "analyse": dict(analysed), "clusters": len(found["clusters"]["clusters"]), "search": found["search"],
-        "not_yet": ["desk"],
         "planted": {"known": planted, "missed": [f"{m.path}: expected {m.expected}, found {m.found}" for m in wrong]},
     }
     faced = faces.lines(found, tracks, exhibit.probe.name.rpartition("-")[2])
@@ -119,12 +118,13 @@ def short(path: str) -> str:
 
 def next_lines(name: str, tracks: Sequence[Mapping[str, Any]], typed: str) -> list[str]:
     best = max((track for track in tracks if track["kind"] == "face"), key=lambda track: track["quality"], default=None)
-    acts = [f"tracks --case {name} --kind face", f"status --case {name} --files", f"tracks --case {name} --unrecognised"]
+    acts = ["serve", f"tracks --case {name} --kind face", f"status --case {name} --files", f"tracks --case {name} --unrecognised"]
     if best is not None:
         acts.append(f"reproduce {best['id']} --case {name} --out face.png")
     acts += [f"faces clusters --case {name}", f"candidates --case {name}"]
     acts += ["audit verify", "case create MY-CASE --title '…' --purpose objects"]
-    return ["What to type next", *(f"  {command_name()} {act}{typed}" for act in acts)]
+    told = {"serve": "     the desk: the case in a browser"}
+    return ["What to type next", *(f"  {command_name()} {act}{typed}{told.get(act, '')}" for act in acts)]
 
 
 def command_name() -> str:

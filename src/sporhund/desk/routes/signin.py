@@ -19,6 +19,8 @@ router = APIRouter()
 Anybody = Annotated[Ask, Depends(Door(None))]
 SignedIn = Annotated[Ask, Depends(Door("own password"))]
 Text = Annotated[str, Form(max_length=2000)]
+WORKS_ALONE = ("investigator", "supervisor")
+"""What somebody with a machine of their own may do beside administering it; examining takes two people anyway."""
 
 
 @router.get("/sign-in")
@@ -56,18 +58,21 @@ def first_page(ask: Anybody, key: Annotated[str, Query()] = "") -> Response:
 
 
 @router.post("/first")
-def first(ask: Anybody, key: Text, name: Text, full_name: Text, password: Text, again: Text) -> Response:
+def first(
+    ask: Anybody, key: Text, name: Text, full_name: Text, password: Text, again: Text, alone: Text = "",
+) -> Response:
     """The first account of a home: an administrator, by whoever reads the terminal of the desk."""
+    roles = ["administrator", *(WORKS_ALONE if alone else ())]
     _check_first(ask, key)
     try:
         if password != again:
             raise Refused("passwords-differ", "The two passwords are not the same.", "Type the same one twice.")
-        ask.place.people.add(name.strip(), full_name=full_name, password=password, roles=["administrator"])
+        ask.place.people.add(name.strip(), full_name=full_name, password=password, roles=roles)
     except SporhundError as fault:
         return render(ask, "first.html", status=400, key=key, fault=fault, name=name, full_name=full_name, shortest=SHORTEST)
     ask.request.app.state.desk.first_key = None
     token, _ = ask.place.people.sign_in(name.strip(), password)
-    return _entered(ask, token, "/admin/users")
+    return _entered(ask, token, "/" if alone else "/admin/users")
 
 
 def _check_first(ask: Ask, key: str) -> None:
