@@ -45,15 +45,18 @@ def sign_in(name: str, password: str, *, store: Store, keys: Keys, clock: Clock,
     return token, signed
 
 
-def actor_of(token: str, *, host: str, store: Store, clock: Clock) -> Actor | None:
-    """Who holds this token now; None: nobody, the session is over."""
+def actor_of(token: str, *, host: str, store: Store, clock: Clock, use: bool = True) -> Actor | None:
+    """Who holds this token now; None: nobody, the session is over.
+
+    use: this counts as use of the session, which would be over after a time without. A page that only stays open is none.
+    """
     now, digest = clock.now(), _digest(token)
     with store.transaction() as rows:
         session = records.session_of(rows, digest)
         user = records.user_of(rows, session.user_id) if session else None
         if session is None or user is None or user.disabled_at is not None or accounts.is_over(session, now):
             return None
-        if now >= session.seen_at + _FRESH:
+        if use and now >= session.seen_at + _FRESH:
             records.touch_session(rows, digest, now)
     return _actor(user, host)
 

@@ -17,6 +17,7 @@ from sporhund.desk import faults
 from sporhund.desk.page import STATIC
 from sporhund.desk.routes.all import ALL
 from sporhund.desk.security import Guarded
+from sporhund.desk.streams import Streams
 from sporhund.viewing.model import Choices
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ class Desk:
     """Ties a change to its session; another one after each start, when open pages are asked to be opened again."""
     first_key: str | None = None                         #: of the one-time link, while this home has no account
     secure: bool = False                                 #: behind TLS: cookies go out over it alone
+    streams: Streams = field(default_factory=Streams)    #: pages that are live
 
     def choices(self, place: "Sporhund") -> Mapping[str, Any]:
         """How this person wants the desk."""

@@ -71,6 +71,14 @@ def add_intake(rows: Connection, case_id: str, **values: Any) -> str:
     return key
 
 
+def intakes(rows: Connection, case_id: str, exhibits: Sequence[str]) -> list[Any]:
+    """Who took in what into these exhibits, when and from where, the first intake first."""
+    i = tables.intake.c
+    wanted = select(i.exhibit_id, i.at, i.by, i.assurance, i.host, i.source).where(
+        i.case_id == case_id, among(i.exhibit_id, exhibits))
+    return list(rows.execute(wanted.order_by(i.at, i.id)))
+
+
 # ------------------------------------------------------------------ occurrences and media
 
 def known(rows: Connection, case_id: str, exhibit_id: str, locations: Sequence[bytes]) -> dict[bytes, Any]:
@@ -201,6 +209,13 @@ def custody(rows: Connection, case_id: str, medium_id: str) -> list[Custody]:
         e.label, o.path, o.location, i.by, i.assurance, i.host, i.at, i.source, m.sha256, m.sha1, m.md5, m.bytes, o.original,
     ).select_from(joined).where(o.case_id == case_id, o.medium_id == medium_id)
     return [Custody(*tuple(row)) for row in rows.execute(wanted.order_by(o.original.desc(), i.at, o.path))]
+
+
+def paths_of(rows: Connection, case_id: str, media: Sequence[str]) -> dict[str, bytes]:
+    """Medium → the path of its original below its exhibit."""
+    o = tables.occurrence.c
+    wanted = select(o.medium_id, o.path).where(o.case_id == case_id, among(o.medium_id, media), o.original)
+    return {medium: bytes(path) for medium, path in rows.execute(wanted)}
 
 
 # ------------------------------------------------------------------ cameras

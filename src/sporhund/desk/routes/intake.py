@@ -1,0 +1,195 @@
+"""Intake: what is taken in and looked through, and how that goes on."""
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Form, Query
+from starlette.responses import Response
+
+from sporhund.desk import session
+from sporhund.desk.ask import Ask
+from sporhund.desk.door import Door
+from sporhund.desk.page import render, see
+from sporhund.desk.routes import works
+from sporhund.desk.routes.uploads import Id
+from sporhund.desk.streams import Events, events
+from sporhund.errors import Refused, SporhundError, WrongUsage
+from sporhund.evidence.names import unshown
+from sporhund.review.model import KINDS
+
+router = APIRouter()
+CaseOpen = Annotated[Ask, Depends(Door("case open"))]
+Works = Annotated[Ask, Depends(Door("work"))]
+Watching = Annotated[Ask, Depends(Door("case open", use=False))]
+Text = Annotated[str, Form(max_length=4000, pattern=r"^[^\x00]*$")]
+Word = Annotated[str, Query(max_length=400)]
+MODES = ("quick", "normal", "thorough")
+WITHIN_MINUTES = "30"
+
+
+@dataclass
+class Said:
+    """What the form says, or says again after a fault."""
+
+    exhibit: str = ""
+    mode: str = "normal"
+    find: Sequence[str] = field(default_factory=lambda: list(KINDS))
+    camera: str = ""
+    around: str = ""
+    minutes: str = WITHIN_MINUTES
+    first_camera: str = ""
+    batch: str = ""
+    chosen: Sequence[str] = ()
+
+
+@router.get("/case/{case_id}/intake")
+def page(
+    ask: CaseOpen, source: Annotated[str, Query(alias="from", pattern="^(|folder|files)$")] = "",
+    path: Annotated[str, Query(max_length=16_000)] = "", batch: Word = "", after: Word = "", said: Word = "",
+) -> Response:
+    return _page(ask, Said(batch=batch), source=source or ("files" if batch else ""), path=path, after=after or None, said=said)
+
+
+@router.post("/case/{case_id}/intake")
+def take_in(
+    ask: Works, exhibit: Text = "", mode: Text = "normal", find: Annotated[list[str] | None, Form()] = None, camera: Text = "",
+    around: Text = "", minutes: Text = WITHIN_MINUTES, first_camera: Text = "", batch: Text = "",
+    chosen: Annotated[list[str] | None, Form()] = None, whole: Annotated[str, Form(max_length=16_000)] = "",
+    source: Text = "folder",
+) -> Response:
+    """Have what was chosen taken in and looked through, behind what waits already."""
+    said = Said(exhibit, mode, find or [], camera, around, minutes, first_camera, batch, chosen or [])
+    try:
+        _ask(ask, said, [*said.chosen] or ([whole] if whole else []))
+    except SporhundError as fault:
+        return _page(ask, said, status=400, source=source, path=whole, fault=fault)
+    ask.place.lately.forget(ask.case.id)
+    return see(f"/case/{ask.case_id}/intake?said=asked")
+
+
+def _ask(ask: Ask, said: Said, paths: Sequence[str]) -> None:
+    case, around, within_s = ask.case, _moment(ask, said.around), _seconds(said.minutes)
+    if not said.find:
+        raise WrongUsage("nothing-to-find", "Nothing was named to look for.", "Tick what to look for.")
+    if said.first_camera and around is None:
+        raise WrongUsage("bad-focus", "A camera alone is no time to look at first.", "Give the time as well.")
+    work = case.work.ask(
+        [unshown(one) for one in paths], batch=said.batch or None, exhibit=said.exhibit.strip() or None, mode=said.mode,
+        find=list(said.find), camera=said.camera or None, around=around, within_s=within_s)
+    if said.first_camera:
+        case.work.focus(work["work"], around=around, within_s=within_s, camera=said.first_camera)
+
+
+@router.get("/case/{case_id}/intake/events")
+def live(ask: Watching) -> Response:
+    """Works as they change, as server-sent events. Over when the session or the membership is."""
+    desk, token, said = ask.request.app.state.desk, session.token_of(ask.request), ask.say
+    case = ask.case
+    seen: dict[str, Any] = {}
+
+    def allowed() -> None:
+        if token is None or desk.place.people.holder(token, desk.host, use=False) is None:
+            raise Refused("session-expired", "Your sign-in is over.")
+        ask.place.check("case open", case.id)
+
+    def news() -> str | None:
+        changed = case.work.news(seen)
+        return json.dumps([works.told(said, one) for one in changed], ensure_ascii=False) if changed else None
+
+    return Events(events(news, allowed, desk.streams), desk.streams, str(ask.actor.user))
+
+
+@router.get("/case/{case_id}/intake/works/{work}")
+def one(ask: CaseOpen, work: Id, after: Word = "", said: Word = "") -> Response:
+    return _one(ask, work, after=after or None, said=said)
+
+
+@router.post("/case/{case_id}/intake/works/{work}")
+def change(
+    ask: Works, work: Id, what: Annotated[str, Form(pattern="^(pause|resume|cancel|retry|up|down|focus|unfocus)$")],
+    around: Text = "", minutes: Text = WITHIN_MINUTES, first_camera: Text = "", back: Text = "",
+) -> Response:
+    """Pause, go on, cancel, once more; another place in the order; something else first."""
+    room = ask.case.work
+    try:
+        match what:
+            case "up" | "down":
+                room.move(work, before=works.before(room.list(), work, what))
+            case "focus":
+                wanted = _moment(ask, around)
+                if wanted is None:
+                    raise WrongUsage("bad-focus", "No time was given to look at first.", "Give the time, or choose nothing.")
+                room.focus(work, around=wanted, within_s=_seconds(minutes), camera=first_camera or None)
+            case "unfocus":
+                room.focus(work, around=None)
+            case _:
+                getattr(room, what)(work)
+    except SporhundError as fault:
+        if fault.code == "unknown-work" or back != "one":
+            return _page(ask, Said(), status=400, fault=fault)
+        return _one(ask, work, status=400, fault=fault)
+    ask.place.lately.forget(ask.case.id)
+    return see(f"/case/{ask.case_id}/intake" + (f"/works/{work}" if back == "one" else ""))
+
+
+# ------------------------------------------------------------------ the pages
+
+def _page(
+    ask: Ask, form: Said, *, status: int = 200, source: str = "", path: str = "", after: str | None = None, said: str = "",
+    fault: SporhundError | None = None,
+) -> Response:
+    case = ask.case
+    listing, outside = _browse(ask, path)
+    every = [one | {"told": works.told(ask.say, one)} for one in case.work.list()]
+    chosen = source or ("folder" if path or (listing and (listing["items"] or listing["path"])) else "files")
+    return render(
+        ask, "intake.html", status=status, form=form, source=chosen, listing=listing, fault=fault or outside, said=said,
+        works=[one for one in every if one["state"] in works.LIVE], over=[one for one in every if one["state"] not in works.LIVE],
+        exhibits={one["label"]: one["id"] for one in case.exhibits()},
+        cameras=[one["name"] for one in case.cameras()], templates=case.templates_today(), kinds=KINDS, modes=MODES,
+        troubles=case.troubles(limit=50, after=after), after=after,
+        uploads=case.work.uploads.list(form.batch) if form.batch else [])
+
+
+def _one(
+    ask: Ask, work: str, *, status: int = 200, after: str | None = None, said: str = "", fault: SporhundError | None = None,
+) -> Response:
+    case = ask.case
+    found = case.work.show(work)
+    return render(
+        ask, "intake_work.html", status=status, work=found | {"told": works.told(ask.say, found)}, fault=fault, said=said,
+        cameras=[one["name"] for one in case.cameras()], after=after,
+        exhibit=next((one["id"] for one in case.exhibits() if one["label"] == found["exhibit"]), None),
+        troubles=case.work.troubles(work, limit=100, after=after))
+
+
+def _browse(ask: Ask, path: str) -> tuple[Any, SporhundError | None]:
+    """What lies in the folder of the address; the list of roots and why, where it may not be seen."""
+    room = ask.case.work
+    try:
+        return room.browse(unshown(path) if path else None), None
+    except SporhundError as fault:
+        return (room.browse(None), fault) if path else (None, fault)
+
+
+def _moment(ask: Ask, said: str) -> str | None:
+    """A moment of the clocks on the wall, with its zone. Raises WrongUsage `bad-time`."""
+    if not said.strip():
+        return None
+    try:
+        at = datetime.fromisoformat(said.strip())
+        at = at if at.tzinfo else at.replace(tzinfo=ask.zone)
+        at.astimezone(UTC)                               # a time that no calendar of the world holds
+    except (ValueError, OverflowError) as exc:
+        raise WrongUsage("bad-time", f"'{said}' is no time.", "Write it as 2026-01-31T22:14.") from exc
+    return at.isoformat()
+
+
+def _seconds(minutes: str) -> float:
+    """Raises WrongUsage `bad-focus`."""
+    try:
+        return float(minutes.replace(",", ".")) * 60
+    except ValueError as exc:
+        raise WrongUsage("bad-focus", f"'{minutes}' is no number of minutes.", "Write it as 30.") from exc

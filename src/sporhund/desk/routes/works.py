@@ -1,0 +1,69 @@
+"""Work in the background as a page shows it: how it stands, and its numbers in the person's language."""
+from collections.abc import Sequence
+from typing import Any
+
+from sporhund.desk.words.speech import Speech
+
+LIVE = ("running", "waiting", "paused")
+"""States of a work that is not over."""
+
+
+def told(_: Speech, work: dict[str, Any]) -> dict[str, Any]:
+    """What changes of a work while it goes on: `state` for the ear too, `cells` by name, `share` of it that is done."""
+    state, progress = work["state"], work["progress"] or {}
+    return {
+        "work": work["work"], "state": state, "said": _said(_, work), "share": _share(work), "can": list(work["can"]),
+        "cells": {
+            "files": _of(_, progress.get("files_done", 0), progress.get("files", 0)),
+            "units": _of(_, progress.get("units_done", 0), progress.get("units", 0)),
+            "video": _of(_, progress.get("video_done_s", 0) / 60, progress.get("video_s", 0) / 60, 1),
+            "tracks": _.number(progress.get("tracks", 0)), "left": _left(_, work), "latest": progress.get("latest") or "",
+        },
+    }
+
+
+def _said(_: Speech, work: dict[str, Any]) -> str:
+    if work["state"] == "running" and work["wish"]:
+        return {"pause": _("pauses within seconds"), "cancel": _("is cancelled within seconds")}[work["wish"]]
+    if work["state"] == "running" and work["progress"]:
+        stages = {"intake": _("is taken in"), "reading": _("is read"), "looking": _("is looked through")}
+        return stages.get(work["progress"].get("stage", ""), _("is begun"))
+    states = {"waiting": _("waits for its turn"), "running": _("is begun"), "paused": _("is paused"),
+              "cancelled": _("was cancelled"), "done": _("is done"), "failed": _("has failed")}
+    return states[work["state"]]
+
+
+def _of(_: Speech, done: float, all_of: float, digits: int = 0) -> str:
+    return "–" if not all_of else _("{done} of {all}", done=_.number(done, digits), all=_.number(all_of, digits))
+
+
+def _share(work: dict[str, Any]) -> float:
+    """0 to 1: of the units once they are known, of the files until then."""
+    progress = work["progress"] or {}
+    if work["state"] == "done":
+        return 1.0
+    if progress.get("units"):
+        return round(float(progress["units_done"] / progress["units"]), 4)
+    return round(float(progress["files_done"] / progress["files"]), 4) if progress.get("files") else 0.0
+
+
+def _left(_: Speech, work: dict[str, Any]) -> str:
+    """"done in 12 m ± 4 m", or why there is no estimate yet."""
+    if work["state"] != "running":
+        return ""
+    left = (work["progress"] or {}).get("left")
+    if left is None:
+        return _("estimate once the first three parts are done")
+    first, last = left
+    return _("done in {time} ± {spread}", time=_.length((first + last) / 2), spread=_.length((last - first) / 2))
+
+
+def before(works: Sequence[dict[str, Any]], work: str, way: str) -> str | None:
+    """Before which waiting work it begins once it is moved up or down one place; None: last of all."""
+    ids = [str(one["work"]) for one in works if one["state"] == "waiting"]
+    if work not in ids:
+        return None
+    at = ids.index(work)
+    if way == "up":
+        return ids[max(0, at - 1)]
+    return ids[at + 2] if at + 2 < len(ids) else None
