@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 from sqlalchemy import Connection, select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from sporhund.catalogue import wall
 from sporhund.catalogue.columns import ANYBODY, State
@@ -45,7 +46,7 @@ def tiles(rows: Connection, case_id: str, state: State, media_ids: Sequence[str]
 def first_paths(rows: Connection, case_id: str, media_ids: Sequence[str]) -> dict[str, bytes]:
     """Path of the original of each of these media."""
     o = tables.occurrence.c
-    wanted = select(o.medium_id, o.path).distinct(o.medium_id).where(
+    wanted = select(o.medium_id, o.path).ext(distinct_on(o.medium_id)).where(
         o.case_id == case_id, among(o.medium_id, list(media_ids))).order_by(o.medium_id, o.original.desc(), o.id)
     return {row.medium_id: row.path for row in rows.execute(wanted)}
 

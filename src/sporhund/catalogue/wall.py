@@ -12,7 +12,8 @@ EARLIEST, LATEST = -62_135_000_000.0, 253_402_200_000.0
 """Years 1 and 9999, a day inside: no calendar goes further."""
 _DAY = 86_400.0
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_LONGEST_SEARCH_DAYS = 80_000
+_STEP_S = 10 * _DAY
+"""No zone has changed its offset and changed it back within so short a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +52,9 @@ def _offset_at(zone: ZoneInfo, at: datetime) -> float:
 
 
 def _changes(zone: ZoneInfo, first: float, last: float) -> Iterator[tuple[float, float]]:
-    step = max(_DAY, (last - first) / _LONGEST_SEARCH_DAYS)
     at, before = first, _offset(zone, first)
     while at < last:
-        then = min(at + step, last)
+        then = min(at + _STEP_S, last)
         after = _offset(zone, then)
         if after != before:
             yield _exactly(zone, at, then, before), after
