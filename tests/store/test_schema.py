@@ -15,7 +15,7 @@ from sporhund.errors import EnvironmentFault
 from sporhund.settings import Settings
 from sporhund.store import embedded, roles, schema
 from sporhund.store.service import Store, open_store
-from sporhund.store.tables import metadata
+from sporhund.store.tables import NAMED, metadata
 
 
 @pytest.fixture
@@ -117,6 +117,7 @@ LISTED = "substring(path, 1, 1000)"
 @pytest.mark.parametrize(("table", "condition", "order", "served"), [
     ("occurrence", f"exhibit_id = 'e' and ({LISTED}, id) > ('a', 'b')", f"{LISTED}, id", "exhibit_id"),
     ("occurrence", "member_of = any(array['a', 'b'])", None, "member_of"),
+    ("occurrence", f"{NAMED} >= 'img' and {NAMED} < 'imh'", NAMED, "regexp_replace"),
     ("track", "(medium_id, start, id) > ('m', 1, 't') and alias_of is null", "medium_id, start, id", "medium_id"),
     ("track", "alias_of = any(array['a', 'b'])", None, "alias_of"),
     ("track", "unit_id = 'u'", None, "unit_id"),

@@ -8,7 +8,6 @@ from sporhund.catalogue import facets, find, pages, people, rules, standing, til
 from sporhund.catalogue.columns import State
 from sporhund.catalogue.model import Filter
 from sporhund.evidence.find import medium_named
-from sporhund.identify import blind
 from sporhund.objects.names import shades
 from sporhund.viewing import records as viewing
 
@@ -57,15 +56,8 @@ class Catalogue(Clocked):
             shown = tiles.tiles(rows, self._case.id, state, media_ids, self._asker)
             said = [mark for tile in shown for mark in tile["marks"]]
             names = viewing.names(rows, {mark["by"] for mark in said}) if said else {}
-            others = any(mark["track"] and not mark["mine"] for mark in said)
-            hidden = blind.pending_for(rows, self._case.id, self._case.place.actor) if others else frozenset[str]()
         for mark in said:
             mark["by"] = names[mark["by"]]
-        for tile in shown if hidden else ():
-            # What others said of something in it: which of the tracks it was does not stand here, so all of it is withheld.
-            kept = [mark for mark in tile["marks"] if mark["mine"] or not mark["track"]]
-            tile["withheld"] = len(kept) < len(tile["marks"])
-            tile["marks"] = kept
         return shown
 
     def neighbours(self, medium: str, wanted: Filter = EVERYTHING, *, sort: str | None = None) -> Document:

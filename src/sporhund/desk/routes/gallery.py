@@ -110,7 +110,7 @@ def items(ask: CaseOpen, after: Word = "", ids: Annotated[str, Query(max_length=
     if ids:
         keys = ids.split(",")
         if len(keys) > MOST:
-            raise WrongUsage("too-many", f"{len(keys)} tiles are asked for.", f"At most {MOST} at once.")
+            raise WrongUsage("too-many-tiles", f"{len(keys)} tiles are asked for.", f"At most {MOST} at once.")
         page: dict[str, Any] = {"items": ask.case.catalogue.tiles(keys), "next": None, "previous": None, "position": None}
     else:
         page = _page(of, after, None)

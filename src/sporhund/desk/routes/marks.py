@@ -94,7 +94,8 @@ def reserve(ask: Reserves, body: Media) -> Response:
 @router.post("/case/{case_id}/release.json")
 def release(ask: Reserves, body: Media) -> Response:
     free = ask.case.viewing.release(body.media)
-    return JSONResponse({"media": free, "said": ask.say("{count} given back.", count=ask.say.number(len(free)))})
+    _ = ask.say
+    return JSONResponse({"media": free, "said": _("{count} given back.", count=_.number(len(free)))})
 
 
 # ------------------------------------------------------------------ without a script
@@ -138,24 +139,24 @@ def _back(ask: Ask, back: str, said: str, count: int) -> Response:
 WORDS = {"relevant": "Relevant", "not-relevant": "Not relevant", "later": "Later"}
 
 
-def word(say: Speech, value: str) -> str:
+def word(_: Speech, value: str) -> str:
     """A mark as people read it; one of the agency's own as it was written."""
-    return say(WORDS[value]) if value in WORDS else value
+    return _(WORDS[value]) if value in WORDS else value
 
 
-def marked(say: Speech, value: str, count: int) -> str:
-    return say("{count} marked: {mark}.", count=say.number(count), mark=word(say, value))
+def marked(_: Speech, value: str, count: int) -> str:
+    return _("{count} marked: {mark}.", count=_.number(count), mark=word(_, value))
 
 
-def taken_back(say: Speech, value: str, count: int) -> str:
-    return say("Taken back: {mark}, {count}.", count=say.number(count), mark=word(say, value))
+def taken_back(_: Speech, value: str, count: int) -> str:
+    return _("Taken back: {mark}, {count}.", count=_.number(count), mark=word(_, value))
 
 
-def reserved(say: Speech, done: dict[str, Any]) -> str:
+def reserved(_: Speech, done: dict[str, Any]) -> str:
     others: Sequence[dict[str, Any]] = done["others"]
-    mine = say("{count} reserved for you until {time}.", count=say.number(len(done["mine"])),
-               time=say.clock(done["until"], seconds=False))
+    mine = _("{count} reserved for you until {time}.", count=_.number(len(done["mine"])),
+               time=_.clock(done["until"], seconds=False))
     if not others:
         return mine
     names = ", ".join(sorted({one["by"] for one in others}))
-    return mine + " " + say("{count} are held by {names}.", count=say.number(len(others)), names=names)
+    return mine + " " + _("{count} are held by {names}.", count=_.number(len(others)), names=names)

@@ -23,6 +23,8 @@ function begin() {
   root.setAttribute("aria-rowcount", root.dataset.matching ?? String(list.ids.length));
   list.ol.setAttribute("role", "rowgroup");
   document.body.classList.add("scripted");
+  document.getElementById("about").hidden = false;         // before the first tile is laid: later it would move them all
+  list.measure();
 
   // -- what is on the screen
 
@@ -72,7 +74,7 @@ function begin() {
   }
 
   function move(id, { focus = true, where = "nearest" } = {}) {
-    if (!id) return;
+    if (!list.place.has(id)) return;
     cursor = id;
     list.show(id, where);
     paint();
@@ -97,8 +99,6 @@ function begin() {
   const grown = matchMedia("(min-width: 66rem)");
   let asking = 0;
   function about(id) {
-    const panel = document.getElementById("about");
-    panel.hidden = false;
     document.getElementById("open").href = list.node(id)?.querySelector("a")?.href ?? "#";
     if (!grown.matches) return;
     clearTimeout(asking);
