@@ -14,9 +14,9 @@ def drawn(said: str, *, width: int, height: int) -> str:
         lines = [*lines[:rows - 1], lines[rows - 1][:at_most - 1] + "…"]
     top = (height - LINE * len(lines)) / 2 + 11
     text = "".join(f'<text x="8" y="{top + LINE * place:g}">{escape(line)}</text>' for place, line in enumerate(lines))
-    return (f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}" role="img">'
-            f'<title>{escape(said)}</title><rect width="{width}" height="{height}" fill="#23282d"/>'
-            f'<rect width="3" height="{height}" fill="#e5827a"/>'
+    size = f'width="{width}" height="{height}"'
+    return (f'<svg xmlns="http://www.w3.org/2000/svg" {size} viewBox="0 0 {width} {height}" role="img">'
+            f'<title>{escape(said)}</title><rect {size} fill="#23282d"/><rect width="3" height="{height}" fill="#e5827a"/>'
             f'<g fill="#d7dce1" font-size="11" font-family="system-ui, DejaVu Sans, sans-serif">{text}</g></svg>')
 
 

@@ -16,9 +16,12 @@ from sporhund.desk.routes import (
     subjects,
     timeline,
     uploads,
+    viewer,
+    viewer_acts,
 )
 
 ALL = (signin.router, cases.router, overview.router, people.router, me.router, administration.router,
        log.router, help.router, pictures.router,
        intake.router, uploads.router, exhibits.router, subjects.router, timeline.router,
-       gallery.router, marks.router)
+       gallery.router, marks.router,
+       viewer.router, viewer_acts.router)

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Annotated
 
 from anyio import CapacityLimiter, to_thread
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Path, Query
 from starlette.responses import Response
 
 from sporhund.api.previews import CasePreviews, Ranged, Shown
@@ -21,6 +21,7 @@ from sporhund.errors import EnvironmentFault, Unreadable
 router = APIRouter()
 log = logging.getLogger("sporhund.desk")
 CaseOpen = Annotated[Ask, Depends(Door("case open"))]
+Id = Annotated[str, Path(pattern=r"^[0-9a-z_]{1,64}$")]
 Time = Annotated[float, Query(allow_inf_nan=False)]
 Whole = Annotated[int | None, Query(ge=0, le=100_000)]
 Page = Annotated[int, Query(ge=0, le=1_000_000)]
@@ -39,7 +40,7 @@ GONE = 499
 
 
 @router.get("/case/{case_id}/media/{medium}/thumb")
-async def thumb(ask: CaseOpen, medium: str, side: int = 160, page: Page = 0, veiled: bool = False) -> Response:
+async def thumb(ask: CaseOpen, medium: Id, side: int = 160, page: Page = 0, veiled: bool = False) -> Response:
     def make(of: CasePreviews) -> Shown:
         return of.thumbnail(medium, side, page=page, veiled=veiled)
 
@@ -48,7 +49,7 @@ async def thumb(ask: CaseOpen, medium: str, side: int = 160, page: Page = 0, vei
 
 @router.get("/case/{case_id}/tracks/{track}/crop")
 async def crop(
-    ask: CaseOpen, track: str, side: Annotated[int, Query(ge=16, le=1920)] = 240, whole: bool = False, veiled: bool = False,
+    ask: CaseOpen, track: Id, side: Annotated[int, Query(ge=16, le=1920)] = 240, whole: bool = False, veiled: bool = False,
 ) -> Response:
     """A track's best shot; whole: the frame it is from, with the box in `x-picture-box`."""
     def make(of: CasePreviews) -> Shown:
@@ -59,7 +60,7 @@ async def crop(
 
 @router.get("/case/{case_id}/media/{medium}/frame")
 async def frame(
-    ask: CaseOpen, medium: str, t: Time, side: Annotated[int, Query(ge=16, le=1920)] = 1920, stream: Whole = None,
+    ask: CaseOpen, medium: Id, t: Time, side: Annotated[int, Query(ge=16, le=1920)] = 1920, stream: Whole = None,
     clip: Whole = None, veiled: bool = False,
 ) -> Response:
     """The frame that stands on the screen at t; its own time in `x-picture-t`, its neighbours' in `-before` and `-after`."""
@@ -70,7 +71,7 @@ async def frame(
 
 
 @router.get("/case/{case_id}/media/{medium}/still")
-async def still(ask: CaseOpen, medium: str, page: Page = 0, veiled: bool = False) -> Response:
+async def still(ask: CaseOpen, medium: Id, page: Page = 0, veiled: bool = False) -> Response:
     def make(of: CasePreviews) -> Shown:
         return of.still(medium, page, veiled=veiled)
 
@@ -78,7 +79,7 @@ async def still(ask: CaseOpen, medium: str, page: Page = 0, veiled: bool = False
 
 
 @router.get("/case/{case_id}/media/{medium}/original")
-async def original(ask: CaseOpen, medium: str, clip: Whole = None) -> Response:
+async def original(ask: CaseOpen, medium: Id, clip: Whole = None) -> Response:
     """The original's own bytes, where a browser plays them; whole or in parts."""
     def find(of: CasePreviews) -> Ranged:
         return of.original(medium, clip=clip)
@@ -87,7 +88,7 @@ async def original(ask: CaseOpen, medium: str, clip: Whole = None) -> Response:
 
 
 @router.get("/case/{case_id}/media/{medium}/part/{number:int}")
-async def part(ask: CaseOpen, medium: str, number: int, stream: Whole = None, clip: Whole = None) -> Response:
+async def part(ask: CaseOpen, medium: Id, number: int, stream: Whole = None, clip: Whole = None) -> Response:
     """A part of the derived copy; made now if need be."""
     def find(of: CasePreviews) -> Ranged:
         return of.part(medium, number, stream=stream, clip=clip)
@@ -115,7 +116,9 @@ def _shown(ask: Ask, make: Callable[[CasePreviews], Shown], side: int) -> Respon
 
 def unshowable(ask: Ask, fault: Unreadable | EnvironmentFault, status: int, side: int) -> Response:
     """The reason, drawn where the picture would be."""
-    said = f"{ask.say('No picture:')} {ask.say.fault(fault.code, fault.message)}"
+    _ = ask.say
+    nothing = _("No picture:")
+    said = f"{nothing} {_.fault(fault.code, fault.message)}"
     width = max(100, min(side, 640))
     content = reasons.drawn(said, width=width, height=width * 3 // 4)
     return Response(content, status, {**HEADERS, "x-reason": fault.code}, "image/svg+xml")

@@ -18,7 +18,7 @@ function count() {
   last = now;
   if (!looking()) return;
   seen += passed;
-  if (clear()) clearly += passed;
+  if (clear() || document.querySelector("[data-picture].clear")) clearly += passed;
 }
 
 function tellDesk() {

@@ -3,7 +3,7 @@
 const table = JSON.parse(document.body.dataset.keys || "{}");
 const acts = new Map();
 
-/** Say what an act does on this page: on("next", () => …). The last one said holds. */
+/** Say what an act does on this page: on("next", () => …). The last one said holds; false: not mine after all. */
 export function on(act, doing) {
   acts.set(act, doing);
 }
@@ -11,8 +11,7 @@ export function on(act, doing) {
 export function run(act, event) {
   const doing = acts.get(act);
   if (!doing) return false;
-  doing(event);
-  return true;
+  return doing(event) !== false;
 }
 
 export function keyOf(act) {

@@ -1,0 +1,176 @@
+"""What the viewer shows of a medium and its tracks: where it stands, bars, strip, facts, warnings. Pure."""
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import quote, urlencode
+
+Document = Mapping[str, Any]
+KINDS = ("face", "person", "vehicle", "object", "motion")
+"""From the top bar to the bottom one."""
+OWN = ("t", "track", "show", "page", "clip", "stream", "clear", "said", "count", "sort")
+"""What an address of the viewer says of itself; the rest is the gallery's filter."""
+WIDE = 1000.0
+"""Width of the drawing of bars; it is stretched to the page."""
+ROW = 14.0
+"""Height of the bars of one kind, pixels."""
+LEAST = 3.0
+"""Width of the shortest bar: a track seen once is still there to be met."""
+SMALL_FACE_PX = 40.0
+BLURRED, MEDIUM = 0.2, 0.35
+"""Sharpness below which a face is called blurred, and below which it is not called sharp (ordinary portraits: 0.38)."""
+
+
+@dataclass(frozen=True)
+class At:
+    """Where the viewer stands; all of it is in the address, so that a link leads to the same second."""
+
+    case_id: str
+    medium: str
+    t: float | None = None
+    track: str | None = None
+    show: tuple[str, ...] | None = None      #: kinds in the strip; None: as it comes
+    page: int = 0
+    clip: int | None = None
+    stream: int | None = None
+    clear: bool = False                      #: without a script: this picture without its veil
+    filter: str = ""                         #: of the gallery that it was opened from, as a query
+    sort: str = ""
+
+    def to(self, **changed: Any) -> str:
+        """The address, with some of it changed."""
+        there = replace(self, **changed)
+        said: list[tuple[str, str]] = []
+        if there.t is not None:
+            said.append(("t", f"{there.t:.3f}".rstrip("0").rstrip(".")))
+        if there.track:
+            said.append(("track", there.track))
+        if there.show is not None:
+            said += [("show", kind) for kind in there.show] or [("show", "none")]
+        numbers = (("page", there.page or None), ("clip", there.clip), ("stream", there.stream))
+        said += [(name, str(value)) for name, value in numbers if value is not None]
+        said += [("clear", "1")] if there.clear else []
+        said += [("sort", there.sort)] if there.sort else []
+        query = "&".join(part for part in (urlencode(said), there.filter) if part)
+        return self.base + there.medium_part + (f"?{query}" if query else "")
+
+    @property
+    def base(self) -> str:
+        return f"/case/{quote(self.case_id, safe='')}"
+
+    @property
+    def medium_part(self) -> str:
+        return f"/media/{quote(self.medium, safe='')}"
+
+    def other(self, medium: str) -> str:
+        """Another medium of the same list, from its beginning."""
+        return replace(self, medium=medium, t=None, track=None, page=0, clip=None, stream=None, clear=False).to()
+
+    @property
+    def gallery(self) -> str:
+        """Back to where this medium lies in the gallery."""
+        said = [("sort", self.sort)] if self.sort else []
+        query = "&".join(part for part in (self.filter, urlencode([*said, ("around", self.medium)])) if part)
+        return f"{self.base}/gallery?{query}"
+
+
+def chosen_kinds(said: Sequence[str]) -> tuple[str, ...] | None:
+    """Kinds that an address asks for; None where it leaves it to the page."""
+    if not said:
+        return None
+    return tuple(kind for kind in KINDS if kind in said)
+
+
+def kinds_shown(show: tuple[str, ...] | None, counts: Mapping[str, int]) -> tuple[str, ...]:
+    """As asked for; else all but movement, which is shown where there is nothing else. What is hidden is counted on its chip."""
+    if show is not None:
+        return show
+    known = tuple(kind for kind in KINDS if counts.get(kind))
+    return tuple(kind for kind in known if kind != "motion") or known
+
+
+def toggled(shown: Sequence[str], kind: str) -> tuple[str, ...]:
+    return tuple(one for one in KINDS if (one in shown) != (one == kind))
+
+
+# ------------------------------------------------------------------ bars
+
+@dataclass(frozen=True)
+class Scale:
+    """Seconds of the medium on the width of the drawing."""
+
+    start: float
+    end: float
+
+    def x(self, t: float) -> float:
+        length = self.end - self.start
+        return 0.0 if length <= 0 else min(WIDE, max(0.0, (t - self.start) / length * WIDE))
+
+    def bar(self, start: float, end: float) -> tuple[float, float]:
+        """Left edge and width, never narrower than LEAST and inside the drawing."""
+        left, right = self.x(start), self.x(end)
+        width = max(LEAST, right - left)
+        return round(min(left, WIDE - width), 2), round(width, 2)
+
+
+def bars(tracks: Sequence[Document], kinds: Sequence[str], scale: Scale) -> list[dict[str, Any]]:
+    """Each track at its kind's own height; rows are those of `kinds`, from the top."""
+    drawn = []
+    for track in tracks:
+        x, width = scale.bar(track["from"], track["to"])
+        drawn.append({"track": track, "x": x, "width": width, "y": kinds.index(track["kind"]) * ROW + 3.5})
+    return drawn
+
+
+def ground(coverage: Document, scale: Scale) -> dict[str, list[dict[str, Any]]]:
+    """The line under the bars: what was analysed, and over it what was not, with the reason."""
+    def parts(of: Sequence[Document]) -> list[dict[str, Any]]:
+        return [{"x": x, "width": width, **one} for one in of for x, width in [scale.bar(one["from"], one["to"])]]
+
+    return {"unread": parts(coverage["unread"]), "waiting": parts(coverage["waiting"])}
+
+
+# ------------------------------------------------------------------ what is known
+
+def sharp_word(sharpness: float) -> str:
+    return "blurry" if sharpness < BLURRED else "medium" if sharpness < MEDIUM else "sharp"
+
+
+ORIGINS = ("anchor", "container", "exif", "file-name")
+MARKS = {"relevant": "Relevant", "not-relevant": "Not relevant", "later": "Later"}
+
+
+def origin_of(origin: str | None) -> str:
+    """Where a time comes from: one of ORIGINS, else as the program says it."""
+    plain = (origin or "").removesuffix("+checked-clock")
+    return next((name for name in ORIGINS if plain.startswith(name)), plain)
+
+
+def mark_word(value: str) -> str:
+    """A mark as people read it (English); one of a person's own as it was written."""
+    return MARKS.get(value, value)
+
+
+def quality_word(quality: float) -> str:
+    return "poor" if quality < 0.25 else "fair" if quality < 0.6 else "good"
+
+
+def warnings(track: Document, others: Sequence[Document]) -> list[dict[str, str]]:
+    """What to bear in mind before anything is done with a track: word (English) and, where there is one, the reason."""
+    found: list[dict[str, str]] = []
+    best = track["best"]
+    if track["kind"] == "face":
+        if not track["comparable"]:
+            found.append({"word": "unsuitable", "why": track["reason"] or ""})
+        elif best["box"] and best["box"][2] < SMALL_FACE_PX:
+            found.append({"word": "small", "why": ""})
+        if track["comparable"] and best["sharpness"] is not None and best["sharpness"] < BLURRED:
+            found.append({"word": "blurred", "why": ""})
+    if track["colours_reason"] or (track["kind"] == "face" and any(_grey_beside(track, one) for one in others)):
+        found.append({"word": "grey", "why": ""})
+    return found
+
+
+def _grey_beside(track: Document, other: Document) -> bool:
+    """Whether something else in the same picture was seen to have no colour."""
+    return (bool(other["colours_reason"]) and (other["stream"], other["page"]) == (track["stream"], track["page"])
+            and other["from"] <= track["to"] and other["to"] >= track["from"])
