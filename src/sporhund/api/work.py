@@ -225,6 +225,7 @@ class Runner:
         place = self._place.acting(actor)
         case = place.case_of(work.case_id)
         if work.asked.kind is Kind.TRAINING:
+            told.look("the material is made")
             exhibit = training.material(place, told.look)
             done = _without_lists(_analyse(case, [exhibit.folder], work.asked, told))
             found = training.compared(case, exhibit, told.note)

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, func, or_, select
 from sporhund.errors import Unreadable
 from sporhund.evidence import service as evidence
 from sporhund.evidence.model import Digests, State, Trouble
-from sporhund.evidence.names import MEMBER
+from sporhund.evidence.names import MEMBER, shown
 from sporhund.evidence.records import among, storable
 from sporhund.evidence.service import NewMember
 from sporhund.jobs.local import Task
@@ -21,6 +21,7 @@ from sporhund.review.hear import asked, lied
 from sporhund.review.messages import ListMembers
 from sporhund.review.order import Order, Room
 from sporhund.review.originals import Originals
+from sporhund.review.progress import Progress, Report
 from sporhund.review.takeout import Taken, Wanted, batches
 from sporhund.store import tables
 from sporhund.store.service import Store
@@ -32,9 +33,11 @@ LONGEST_NAME = 600
 
 
 def open_waiting(
-    order: Order, room: Room, originals: Originals, occurrences: Sequence[str], tried: set[str],
+    order: Order, room: Room, originals: Originals, occurrences: Sequence[str], tried: set[str], report: Report,
 ) -> int:
     """Open the archives among these files, and within archives among them, that wait. Returns how many there were.
+
+    report: told after every batch of members, so that a run can be stopped in the middle of a large archive.
 
     What a run that was killed left half taken in is finished: members known already are not taken again. tried: media
     that this run has opened already; those opened now are added, so one whose place is gone is not tried without end.
@@ -45,7 +48,7 @@ def open_waiting(
     for medium_id in found:
         tried.add(medium_id)
         with alone(room.store, order.case_id, medium_id):
-            open_archive(order, room, originals, medium_id)
+            open_archive(order, room, originals, medium_id, report)
     return len(found)
 
 
@@ -70,7 +73,7 @@ def alone(store: Store, case_id: str, medium_id: str) -> Iterator[None]:
         yield
 
 
-def open_archive(order: Order, room: Room, originals: Originals, medium_id: str) -> None:
+def open_archive(order: Order, room: Room, originals: Originals, medium_id: str, report: Report) -> None:
     """Take in the members of an archive, batch by batch: each is an occurrence of its own, accounted for like any file."""
     m, o = tables.medium.c, tables.occurrence.c
     with room.store.transaction() as rows:
@@ -83,7 +86,7 @@ def open_archive(order: Order, room: Room, originals: Originals, medium_id: str)
     try:
         if deep >= DEPTH:
             raise Unreadable("too-deep", f"an archive within {DEPTH} archives was not opened")
-        troubles = take_members(order, room, originals, archive, members_of(originals, archive))
+        troubles = take_members(order, room, originals, archive, members_of(originals, archive), report)
     except Unreadable as exc:
         verdict = rules.Verdict("failed", exc.code, exc.message)
     else:
@@ -117,7 +120,7 @@ def members_of(originals: Originals, archive: Row[Any]) -> list[Member]:
 
 
 def take_members(
-    order: Order, room: Room, originals: Originals, archive: Row[Any], members: Sequence[Member],
+    order: Order, room: Room, originals: Originals, archive: Row[Any], members: Sequence[Member], report: Report,
 ) -> list[str | None]:
     """Take in those that are not known yet. Returns for each member the reason why its content is not there."""
     with room.store.transaction() as rows:
@@ -132,6 +135,7 @@ def take_members(
         taken = originals.take_out(archive, batch)
         keep(order, room, archive, fresh, taken)
         troubles |= {index: one.message if isinstance(one, Unreadable) else None for index, one in taken.items()}
+        report(Progress("reading", files=len(members), files_done=len(troubles), latest=shown(archive.path)))
     return list(troubles.values())
 
 

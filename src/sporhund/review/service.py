@@ -94,7 +94,7 @@ def read(
         tried.update(row.id for row in new)
         with contextlib.closing(catalogue.Fresh(room.store, order.case_id)) as fresh:
             read_each(order, room, originals, workers, report, new, fresh, seen)
-        if not archives.open_waiting(order, room, originals, occurrences, opened):
+        if not archives.open_waiting(order, room, originals, occurrences, opened, report):
             return
 
 

@@ -21,6 +21,7 @@ from sporhund.work.model import Focus, Kind, State, Wish, Work
 
 TELL_EVERY_S = 1.0
 ASK_AGAIN_S = 10.0         #: whether the person may still do this
+PREPARING = "preparing"    #: the stage before those of review.progress
 AFTER_A_FAULT_S = 2.0      #: the database is tried again
 
 
@@ -47,9 +48,12 @@ class Told:
         """Something that whoever asked should know of the result."""
         self.notes.append(said)
 
-    def look(self, said: str = "") -> None:
-        """For long steps that have no progress: whether to stop."""
-        self._look()
+    def look(self, said: str) -> None:
+        """What goes on before there is any progress: a pack is built, material is made."""
+        first = self.progress is None
+        if first or (self.progress or {}).get("stage") == PREPARING:
+            self.progress = asdict(Progress(PREPARING, latest=said))
+        self._look(at_once=first)
 
     def _look(self, *, at_once: bool = False) -> None:
         if self._runner.stopping:
