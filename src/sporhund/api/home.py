@@ -11,7 +11,7 @@ Results are plain dicts, ready for JSON: what `--json` prints as `data`.
 import getpass
 import os
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from copy import copy
 from dataclasses import asdict, replace
 from datetime import date
@@ -216,6 +216,10 @@ class Sporhund:
     def overview(self) -> list[Document]:
         """As `list_cases`, each with its account, its basis and what waits for this person."""
         return overview(self)
+
+    def take_in_from(self, folders: Sequence[Path]) -> None:
+        """Folders that the desk may take material in from, besides those of SPORHUND_INTAKE: whoever starts it names them."""
+        self.settings = self.store.settings = replace(self.settings, intake=(*self.settings.intake, *folders))
 
     def training(self, name: str = "TRAINING") -> Document:
         """Make the training case, in the background: `{"case", "id", "work"}`."""
