@@ -21,7 +21,7 @@ def sighting(case: "Case", track: str) -> Document:
     """What is known of a track, beside what `case.tracks` lists.
 
     `times`: begins and ends as the camera's own clock has it (`camera`) and on the one clock (`world`, ± `uncertainty_s`);
-    `sha256` of its medium; `row` of the timeline's camera by name; `warnings` by code with a number; `marks`, `seen`, `subjects`.
+    `sha256` of its medium; `cameras` by name; `warnings` by code with a number; `marks`, `seen`, `subjects`.
     track: an alias gives the track that counts. Raises WrongUsage `unknown-track`.
     """
     from sporhund.review.pictures import track_named
@@ -89,11 +89,13 @@ def _warnings(kind: str, best: Mapping[str, Any], found: Document, times: Docume
     if kind == "face":
         width, chroma = float(best["box"][2]), best.get("chroma")
         signs = (
-            ("small", width, width < limits.SMALL_PX), ("blurred", best.get("sharpness"), _below(best, "sharpness", limits.BLURRED)),
+            ("small", width, width < limits.SMALL_PX),
+            ("blurred", best.get("sharpness"), _below(best, "sharpness", limits.BLURRED)),
             ("turned", best.get("yaw"), abs(best.get("yaw") or 0.0) > limits.TURNED),
             ("covered", best.get("covered"), _above(best, "covered", limits.COVERED)),
             ("flat", best.get("contrast"), _below(best, "contrast", LEAST_CONTRAST)),
-            ("blocks", best.get("blocks"), _above(best, "blocks", MOST_BLOCKS)), ("grey", chroma, _below(best, "chroma", limits.GREY)))
+            ("blocks", best.get("blocks"), _above(best, "blocks", MOST_BLOCKS)),
+            ("grey", chroma, _below(best, "chroma", limits.GREY)))
         told += [(code, value) for code, value, holds in signs if holds]
     elif found["colours_reason"]:
         told.append(("grey", None))

@@ -19,6 +19,7 @@ SINGLE = 2000
 """Tracks, or media, that are shown one by one; more of them as how many there are in each bin."""
 MOST_BINS = 2000
 _WAITING = STATES.index("waiting")
+_UNLOOKED = (STATES.index("failed"), _WAITING)
 
 Doc = dict[str, Any]
 
@@ -46,7 +47,14 @@ def extent(state: State, asker: Asker) -> tuple[float, float, float, float] | No
 
     A clock that was never set says 1970: the second pair is what one wants to see first.
     """
-    when = times(state.items, asker.zone)
+    memo = state.items.memo
+    if ("extent", asker.zone.key) not in memo:
+        memo["extent", asker.zone.key] = _extent(times(state.items, asker.zone))
+    found: tuple[float, float, float, float] | None = memo["extent", asker.zone.key]
+    return found
+
+
+def _extent(when: Times) -> tuple[float, float, float, float] | None:
     known = np.isfinite(when.start)
     if not known.any():
         return None
@@ -84,13 +92,26 @@ def _recorded(items: Items, when: Times, of: Lines, inside: Mask, view: View, fo
     code = of.code[shown]
     number = np.bincount(code, minlength=of.count)
     unzoned = np.bincount(code[items.zoned[shown] == 0], minlength=of.count)
-    unsure = np.zeros(of.count)
-    np.maximum.at(unsure, code, items.uncertainty_s[shown])
+    unsure = _unsure(items, of)
     for at in np.flatnonzero(number).tolist():
         found[at] |= {"in_view": int(number[at]), "unzoned": int(unzoned[at]), "uncertainty_s": float(unsure[at])}
     lasting = items.duration[shown] > 0
     _spans(items, when, of, shown[lasting], view, found)
-    _stills(items, when, of, shown[~lasting], view, found)
+    looked = ~np.isin(items.state[shown], _UNLOOKED)
+    _stills(items, when, of, shown[~lasting & looked], view, found)
+    for at in shown[~lasting & ~looked][:SINGLE].tolist():
+        found[int(of.code[at])].setdefault("waiting" if items.state[at] == _WAITING else "unread", []).append({
+            "medium": items.id[at].decode(), "from": float(when.start[at]), "to": float(when.start[at]), "why": None,
+            "in_part": False})
+
+
+def _unsure(items: Items, of: Lines) -> Numbers:
+    """The largest uncertainty of each row, in view or not: worked out once."""
+    found: Numbers | None = items.memo.get("unsure")
+    if found is None:
+        found = items.memo["unsure"] = np.zeros(of.count)
+        np.maximum.at(found, of.code, items.uncertainty_s)
+    return found
 
 
 def _spans(items: Items, when: Times, of: Lines, shown: Index, view: View, found: dict[int, Doc]) -> None:
@@ -186,9 +207,13 @@ def moment_in(items: Items, when: Times, at: int, x: float) -> float:
 
 def _untimed(state: State, when: Times, of: Lines) -> Doc:
     """Media of which nobody knows when they were recorded: on no row, but never left out."""
-    lost = ~np.isfinite(when.start)
-    media = np.bincount(of.code[lost], minlength=of.count)
-    tracks = np.bincount(of.code[state.tracks.medium[lost[state.tracks.medium]]], minlength=of.count)
+    kept: tuple[Times, Mask, Index, Index] | None = state.tracks.memo.get("lost")
+    if kept is None or kept[0] is not when:
+        lost = ~np.isfinite(when.start)
+        media = np.bincount(of.code[lost], minlength=of.count)
+        tracks = np.bincount(of.code[state.tracks.medium[lost[state.tracks.medium]]], minlength=of.count)
+        kept = state.tracks.memo["lost"] = (when, lost, media, tracks)
+    _, lost, media, tracks = kept
     return {"media": int(lost.sum()), "rows": [
         {"key": line.key, "name": line.name, "media": int(media[line.code]), "tracks": int(tracks[line.code])}
         for line in of.rows if line.code >= 0 and media[line.code]]}

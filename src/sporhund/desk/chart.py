@@ -1,6 +1,6 @@
 """The timeline as it is drawn: rows with their ground line, bars and bins, and where each lies. Pure.
 
-The page draws it on the server first, in per cent of the width, so that it is there without a script; a script gets the same rows.
+The server draws it first, in per cent of the width, so that it is there without a script; a script gets the same rows.
 """
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 
 Doc = dict[str, Any]
 ROW = 29
-LANES: Mapping[str, tuple[float, float]] = {"motion": (3, 4), "person": (8, 4), "vehicle": (13, 3), "object": (17, 3), "face": (21, 3)}
+LANES: Mapping[str, tuple[float, float]] = {
+    "motion": (3, 4), "person": (8, 4), "vehicle": (13, 3), "object": (17, 3), "face": (21, 3)}
 """Kind of track → where its bars begin in a row and how high they are, pixels: the kind is never told by colour alone."""
 STEPS = (0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400, 172800, 604800,
          1209600, 2419200, 7862400, 31536000)
@@ -100,7 +101,8 @@ def _world(shown: float, zone: ZoneInfo) -> float:
 # ------------------------------------------------------------------ the rows
 
 def rows(found: Doc, view: Window, bins: int) -> list[Doc]:
-    """What each row draws: `ground` [from, to, state, why, medium], `bars` [track, kind, from, to, seen], `bins` [kind, from, to, level].
+    """What each row draws: `ground` [from, to, state, why, medium], `bars` [track, kind, from, to, seen, medium, t],
+    `bins` [kind, from, to, level].
 
     found: of `case.catalogue.timeline`.
     """
@@ -109,7 +111,7 @@ def rows(found: Doc, view: Window, bins: int) -> list[Doc]:
         "id": row["key"], "name": row["name"], "media": row["media"], "in_view": row["in_view"],
         "unzoned": row["unzoned"] > 0, "uncertainty_s": row["uncertainty_s"], "ground": _ground(row, view, width),
         "bars": [[one["id"], one["kind"], one["from"], one["to"], one["seen_by_anyone"], one["medium"], one["t"]]
-                 for one in row["tracks"]],
+                 for one in sorted(row["tracks"], key=lambda one: (one["from"], one["id"]))],
         "bins": [part for kind, of in row["density"].items() for part in _bins(kind, of["bins"], view, width)],
         "tracks": len(row["tracks"]) + sum(of["tracks"] for of in row["density"].values()),
         "anchors": [one["x"] for one in row["anchors"] if one["x"] is not None], "drift": row["drift"],
@@ -125,9 +127,7 @@ def _ground(row: Doc, view: Window, width: float) -> list[list[Any]]:
             line.append([span["from"], span["to"], "waiting", None, span["medium"]])
             continue
         line += [[start, end, "analysed", None, span["medium"]] for start, end in without((span["from"], span["to"]), holes)]
-    for one in row["stills"]:
-        state = {"failed": "unread", "waiting": "waiting"}.get(one.get("state") or "", "analysed")
-        line.append([one["x"], one["x"], state, one.get("why"), one["medium"]])
+    line += [[one["x"], one["x"], "analysed", None, one["medium"]] for one in row["stills"]]
     line += [[view.start + place * width, view.start + (place + 1) * width, "analysed", None, None]
              for place, count in enumerate(row["stills_in_bins"]) if count]
     for name in ("waiting", "unread"):

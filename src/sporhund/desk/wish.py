@@ -38,8 +38,8 @@ class Wish:
 
     def said(self, zone: ZoneInfo) -> dict[str, str]:
         """Everything but the window, as an address has it."""
-        told = {"kinds": ",".join(self.kinds), "unseen": self.unseen, "row": self.row, "track": self.track, "subject": self.subject,
-                "at": said_at(self.at, zone) if self.at is not None else ""}
+        told = {"kinds": ",".join(self.kinds), "unseen": self.unseen, "row": self.row, "track": self.track,
+                "subject": self.subject, "at": said_at(self.at, zone) if self.at is not None else ""}
         return {name: value for name, value in told.items() if value}
 
 
@@ -74,7 +74,7 @@ def said_at(at: float, zone: ZoneInfo) -> str:
     """As an address says it: as on the wall; of an hour that comes twice, with its zone."""
     exact = datetime.fromtimestamp(round(at, 3), UTC)
     shown = exact.astimezone(zone)
-    plain = shown.replace(tzinfo=None)
+    plain = shown.replace(tzinfo=None, fold=0)
     if abs(plain.replace(tzinfo=zone).timestamp() - exact.timestamp()) > 0.0005:
         return exact.isoformat(timespec="milliseconds").replace("+00:00", "Z")
     return plain.isoformat(timespec="milliseconds" if plain.microsecond else "seconds")

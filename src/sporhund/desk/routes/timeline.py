@@ -1,10 +1,10 @@
 """The timeline of a case: every camera on one clock, what was found, what nobody looked at; the strip and the panel beside it."""
-from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Form, Query
-from starlette.responses import JSONResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from sporhund.api.sightings import sighting
 from sporhund.desk import chart
@@ -13,6 +13,7 @@ from sporhund.desk.chart import Window
 from sporhund.desk.door import Door
 from sporhund.desk.page import fill, inside, render, see
 from sporhund.desk.wish import KINDS, Wish, read, said_at
+from sporhund.desk.words.speech import Speech
 from sporhund.errors import SporhundError, WrongUsage
 
 router = APIRouter()
@@ -30,20 +31,18 @@ def timeline(ask: CaseOpen) -> Response:
     wish = read(ask.request.query_params, ask.zone)
     extent = ask.case.catalogue.extent()
     if extent is None:
-        return render(ask, "timeline.html", extent=None, untimed=_found(ask, wish, chart.window(0, 1), 1)["untimed"], sighting=None,
-                      wish=wish, kinds=KINDS, page_json="{}")
+        apart = _found(ask, wish, chart.window(0, 1), 1)["untimed"]
+        return render(ask, "timeline.html", extent=None, untimed=apart, sighting=None)
     view = wish.window or chart.around(extent["likely_start"], extent["likely_end"])
     found = _found(ask, wish, view, FIRST_BINS)
     chosen = sighting(ask.case, wish.track) if wish.track else None
-    row = _row(found, wish, ask, chosen)
-    wish = wish.on(row)
-    ask.case.viewing.timeline_viewed(wish.said(ask.zone) | {"from": said_at(view.start, ask.zone), "to": said_at(view.end, ask.zone)},
-                                     found["tracks_in_view"])
-    return render(
-        ask, "timeline.html", extent=extent, view=view, wish=wish, kinds=KINDS, lanes=chart.LANES, height=chart.ROW,
-        rows=_rows(ask, found, view, FIRST_BINS), found=found, untimed=found["untimed"], ticks=chart.ticks(view, ask.zone, 8),
-        whole=chart.around(extent["start"], extent["end"]), route=_route(ask, wish.subject), subjects=_subjects(ask),
-        there=lambda **changes: _there(ask, wish, view, changes), **_strip(ask, wish, view, found), **_panel(ask, wish, chosen))
+    wish = wish.on(_row(found, wish, ask, chosen))
+    ask.case.viewing.timeline_viewed(_named(wish, view, ask), found["tracks_in_view"])
+    shown: Doc = {"rows": _rows(ask, found, view, FIRST_BINS), "ticks": chart.ticks(view, ask.zone, 8), "lanes": chart.LANES,
+             "when_said": span_said(ask.say, view), "whole": chart.around(extent["start"], extent["end"])}
+    return render(ask, "timeline.html", extent=extent, found=found, untimed=found["untimed"], subjects=_subjects(ask),
+                  route=_drawn(_route(ask, wish.subject), shown["rows"]), **shown, **_common(ask, wish, view),
+                  **_strip(ask, wish, view, found), **_panel(ask, chosen))
 
 
 @router.get("/case/{case_id}/timeline/rows.json")
@@ -63,23 +62,21 @@ def strip(ask: CaseOpen, after: Annotated[str | None, Query(max_length=300)] = N
     """The best frame of each track of a row, in order."""
     wish = read(ask.request.query_params, ask.zone)
     view = wish.window or chart.window(0, 1)
-    return _part(ask, "timeline_strip.html", wish=wish, view=view, kinds=KINDS,
-                 there=lambda **changes: _there(ask, wish, view, changes), **_strip(ask, wish, view, _found(ask, wish, view, 1), after))
+    return _part(ask, "timeline_strip.html", **_common(ask, wish, view),
+                 **_strip(ask, wish, view, _found(ask, wish, view, 1), after))
 
 
 @router.get("/case/{case_id}/timeline/panel.html")
 def panel(ask: CaseOpen) -> Response:
     """What is known of the chosen track."""
     wish = read(ask.request.query_params, ask.zone)
-    return _part(ask, "track_panel.html", wish=wish, **_panel(ask, wish, sighting(ask.case, wish.track) if wish.track else None))
+    return _part(ask, "track_panel.html", **_panel(ask, sighting(ask.case, wish.track) if wish.track else None))
 
 
 @router.get("/case/{case_id}/timeline/subjects.html")
 def subject_chips(ask: CaseOpen) -> Response:
     wish = read(ask.request.query_params, ask.zone)
-    view = wish.window or chart.window(0, 1)
-    return _part(ask, "timeline_subjects.html", wish=wish, subjects=_subjects(ask),
-                 there=lambda **changes: _there(ask, wish, view, changes))
+    return _part(ask, "timeline_subjects.html", subjects=_subjects(ask), **_common(ask, wish, wish.window or chart.window(0, 1)))
 
 
 @router.get("/case/{case_id}/timeline/route.json")
@@ -118,11 +115,12 @@ def to_subject(
 @router.post("/case/{case_id}/tracks/secure")
 def secure(
     ask: Annotated[Ask, Depends(Door("secure"))], camera: Annotated[list[str], Form()], wanted_from: Line, wanted_to: Line,
-    things: Line = "", note: Line = "", back: Line = "",
+    things: Line = "", note: Line = "", zoned: Annotated[bool, Form()] = False, back: Line = "",
 ) -> Response:
     """Note that these cameras' recordings should be fetched before they are lost."""
     for name in camera:
-        ask.case.viewing.secure(name, wanted_from, wanted_to, note=note, track=things or None)
+        ask.case.viewing.secure(name, _zoned(ask, wanted_from, zoned), _zoned(ask, wanted_to, zoned), note=note,
+                                track=things or None)
     return _done(ask, back, {"cameras": camera})
 
 
@@ -133,7 +131,21 @@ def _done(ask: Ask, back: str, told: Doc) -> Response:
 # ------------------------------------------------------------------ what a page is made of
 
 def _part(ask: Ask, template: str, **context: Any) -> Response:
-    return Response(fill(ask, template, part=True, case_id=ask.case_id, **context), media_type="text/html; charset=utf-8")
+    return HTMLResponse(fill(ask, template, **context))
+
+
+def _common(ask: Ask, wish: Wish, view: Window) -> Doc:
+    """What every part of the page knows: the view, and how an address with something changed reads."""
+    def there(**changes: Any) -> str:
+        shown = changes.get("window", view)
+        return f"/case/{ask.case_id}/timeline?{urlencode(_named(wish.changed(changes), shown, ask))}"
+
+    return {"wish": wish, "view": view, "kinds": KINDS, "there": there}
+
+
+def _named(wish: Wish, view: Window, ask: Ask) -> dict[str, str]:
+    """A view as its address and the log name it."""
+    return {"from": said_at(view.start, ask.zone), "to": said_at(view.end, ask.zone)} | wish.said(ask.zone)
 
 
 def _found(ask: Ask, wish: Wish, view: Window, bins: int) -> Doc:
@@ -142,26 +154,43 @@ def _found(ask: Ask, wish: Wish, view: Window, bins: int) -> Doc:
 
 def _rows(ask: Ask, found: Doc, view: Window, bins: int) -> list[Doc]:
     """Rows as they are drawn, each with what is known of its clock, in this person's language."""
-    return [row | {"sure": _sure(ask, row), "clock": _clock(ask, row)} for row in chart.rows(found, view, bins)]
+    return [row | {"sure": _sure(ask.say, row), "clock": _clock(ask.say, row)} for row in chart.rows(found, view, bins)]
 
 
-def _sure(ask: Ask, row: Doc) -> str:
+def _sure(_: Speech, row: Doc) -> str:
     """How sure a row's times are, in a word."""
     if row["unzoned"]:
-        return ask.say("zone unknown")
-    return f"± {ask.say.length(row['uncertainty_s'])}" if row["in_view"] else ""
+        return _("zone unknown")
+    return f"± {apart(_, row['uncertainty_s'])}" if row["in_view"] else ""
 
 
-def _clock(ask: Ask, row: Doc) -> str:
+def apart(say: Speech, seconds: float) -> str:
+    """So far off: in seconds as long as people count them."""
+    tenths = round(seconds, 1)
+    exact = tenths < 10 and not tenths.is_integer()
+    return f"{say.number(tenths, 1 if exact else 0)} s" if tenths < 120 else say.length(seconds)
+
+
+def span_said(say: Speech, view: Window) -> str:
+    """From when to when, short: 14.01. 21:40 – 22:40."""
+    start, end = (datetime.fromtimestamp(at, UTC).astimezone(say.zone) for at in (view.start, view.end))
+    seconds = view.length < 600
+    last = say.clock(end, seconds=seconds)
+    first = f"{say.day(start)[:5]}{'.' if say.language == 'da' else ''} {say.clock(start, seconds=seconds)}"
+    if start.date() != end.date():
+        last = f"{say.day(end)[:5]}{'.' if say.language == 'da' else ''} {last}"
+    return f"{first} – {last}"
+
+
+def _clock(_: Speech, row: Doc) -> str:
     """What a camera's clock is known to be off, in a sentence; nothing where nobody has checked it."""
     drift = row["drift"]
     if drift is None:
         return ""
-    off, say = drift["offset_s"], ask.say
-    far = say.length(abs(off))
-    said = say("clock {far} behind", far=far) if off > 0 else say("clock {far} ahead", far=far)
+    off = drift["offset_s"]
+    said = _("clock {far} behind", far=apart(_, abs(off))) if off > 0 else _("clock {far} ahead", far=apart(_, abs(off)))
     if drift["per_day_s"] is not None:
-        said += " · " + say("drifts {drift} s a day", drift=say.number(drift["per_day_s"], 1))
+        said += " · " + _("drifts {drift} s a day", drift=_.number(drift["per_day_s"], 1))
     return said
 
 
@@ -183,17 +212,38 @@ def _strip(ask: Ask, wish: Wish, view: Window, found: Doc, after: str | None = N
     row = next((one for one in found["rows"] if one["key"] == wish.row), None)
     if row is None:
         return {"best": None, "row": None, "after": None}
-    best = ask.case.catalogue.tracks_at(wish.row, view.start, view.end, kinds=wish.kinds or KINDS, unseen=wish.unseen, limit=SHOWN,
-                                        after=after)
+    best = ask.case.catalogue.tracks_at(wish.row, view.start, view.end, kinds=wish.kinds or KINDS, unseen=wish.unseen,
+                                        limit=SHOWN, after=after)
     total = len(row["tracks"]) + sum(of["tracks"] for of in row["density"].values())
     return {"best": best | {"total": total}, "row": row, "after": after}
 
 
-def _panel(ask: Ask, wish: Wish, chosen: Doc | None) -> Doc:
+def _panel(ask: Ask, chosen: Doc | None) -> Doc:
     if chosen is None:
         return {"sighting": None, "proposal": None, "known_subjects": [], "back": _back(ask)}
-    return {"sighting": chosen, "proposal": ask.case.viewing.propose_securing(chosen["id"]),
-            "known_subjects": ask.case.persons.list_subjects(), "back": _back(ask)}
+    return {"sighting": chosen, "proposal": _proposal(ask, chosen["id"]),
+            "known_subjects": ask.case.persons.list_subjects(), "back": _back(ask),
+            "apart": lambda seconds: apart(ask.say, seconds)}
+
+
+def _proposal(ask: Ask, track: str) -> Doc:
+    """What to secure around it, with the time as on the wall of the desk: what people write on such a request."""
+    found = ask.case.viewing.propose_securing(track)
+    for name in ("wanted_from", "wanted_to"):
+        said = found[name]
+        at = datetime.fromisoformat(said.replace("Z", "+00:00")) if said else None
+        shown = at.astimezone(ask.zone).replace(tzinfo=None) if at is not None and at.tzinfo is not None else at
+        found |= {name: shown.isoformat(timespec="seconds") if shown else "", "zoned": at is not None and at.tzinfo is not None}
+    return found
+
+
+def _zoned(ask: Ask, said: str, zoned: bool) -> str:
+    """As the room takes it; what cannot be read is left for it to refuse."""
+    try:
+        at = datetime.fromisoformat(said)
+    except ValueError:
+        return said
+    return at.replace(tzinfo=ask.zone).isoformat() if zoned and at.tzinfo is None else said
 
 
 def _back(ask: Ask) -> str:
@@ -218,8 +268,8 @@ def _route(ask: Ask, subject: str) -> list[Doc]:
              "unsure": stop["order_unsure"]} for stop in stops if (at := where[stop["track"]])["from"] is not None]
 
 
-def _there(ask: Ask, wish: Wish, view: Window, changes: Mapping[str, Any]) -> str:
-    """The timeline's address with something changed: what works without a script."""
-    shown = changes.get("window", view)
-    said = {"from": said_at(shown.start, ask.zone), "to": said_at(shown.end, ask.zone)}
-    return f"/case/{ask.case_id}/timeline?" + urlencode(said | wish.changed(changes).said(ask.zone))
+def _drawn(stops: list[Doc], rows: list[Doc]) -> list[Doc]:
+    """Stops whose row there is, each with the height at which it lies, pixels."""
+    place = {row["id"]: number for number, row in enumerate(rows)}
+    return [stop | {"y": place[stop["row"]] * chart.ROW + chart.LANES[stop["kind"]][0] + 2, "x": (stop["from"] + stop["to"]) / 2}
+            for stop in stops if stop["row"] in place]

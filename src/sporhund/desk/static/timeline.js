@@ -53,9 +53,9 @@ function draw() {
     chart.draw(view, data, state, route, wall);
     const same = wall.day(view.from) === wall.day(view.to);
     by("tl-day").textContent = same ? wall.day(view.from) : `${wall.day(view.from, { year: false })} – ${wall.day(view.to)}`;
-    const exact = view.to - view.from < 600;
-    by("tl-when").textContent = same ? `${wall.day(view.from, { year: false })} ${wall.clock(view.from, { seconds: exact })} – ${wall.clock(view.to, { seconds: exact })}`
-      : `${wall.day(view.from)} ${wall.clock(view.from, { seconds: false })} – ${wall.day(view.to)} ${wall.clock(view.to, { seconds: false })}`;
+    const seconds = view.to - view.from < 600;
+    const last = `${same ? "" : `${wall.day(view.to, { year: false })} `}${wall.clock(view.to, { seconds })}`;
+    by("tl-when").textContent = `${wall.day(view.from, { year: false })} ${wall.clock(view.from, { seconds })} – ${last}`;
   });
 }
 
@@ -226,7 +226,7 @@ function chooseRow(step) {
 function step(by_one) {
   const row = data?.rows.find((one) => one.id === state.row);
   if (!row || data.dense) { beside.step(by_one); return; }
-  const bars = [...row.bars].sort((one, other) => one[2] - other[2] || (one[0] < other[0] ? -1 : 1));
+  const bars = row.bars;
   const place = bars.findIndex((bar) => bar[0] === state.track);
   const next = place >= 0 ? bars[place + by_one] : by_one > 0 ? bars.find((bar) => bar[3] >= (state.at ?? view.from))
     : bars.findLast((bar) => bar[2] <= (state.at ?? view.to));
