@@ -51,7 +51,8 @@ def test_a_player_learns_how_a_video_is_played(place: Sporhund, filled: Taken) -
     part = previews.part_item(filled.media["v.avi"], 0)
 
     assert (copied["how"], copied["derived"], copied["code"], copied["of_codec"]) == ("derived", True, "container", "mpeg4")
-    assert (copied["parts"][0]["from"], part["offset"], part["codec"], part["frames"]) == (0.0, 0.0, "H.264", 275)
+    assert (copied["parts"][0]["from"], part["offset"], part["codec"]) == (0.0, 0.0, "H.264")
+    assert part["frames"] > 100 and part["left_out"] == 0
     assert (plain["how"], plain["parts"], plain["whole_width"]) == ("original", [], 768)
     with previews.original(filled.media["v.mp4"]) as found:
         assert found.read(4, 4) == b"ftyp"

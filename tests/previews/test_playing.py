@@ -62,7 +62,7 @@ def test_the_parts_of_a_long_video_fit_together_without_a_frame_twice(taken: Any
     made = parts(previews, case.case.id, medium)
 
     assert len(made) > 1 and how.how is How.DERIVED
-    assert how.parts[0].shown_to <= 20.0
+    assert how.parts[0].shown_to <= 12.0
     times = [t + part.copy.offset for part in made if part.copy for t in make.frame_times(whole(part))]
     assert times == pytest.approx(make.frame_times((case.folder / "v.mkv").read_bytes()), abs=1e-9)
 

@@ -113,6 +113,29 @@ def test_pictures_of_a_page_go_before_what_nobody_waits_for(tmp_path: Path) -> N
     assert order.index("page") < order.index("ahead")
 
 
+def test_who_plays_a_video_does_not_wait_for_what_nobody_asked_for(tmp_path: Path) -> None:
+    (tmp_path / "a.png").write_bytes(make.encoded(make.scene(), "PNG"))
+    readers = Readers(count=1, target="ill_line", config=b"", modules=[Path(__file__).parent])
+    ended: list[str] = []
+
+    def ask(key: str, side: int, urgency: Urgency) -> None:
+        file = os.open(tmp_path / "a.png", os.O_RDONLY)
+        try:
+            readers.ask(key, messages.Draw(Unit("u", Kind.STILL), side), file, seconds=600, urgency=urgency)
+        except SporhundError:
+            return
+        ended.append(key)
+
+    ahead = threading.Thread(target=ask, args=("ahead", HANGS, Urgency.AHEAD))
+    ahead.start()
+    wait_until(lambda: bool(readers._running))
+    ask("playing", 160, Urgency.PLAYING)
+    readers.close()
+    ahead.join(20)
+
+    assert ended == ["playing"]
+
+
 def test_whoever_waits_is_told_when_it_closes(taken: Any, ill: Previews) -> None:
     case = taken({"a.png": make.encoded(make.scene(), "PNG")})
     track = case.track("a.png", 0.0, (0.0, 0.0, 60.0, 60.0))

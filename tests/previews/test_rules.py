@@ -52,7 +52,7 @@ def test_parts_follow_each_other_without_gap_and_none_is_long(keys: list[float],
 
     assert (parts[0].start, parts[-1].end) == (-OPEN, OPEN)
     assert all(a.end == b.start == b.shown_from == a.shown_to for a, b in pairwise(parts))
-    assert all(0 <= part.shown_to - part.shown_from <= rules.LONGEST_PART_S + rules.PART_S for part in parts)
+    assert all(0 <= part.shown_to - part.shown_from <= rules.PART_S + rules.SLACK_S + rules.FIRST_PART_S / 2 for part in parts)
     assert all(part.warm_from <= part.start + 1e-6 for part in parts)
     assert [part.number for part in parts] == list(range(len(parts)))
 
@@ -69,7 +69,7 @@ def test_a_long_video_has_a_part_for_every_moment() -> None:
 
     parts = rules.parts_of(stream, untimed=False)
 
-    assert parts[0].shown_to == rules.FIRST_PART_S and rules.part_at(parts, 1800.0) > 50
+    assert parts[0].shown_to == rules.FIRST_PART_S and 80 < rules.part_at(parts, 1800.0) < 95
     assert all(part.warm_from in (part.start, -OPEN) for part in parts)
 
 

@@ -30,7 +30,8 @@ class _Job:
     file: int                  # ours; the worker gets a copy
     seconds: float
     urgency: Urgency
-    number: int
+    number: int                #: order of arrival
+    run: str = ""              #: of its last submission: one that was cancelled may still tell of itself
     future: "Future[Answer]" = field(default_factory=Future)
 
     def fail(self, fault: SporhundError) -> None:
@@ -49,7 +50,7 @@ class Readers:
         self._config = messages.encode(messages.Setup()) if config is None else config
         self._waiting: list[_Job] = []
         self._running: dict[str, _Job] = {}
-        self._numbers = 0
+        self._numbers = self._runs = 0
         self._closing = False
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
@@ -75,7 +76,7 @@ class Readers:
     def hurry(self, key: str, urgency: Urgency) -> None:
         """Somebody waits now for what was asked for ahead of time."""
         with self._changed:
-            for job in self._waiting:
+            for job in (*self._waiting, *self._running.values()):
                 if job.key == key:
                     job.urgency = min(job.urgency, urgency)
 
@@ -124,12 +125,16 @@ class Readers:
     def _step(self) -> None:
         if self._workers is None:
             self._workers = Workers(self._target, count=self._count, config=self._config, modules=self._modules)
+        self._make_way(self._workers)
         while self._workers.free and (job := self._next()) is not None:
             self._submit(self._workers, job)
         outcome = self._workers.wait(_GLANCE_S)
-        job = self._running.pop(outcome.key, None) if outcome is not None else None
-        if outcome is None or job is None:
+        if outcome is None:
             return
+        with self._changed:
+            job = self._running.pop(outcome.key, None)
+        if job is None:
+            return                                   # it had ended in the moment in which it was cancelled: it runs again
         os.close(job.file)
         try:
             job.future.set_result(heard(outcome))
@@ -137,10 +142,24 @@ class Readers:
             job.future.set_exception(fault)
 
     def _submit(self, workers: Workers, job: _Job) -> None:
-        key = str(job.number)
-        self._running[key] = job
         file = job.file
-        workers.submit(Task(key, job.request, job.seconds, lambda: [os.dup(file)]))
+        with self._changed:
+            self._runs += 1
+            job.run = str(self._runs)
+            self._running[job.run] = job
+        workers.submit(Task(job.run, job.request, job.seconds, lambda: [os.dup(file)]))
+
+    def _make_way(self, workers: Workers) -> None:
+        """Somebody who waits for a video does not wait for what nobody asked for: that is begun again afterwards."""
+        with self._changed:
+            waits = any(job.urgency is Urgency.PLAYING for job in self._waiting)
+            ahead = [job for job in self._running.values() if job.urgency is Urgency.AHEAD]
+            if not waits or not ahead or len(self._running) - len(ahead) >= self._count:
+                return
+            for job in ahead:
+                del self._running[job.run]
+                workers.cancel(job.run)
+                self._waiting.append(job)
 
     def _next(self) -> _Job | None:
         """Whose turn it is. One worker is always left for pictures: nobody waits for a page until a video is copied."""

@@ -14,11 +14,11 @@ PLAY_SIDE = 1280
 MARGIN = 0.35
 """Of a box's size, shown around it on each side."""
 
-FIRST_PART_S = 10.0
+FIRST_PART_S = 6.0
 """The first part of a copy is short: playing begins soon."""
-PART_S = 30.0
-LONGEST_PART_S = 60.0
-"""Where no keyframe comes, a part is cut without one: it is decoded from the keyframe before."""
+PART_S = 20.0
+SLACK_S = 5.0
+"""So much longer a part may be to end at a keyframe. Else it is cut without one: the next is decoded from the keyframe before."""
 INTO = 0.1
 """A video without a track is shown at a tenth of its length: beginnings are black or show a title."""
 
@@ -72,10 +72,10 @@ def parts_of(stream: VideoStream, *, untimed: bool) -> tuple[Part, ...]:
 def _cut(keyframes: Sequence[float], start: float, end: float, *, seekable: bool) -> tuple[Part, ...]:
     keys = sorted(set(keyframes))
     joints: list[float] = []
-    at, target = start, start + FIRST_PART_S
+    target = start + FIRST_PART_S
     while target < end - FIRST_PART_S / 2:
         place = bisect_left(keys, target)
-        at = keys[place] if place < len(keys) and keys[place] - at <= LONGEST_PART_S else target
+        at = keys[place] if place < len(keys) and keys[place] <= target + SLACK_S else target
         if at >= end:
             break
         joints.append(at)
