@@ -1,5 +1,5 @@
 """Exhibits and cameras: who took in what, what is still to be fetched, how far clocks are off, what is unchanged."""
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Query
@@ -10,6 +10,7 @@ from sporhund.desk.ask import Ask
 from sporhund.desk.door import Door
 from sporhund.desk.page import render, see
 from sporhund.desk.routes.uploads import Id
+from sporhund.desk.times import moment
 from sporhund.errors import SporhundError, WrongUsage
 
 router = APIRouter()
@@ -59,7 +60,7 @@ def add_anchor(
     """At a moment of a recording its picture shows this clock; and what a checked clock said then, if anybody looked."""
     try:
         ask.case.anchor(camera, t=_position(t), shows=shows.strip().replace(" ", "T"), zone=zone.strip() or "unknown",
-                        medium=medium.strip() or None, true_time=_true(ask, true_time), uncertainty_s=_number(uncertainty))
+                        medium=medium.strip() or None, true_time=moment(true_time, ask.zone), uncertainty_s=_number(uncertainty))
     except SporhundError as fault:
         return _page(ask, status=400, fault=fault, form={
             "camera": camera, "shows": shows, "t": t, "medium": medium, "zone": zone, "true_time": true_time,
@@ -107,17 +108,6 @@ def _day(said: str) -> date | None:
         return date.fromisoformat(said.strip())
     except ValueError as exc:
         raise WrongUsage("bad-day", f"'{said}' is no day.", "Write it as 2026-01-31.") from exc
-
-
-def _true(ask: Ask, said: str) -> str | None:
-    """A checked clock on the wall, with its zone. Raises WrongUsage `bad-time`."""
-    if not said.strip():
-        return None
-    try:
-        at = datetime.fromisoformat(said.strip().replace(" ", "T"))
-        return (at if at.tzinfo else at.replace(tzinfo=ask.zone)).isoformat()
-    except (ValueError, OverflowError) as exc:
-        raise WrongUsage("bad-time", f"'{said}' is no time.", "Write it as 2026-01-31T22:14:05.") from exc
 
 
 def _position(said: str) -> float:

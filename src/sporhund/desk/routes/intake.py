@@ -2,7 +2,6 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Query
@@ -15,6 +14,7 @@ from sporhund.desk.page import render, see
 from sporhund.desk.routes import works
 from sporhund.desk.routes.uploads import Id
 from sporhund.desk.streams import Events, events
+from sporhund.desk.times import moment
 from sporhund.errors import Refused, SporhundError, WrongUsage
 from sporhund.evidence.names import unshown
 from sporhund.review.model import KINDS
@@ -70,7 +70,7 @@ def take_in(
 
 
 def _ask(ask: Ask, said: Said, paths: Sequence[str]) -> None:
-    case, around, within_s = ask.case, _moment(ask, said.around), _seconds(said.minutes)
+    case, around, within_s = ask.case, moment(said.around, ask.zone), _seconds(said.minutes)
     if not said.find:
         raise WrongUsage("nothing-to-find", "Nothing was named to look for.", "Tick what to look for.")
     if said.first_camera and around is None:
@@ -118,7 +118,7 @@ def change(
             case "up" | "down":
                 room.move(work, before=works.before(room.list(), work, what))
             case "focus":
-                wanted = _moment(ask, around)
+                wanted = moment(around, ask.zone)
                 if wanted is None:
                     raise WrongUsage("bad-focus", "No time was given to look at first.", "Give the time, or choose nothing.")
                 room.focus(work, around=wanted, within_s=_seconds(minutes), camera=first_camera or None)
@@ -172,19 +172,6 @@ def _browse(ask: Ask, path: str) -> tuple[Any, SporhundError | None]:
         return room.browse(unshown(path) if path else None), None
     except SporhundError as fault:
         return (room.browse(None), fault) if path else (None, fault)
-
-
-def _moment(ask: Ask, said: str) -> str | None:
-    """A moment of the clocks on the wall, with its zone. Raises WrongUsage `bad-time`."""
-    if not said.strip():
-        return None
-    try:
-        at = datetime.fromisoformat(said.strip())
-        at = at if at.tzinfo else at.replace(tzinfo=ask.zone)
-        at.astimezone(UTC)                               # a time that no calendar of the world holds
-    except (ValueError, OverflowError) as exc:
-        raise WrongUsage("bad-time", f"'{said}' is no time.", "Write it as 2026-01-31T22:14.") from exc
-    return at.isoformat()
 
 
 def _seconds(minutes: str) -> float:

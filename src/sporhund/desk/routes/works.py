@@ -55,7 +55,12 @@ def _left(_: Speech, work: dict[str, Any]) -> str:
     if left is None:
         return _("estimate once the first three parts are done")
     first, last = left
-    return _("done in {time} ± {spread}", time=_.length((first + last) / 2), spread=_.length((last - first) / 2))
+    return _("done in {time} ± {spread}", time=_about(_, (first + last) / 2), spread=_about(_, (last - first) / 2))
+
+
+def _about(_: Speech, seconds: float) -> str:
+    """An estimate is told in whole minutes from one on."""
+    return _.length(seconds) if seconds < 60 else _.length(round(seconds / 60) * 60).removesuffix(" 0 s")
 
 
 def before(works: Sequence[dict[str, Any]], work: str, way: str) -> str | None:
