@@ -1,6 +1,6 @@
 """Which parts of some videos cannot be read, and which wait: read by the keys of these videos, never of a whole case."""
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
 from typing import Any
@@ -34,17 +34,15 @@ def parts(rows: Connection, case_id: str, media_ids: Sequence[str]) -> list[Part
         u.medium_id, u.stream, u.start, u.end, u.state, u.reason, u.coverage["unread"].label("unread"),
     ).where(u.case_id == case_id, among(u.medium_id, list(media_ids)), u.state != "split")):
         units[row.medium_id].append(row)
-    first = m.facts["streams"][0]
-    facts = rows.execute(select(
-        m.id, first["start"].as_float().label("start"), first["end"].as_float().label("end"),
-        first["announced_end"].as_float().label("announced"), m.facts["duration"].as_float().label("duration"),
-    ).where(m.case_id == case_id, among(m.id, list(media_ids))).order_by(m.id))
-    return [part for row in facts for part in _parts(row, units[row.id])]
+    # One look into the facts, which name every keyframe: each further one would unpack them again.
+    stream = m.facts["streams"][0].op("-")("keyframes").label("stream")
+    facts = rows.execute(select(m.id, stream).where(m.case_id == case_id, among(m.id, list(media_ids))).order_by(m.id))
+    return [part for row in facts for part in _parts(row, row.stream or {}, units[row.id])]
 
 
-def _parts(row: Any, units: Sequence[Any]) -> list[Part]:
-    start = row.start or 0.0
-    end = max(row.end or 0.0, row.announced or 0.0) or start + (row.duration or 0.0)
+def _parts(row: Any, of_stream: Mapping[str, Any], units: Sequence[Any]) -> list[Part]:
+    start = of_stream.get("start") or 0.0
+    end = max(of_stream.get("end") or 0.0, of_stream.get("announced_end") or 0.0, start)
     stream = min((unit.stream for unit in units), default=0)
     of = [unit for unit in units if unit.stream == stream]
     spans = [rules.Span(unit.start, unit.end, unit.state, tuple(_holes(unit))) for unit in of]
