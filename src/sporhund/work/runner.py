@@ -126,7 +126,15 @@ class Runner:
             queue.renew(rows, records.count_waiting(rows))
 
     def _next(self) -> None:
-        """Do the work that waits first, if any does."""
+        """Do the work that waits first, if any does. Without a database its row is still ours, and it waits again later."""
+        try:
+            self._do_first()
+        except EnvironmentFault as fault:
+            self.fault = fault
+            if self._worker is not None:
+                self._worker.stop()                 # and begin anew, with a claim that is held
+
+    def _do_first(self) -> None:
         with self.store.transaction() as rows:
             work = records.take(rows, self.claim, self.clock.now())
         if work is None:
@@ -139,20 +147,13 @@ class Runner:
         except Stopped:
             self._stop(work, told)
         except SporhundError as fault:
-            if fault.code == "database-down":       # the row is still ours: it waits again when there is a database
-                self._again(fault)
-                return
+            if fault.code == "database-down":
+                raise
             self._end(work, told, State.FAILED, code=fault.code, reason=f"{fault.message} {fault.hint}".strip())
         except Exception as fault:  # noqa: BLE001 - whatever it was, the row says so, and the next work begins
             self._end(work, told, State.FAILED, code="internal-error", reason=f"{type(fault).__name__}: {fault}")
         else:
             self._end(work, told, State.DONE, outcome=outcome | {"notes": told.notes})
-
-    def _again(self, fault: EnvironmentFault | SporhundError) -> None:
-        """Begin anew, with a claim that is held."""
-        self.fault = fault
-        if self._worker is not None:
-            self._worker.stop()
 
     def may(self, work: Work) -> Actor:
         """Whoever asked, with the rights they have now. Raises Refused where they may not any more."""
