@@ -12,6 +12,12 @@ if TYPE_CHECKING:
     from sporhund.api.case import Case
 
 
+def labels(case: "Case") -> dict[str, str]:
+    """Label → id of every exhibit: for links, without a count."""
+    with case.place.store.reader() as rows:
+        return {one.label: one.id for one in records.exhibits(rows, case.id)}
+
+
 def exhibits(case: "Case") -> list[Document]:
     """Every exhibit by label, with its number of files and its intakes: when, by whom, from where; the first one first.
 

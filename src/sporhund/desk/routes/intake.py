@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Form, Query
 from starlette.responses import Response
 
+from sporhund.api.exhibits import labels
 from sporhund.desk import session
 from sporhund.desk.ask import Ask
 from sporhund.desk.door import Door
@@ -102,8 +103,8 @@ def live(ask: Watching) -> Response:
 
 
 @router.get("/case/{case_id}/intake/works/{work}")
-def one(ask: CaseOpen, work: Id, after: Word = "", said: Word = "") -> Response:
-    return _one(ask, work, after=after or None, said=said)
+def one(ask: CaseOpen, work: Id, after: Word = "") -> Response:
+    return _one(ask, work, after=after or None)
 
 
 @router.post("/case/{case_id}/intake/works/{work}")
@@ -147,21 +148,21 @@ def _page(
     return render(
         ask, "intake.html", status=status, form=form, source=chosen, listing=listing, fault=fault or outside, said=said,
         works=[one for one in every if one["state"] in works.LIVE], over=[one for one in every if one["state"] not in works.LIVE],
-        exhibits={one["label"]: one["id"] for one in case.exhibits()},
+        exhibits=labels(case),
         cameras=[one["name"] for one in case.cameras()], templates=case.templates_today(), kinds=KINDS, modes=MODES,
         troubles=case.troubles(limit=50, after=after), after=after,
         uploads=case.work.uploads.list(form.batch) if form.batch else [])
 
 
 def _one(
-    ask: Ask, work: str, *, status: int = 200, after: str | None = None, said: str = "", fault: SporhundError | None = None,
+    ask: Ask, work: str, *, status: int = 200, after: str | None = None, fault: SporhundError | None = None,
 ) -> Response:
     case = ask.case
     found = case.work.show(work)
     return render(
-        ask, "intake_work.html", status=status, work=found | {"told": works.told(ask.say, found)}, fault=fault, said=said,
+        ask, "intake_work.html", status=status, work=found | {"told": works.told(ask.say, found)}, fault=fault,
         cameras=[one["name"] for one in case.cameras()], after=after,
-        exhibit=next((one["id"] for one in case.exhibits() if one["label"] == found["exhibit"]), None),
+        exhibit=labels(case).get(found["exhibit"]),
         troubles=case.work.troubles(work, limit=100, after=after))
 
 

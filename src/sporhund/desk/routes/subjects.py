@@ -61,8 +61,8 @@ def joined(ask: Subjects, subject: Id, more: Tracks) -> Response:
 # ------------------------------------------------------------------ for people
 
 @router.get("/case/{case_id}/subjects")
-def page(ask: Subjects, said: Word = "") -> Response:
-    return _page(ask, said=said)
+def page(ask: Subjects) -> Response:
+    return _page(ask)
 
 
 @router.post("/case/{case_id}/subjects")
@@ -102,9 +102,9 @@ def change(
 
 
 def _page(
-    ask: Ask, *, status: int = 200, said: str = "", fault: SporhundError | None = None, form: dict[str, str] | None = None,
+    ask: Ask, *, status: int = 200, fault: SporhundError | None = None, form: dict[str, str] | None = None,
 ) -> Response:
-    return render(ask, "subjects.html", status=status, said=said, fault=fault, form=form or {},
+    return render(ask, "subjects.html", status=status, fault=fault, form=form or {},
                   subjects=ask.case.persons.list_subjects())
 
 
