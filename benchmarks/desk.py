@@ -3,8 +3,8 @@
     python -m benchmarks.desk_case --home DIR            the case, made once
     python -m benchmarks.desk --home DIR [--people 20] [--seconds 60] [--case BIG]
 
-A desk is started as anybody would start it. Each person signs in and asks for one page a second, of their own mix and at their own
-moment; what is told is the server's own time of each page (Server-Timing), by kind of page: median, 95 % and slowest. The
+A desk is started as anybody would start it. Each person signs in and asks for one page a second, of their own mix and at their
+own moment; what is told is the server's own time of each page (Server-Timing), by kind of page: median, 95 % and slowest. The
 people run in this process, on the same machine. The asked bound: 95 % under 300 ms with 20 people, under 600 ms with 50.
 """
 import argparse

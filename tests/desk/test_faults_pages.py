@@ -104,7 +104,9 @@ def test_every_answer_forbids_scripts_from_elsewhere_and_frames(
         assert headers["referrer-policy"] == "no-referrer"
 
 
-def test_no_page_holds_a_script_or_a_style_of_its_own(visit: Callable[..., Any], account: Callable[..., Actor], case: Any) -> None:
+def test_no_page_holds_a_script_or_a_style_of_its_own(
+    visit: Callable[..., Any], account: Callable[..., Actor], case: Any,
+) -> None:
     """The policy would not run them: such a page would be broken without a word."""
     browser = visit(account("investigator", "supervisor", case_id=case.id))
 

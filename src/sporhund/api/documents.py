@@ -33,8 +33,8 @@ def file_counts(came_to: Account) -> Document:
 
 
 def case_item(case: CaseRow) -> Document:
-    return {"case": case.name, "id": case.id, "title": case.title, "purpose": case.purpose, "unit": case.unit, "state": case.state,
-            "ends": day(case.ends), "created": moment(case.created_at), "created_by": case.created_by}
+    return {"case": case.name, "id": case.id, "title": case.title, "purpose": case.purpose, "unit": case.unit,
+            "state": case.state, "ends": day(case.ends), "created": moment(case.created_at), "created_by": case.created_by}
 
 
 def camera_item(camera: Camera) -> Document:

@@ -88,7 +88,7 @@ class Sporhund:
         self.keys = Keys(self.settings.keys)
         self.previews = Previews(self.store, self.keys, self.settings)   # starts nothing until something is shown
         self.lately = Lately()
-        self.shelf: "Shelf[Columns]" = Shelf()   #: cases in memory: one for everybody whom this process serves
+        self.shelf: Shelf[Columns] = Shelf()   #: cases in memory: one for everybody whom this process serves
         try:
             self.actor = actor or self._who()
             sweep.at_start(**self.hands)

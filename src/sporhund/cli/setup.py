@@ -17,7 +17,7 @@ from sporhund.cli.progress import Display
 @click.option("--case", "case", default="DEMO", show_default=True)
 @common
 def demo(out: Output, home: Path | None, case: str) -> None:
-    """A whole case on free pictures and clips, made and analysed before your eyes. Before a terminal, the desk opens at its end."""
+    """A whole case on free pictures and clips, before your eyes. Before a terminal, the desk opens at its end."""
     from sporhund.cli.demo.show import run, show_summary
     from sporhund.cli.serve import open_desk
 

@@ -802,7 +802,7 @@ reservation = _content(
 )
 
 securing = _content(
-    "securing",                                               # "secure more": recordings that should be fetched before they are lost
+    "securing",                                               # "secure more": recordings to be fetched before they are lost
     Column("id", Text, nullable=False),
     Column("camera_id", Text, nullable=False),
     Column("track_id", Text),                                 # the sighting it follows from

@@ -26,7 +26,8 @@ def _said(_: Speech, work: dict[str, Any]) -> str:
     if work["state"] == "running" and work["wish"]:
         return {"pause": _("pauses within seconds"), "cancel": _("is cancelled within seconds")}[work["wish"]]
     if work["state"] == "running" and work["progress"]:
-        stages = {"intake": _("is taken in"), "reading": _("is read"), "looking": _("is looked through")}
+        stages = {"preparing": _("is being prepared"), "intake": _("is taken in"), "reading": _("is read"),
+                  "looking": _("is looked through")}
         return stages.get(work["progress"].get("stage", ""), _("is begun"))
     states = {"waiting": _("waits for its turn"), "running": _("is begun"), "paused": _("is paused"),
               "cancelled": _("was cancelled"), "done": _("is done"), "failed": _("has failed")}
