@@ -164,7 +164,7 @@ def warnings(track: Document, others: Sequence[Document]) -> list[dict[str, str]
         elif best["box"] and best["box"][2] < SMALL_FACE_PX:
             found.append({"word": "small", "why": ""})
         if track["comparable"] and best["sharpness"] is not None and best["sharpness"] < BLURRED:
-            found.append({"word": "blurred", "why": ""})
+            found.append({"word": "blurry", "why": ""})
     if track["colours_reason"] or (track["kind"] == "face" and any(_grey_beside(track, one) for one in others)):
         found.append({"word": "grey", "why": ""})
     return found

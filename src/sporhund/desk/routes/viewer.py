@@ -70,9 +70,9 @@ def panel(ask: CaseOpen, at: Standing) -> Response:
 @router.get("/case/{case_id}/media/{medium}/tracks.json")
 def tracks(ask: CaseOpen, medium: Id, after: Annotated[str | None, Query(max_length=2000)] = None) -> Response:
     """Tracks with every sighting: `path` as [t, x, y, width, height], seconds and pixels of the upright picture."""
-    found = ask.case.tracks(medium=medium, observations=True, limit=PER_ANSWER, after=after)
+    found, _ = ask.case.tracks(medium=medium, observations=True, limit=PER_ANSWER, after=after), ask.say
     return JSONResponse({"items": [
-        {"id": one["id"], "kind": one["kind"], "class": one["class"], "page": one["page"], "stream": one["stream"],
+        {"id": one["id"], "kind": one["kind"], "word": thing(one["class"], _.language) if one["class"] else _(one["kind"]), "page": one["page"], "stream": one["stream"],
          "from": one["from"], "to": one["to"], "best": one["best"]["t"],
          "path": [[round(number, 3) for number in sighting] for sighting in one["path_of_track"]]}
         for one in found["items"]], "next": found["next"]})
@@ -136,6 +136,17 @@ class View:
             return self.play["from"], max([self.play["to"], *lost])
         start = min((one["from"] for one in self.here), default=0.0)
         return min(0.0, start), max([self.item["duration"], *lost, *(one["to"] for one in self.here)])
+
+    @property
+    def nothing(self) -> bool:
+        """Whether nothing of it can be shown or played."""
+        if self.play is not None:
+            return bool(self.play["how"] == "impossible")
+        return self.item["kind"] != "still" or self.item["state"] == "failed" or not self.item["shown"]["width"]
+
+    @property
+    def looked_at(self) -> bool:
+        return self.item["state"] in ("analysed", "partly")
 
     @property
     def t(self) -> float | None:

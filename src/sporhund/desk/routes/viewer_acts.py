@@ -38,7 +38,7 @@ class Wanted(BaseModel):
 class Joined(BaseModel):
     """A track goes to a subject: one that is there, or a new one (with a name of its own, or the next "Ukendt N")."""
 
-    track: Short
+    track: Short = ""
     subject: Short = ""
     label: Short = ""
     note: Note = ""

@@ -24,8 +24,8 @@ export function placeAt(path, t, gap) {
   return away <= HOLD_S ? { box: near.slice(1, 5), sure: away < 1e-3 } : null;
 }
 
-/** Draw them. items: [{id, kind, box, sure}]; words: kind -> word. */
-export function draw(svg, items, chosen, words) {
+/** Draw them. items: [{id, kind, word, box, sure}]. */
+export function draw(svg, items, chosen) {
   const wanted = new Set(items.map((item) => item.id));
   for (const group of [...svg.querySelectorAll("g[data-track]")]) if (!wanted.has(group.dataset.track)) group.remove();
   const letters = svg.viewBox.baseVal.height / 32;
@@ -45,6 +45,6 @@ export function draw(svg, items, chosen, words) {
     text.setAttribute("font-size", letters.toFixed(1));
     text.setAttribute("x", x.toFixed(1));
     text.setAttribute("y", (y > letters * 1.2 ? y - letters * 0.35 : y + letters).toFixed(1));
-    text.textContent = item.id === chosen || item.kind !== "motion" ? words[item.kind] ?? item.kind : "";
+    text.textContent = item.id === chosen || item.kind !== "motion" ? item.word : "";
   }
 }

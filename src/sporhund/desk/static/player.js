@@ -11,7 +11,7 @@ export class Player {
       ? play.parts.map((part) => ({ from: part.from, to: part.to, src: `${base}/part/${part.part}?x=1${which}`,
         about: `${base}/part/${part.part}.json?x=1${which}`, offset: null }))
       : [{ from: play.from, to: play.to, src: `${base}/original?x=1${which}`, offset: 0 }];
-    this.now = -1;
+    this.now = video.hasAttribute("src") ? 0 : -1;     // a sound has its own player
     this.t = play.from;
     this.wanted = 0;                                   // of several seeks the last one counts
     this.rate = 1;
@@ -31,7 +31,7 @@ export class Player {
     const tell = (media, exactly) => {
       const piece = this.pieces[this.now];
       if (!piece || piece.offset === null) return;
-      this.t = Math.min(this.play.to, media + piece.offset);
+      this.t = this.play.to > this.play.from ? Math.min(this.play.to, media + piece.offset) : media + piece.offset;
       this.on.time(this.t, exactly);
     };
     if (video.requestVideoFrameCallback) {

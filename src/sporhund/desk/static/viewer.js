@@ -70,8 +70,6 @@ const watched = new Watched(data, {
 
 // -- boxes
 
-const kindWords = Object.fromEntries([...document.querySelectorAll("[data-show]")].map((one) =>
-  [one.dataset.show, one.textContent.trim().split(/\s+/).slice(0, -1).join(" ")]));
 const onPage = (one) => one.stream === data.shown.stream && one.page === data.page;
 function redraw() {
   if (!boxes) return;
@@ -81,10 +79,10 @@ function redraw() {
       if (!onPage(one) || (data.moving && (one.from > state.t + 0.2 || one.to < state.t - 0.2))) continue;
       if (one.kind === "motion" && !data.kinds.includes("motion") && one.id !== state.track) continue;
       const place = data.moving ? placeAt(one.path, state.t, data.gap) : one.path.length ? { box: one.path[0].slice(1, 5), sure: true } : null;
-      if (place) items.push({ id: one.id, kind: one.kind, ...place });
+      if (place) items.push({ id: one.id, kind: one.kind, word: one.word, ...place });
     }
   }
-  draw(boxes, items, state.track, kindWords);
+  draw(boxes, items, state.track);
 }
 on("boxes", () => {
   state.boxes = !state.boxes;

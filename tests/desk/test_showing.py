@@ -1,0 +1,93 @@
+"""Where the viewer stands, and what it draws: rules."""
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sporhund.desk import showing
+from sporhund.desk.showing import KINDS, WIDE, At, Scale
+
+IDS = st.from_regex(r"[a-z]_[0-9a-z]{5}", fullmatch=True)
+SECONDS = st.floats(0, 100_000).map(lambda t: round(t, 3))
+
+
+def track(**said: Any) -> dict[str, Any]:
+    return {"id": "t_1", "kind": "face", "from": 1.0, "to": 2.0, "stream": 0, "page": 0, "comparable": True, "reason": None,
+            "colours_reason": None, "best": {"t": 1.0, "box": [0, 0, 90, 120], "sharpness": 0.4}} | said
+
+
+@given(IDS, IDS, st.none() | SECONDS, st.none() | IDS, st.none() | st.sets(st.sampled_from(KINDS)), st.integers(0, 9),
+       st.none() | st.integers(0, 3))
+def test_an_address_says_all_of_where_the_viewer_stands(
+    case: str, medium: str, t: float | None, chosen: str | None, show: set[str] | None, page: int, clip: int | None,
+) -> None:
+    kinds = None if show is None else tuple(kind for kind in KINDS if kind in show)
+    at = At(case, medium, t, chosen, kinds, page, clip, filter="kind=video&has=face", sort="-time")
+
+    parts = urlsplit(at.to())
+    said = parse_qs(parts.query)
+
+    assert parts.path == f"/case/{case}/media/{medium}"
+    assert said.get("t", [None])[0] is None if t is None else float(said["t"][0]) == t
+    assert said.get("track", [None])[0] == chosen
+    assert showing.chosen_kinds(said.get("show", [])) == kinds
+    assert int(said.get("page", ["0"])[0]) == page
+    assert (said["kind"], said["has"], said["sort"]) == (["video"], ["face"], ["-time"])
+
+
+def test_the_next_medium_begins_at_its_beginning_under_the_same_filter() -> None:
+    at = At("c_1", "m_1", 12.5, "t_1", ("face",), 3, filter="has=face", sort="time")
+
+    assert at.other("m_2") == "/case/c_1/media/m_2?show=face&sort=time&has=face"
+
+
+def test_the_gallery_opens_where_this_medium_lies() -> None:
+    assert At("c_1", "m_1", filter="has=face").gallery == "/case/c_1/gallery?has=face&around=m_1"
+
+
+@given(st.sets(st.sampled_from(KINDS)), st.sampled_from(KINDS))
+def test_a_kind_turned_twice_is_as_it_was(shown: set[str], kind: str) -> None:
+    before = tuple(one for one in KINDS if one in shown)
+
+    assert showing.toggled(showing.toggled(before, kind), kind) == before
+
+
+def test_movement_is_hidden_beside_findings_and_shown_alone() -> None:
+    assert showing.kinds_shown(None, {"face": 1, "motion": 30}) == ("face",)
+    assert showing.kinds_shown(None, {"motion": 30}) == ("motion",)
+    assert showing.kinds_shown((), {"face": 1}) == ()
+
+
+@given(SECONDS, SECONDS, SECONDS, SECONDS)
+def test_every_bar_is_inside_and_wide_enough_to_be_met(start: float, length: float, first: float, longer: float) -> None:
+    x, width = Scale(start, start + length).bar(first, first + longer)
+
+    assert 0 <= x <= WIDE and showing.LEAST <= width <= WIDE and x + width <= WIDE + 0.02
+
+
+@pytest.mark.parametrize(("said", "expected"), [
+    (track(), []),
+    (track(comparable=False, reason="too small"), [{"word": "unsuitable", "why": "too small"}]),
+    (track(best={"t": 1.0, "box": [0, 0, 30, 40], "sharpness": 0.4}), [{"word": "small", "why": ""}]),
+    (track(best={"t": 1.0, "box": [0, 0, 90, 120], "sharpness": 0.1}), [{"word": "blurry", "why": ""}]),
+    (track(kind="person", colours_reason="no colour: grey or infrared picture"), [{"word": "grey", "why": ""}]),
+])
+def test_what_to_bear_in_mind_stands_before_the_actions(said: dict[str, Any], expected: list[dict[str, str]]) -> None:
+    assert showing.warnings(said, []) == expected
+
+
+def test_a_face_is_called_grey_where_its_body_had_no_colour() -> None:
+    body = track(kind="person", colours_reason="no colour: grey or infrared picture")
+    elsewhere = body | {"from": 10.0, "to": 12.0}
+
+    assert showing.warnings(track(), [body]) == [{"word": "grey", "why": ""}]
+    assert showing.warnings(track(), [elsewhere]) == []
+
+
+@pytest.mark.parametrize(("origin", "word"), [
+    ("anchor+checked-clock", "anchor"), ("container:creation_time", "container"), ("file-name", "file-name"), ("odd", "odd"),
+    (None, "")])
+def test_an_origin_is_said_in_the_field_s_words(origin: str | None, word: str) -> None:
+    assert showing.origin_of(origin) == word
