@@ -106,12 +106,12 @@ def row(**parts: object) -> chart.Doc:
 
 def test_what_is_unread_is_never_drawn_as_analysed() -> None:
     found = {"rows": [row(
-        spans=[{"from": 0.0, "to": 60.0, "state": "partly", "medium": "m_1"}],
+        spans=[{"from": 0.0, "to": 60.0, "state": "partly", "medium": "m_1", "uncertainty_s": 2.0}],
         unread=[{"from": 50.0, "to": 70.0, "why": "cut off", "medium": "m_1"}])]}
 
     ground = chart.rows(found, Window(0.0, 100.0), 10)[0]["ground"]
 
-    assert ground == [[0.0, 50.0, "analysed", None, "m_1"], [50.0, 70.0, "unread", "cut off", "m_1"]]
+    assert ground == [[0.0, 50.0, "analysed", None], [50.0, 70.0, "unread", "cut off"]]
 
 
 def test_bins_that_touch_and_are_equally_full_are_one_mark() -> None:
@@ -119,5 +119,5 @@ def test_bins_that_touch_and_are_equally_full_are_one_mark() -> None:
 
     drawn = chart.rows(found, Window(0.0, 70.0), 7)[0]
 
-    assert drawn["bins"] == [["face", 10.0, 30.0, 1], ["face", 30.0, 50.0, 3], ["face", 60.0, 70.0, 1]]
+    assert drawn["bins"] == [["face", 1, 2, 1], ["face", 3, 2, 3], ["face", 6, 1, 1]]
     assert drawn["tracks"] == 9

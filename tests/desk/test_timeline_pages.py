@@ -190,3 +190,27 @@ def test_a_track_somebody_has_seen_is_left_out_where_only_unseen_ones_are_asked_
     shown = scene.browser.get(f"{scene.here}/timeline/rows.json", params=EVENING | {"unseen": "nobody"}).json()
 
     assert [bar[0] for row in shown["rows"] for bar in row["bars"]] == [scene.face, scene.goes]
+
+
+def test_a_link_that_names_a_track_alone_shows_the_time_around_it(scene: Scene) -> None:
+    page = scene.browser.get(f"{scene.here}/timeline?track={scene.goes}").text
+
+    assert "14.02. 22:04 – 22:15" in page
+    assert f'data-track="{scene.goes}" data-kind="person"' in page
+
+
+def test_a_route_is_drawn_from_row_to_row_without_a_script(scene: Scene) -> None:
+    subject = scene.case.persons.add_subject([scene.comes, scene.goes])["subject"]
+
+    page = scene.browser.get(f"{scene.here}/timeline?subject={subject}").text
+
+    assert (page.count('class="tl-stop"'), page.count('class="tl-route"')) == (2, 1)
+
+
+def test_nobody_sees_the_timeline_of_a_case_that_is_not_theirs(scene: Scene, visit: Callable[..., Browser], account: Any) -> None:
+    stranger = visit(account("investigator"))
+
+    parts = ("", "/rows.json", "/strip.html", "/panel.html")
+    answers = {stranger.get(f"{scene.here}/timeline{part}").status_code for part in parts}
+
+    assert answers == {403}

@@ -101,38 +101,40 @@ def _world(shown: float, zone: ZoneInfo) -> float:
 # ------------------------------------------------------------------ the rows
 
 def rows(found: Doc, view: Window, bins: int) -> list[Doc]:
-    """What each row draws: `ground` [from, to, state, why, medium], `bars` [track, kind, from, to, seen, medium, t],
-    `bins` [kind, from, to, level].
+    """What each row draws, moments to the millisecond.
 
-    found: of `case.catalogue.timeline`.
+    `ground` [from, to, state, why], `bars` [track, kind, from, to, seen], `bins` [kind, first, count, level].
+    found: of `case.catalogue.timeline`, asked for so many bins.
     """
     width = view.length / bins
     return [{
         "id": row["key"], "name": row["name"], "media": row["media"], "in_view": row["in_view"],
-        "unzoned": row["unzoned"] > 0, "uncertainty_s": row["uncertainty_s"], "ground": _ground(row, view, width),
-        "bars": [[one["id"], one["kind"], one["from"], one["to"], one["seen_by_anyone"], one["medium"], one["t"]]
+        "unzoned": row["unzoned"] > 0, "uncertainty_s": _unsure(row), "ground": _ground(row, view, width),
+        "bars": [[one["id"], one["kind"], round(one["from"], 3), round(one["to"], 3), one["seen_by_anyone"]]
                  for one in sorted(row["tracks"], key=lambda one: (one["from"], one["id"]))],
-        "bins": [part for kind, of in row["density"].items() for part in _bins(kind, of["bins"], view, width)],
+        "bins": [part for kind, of in row["density"].items() for part in _bins(kind, of["bins"])],
         "tracks": len(row["tracks"]) + sum(of["tracks"] for of in row["density"].values()),
         "anchors": [one["x"] for one in row["anchors"] if one["x"] is not None], "drift": row["drift"],
     } for row in found["rows"]]
 
 
+def _unsure(row: Doc) -> float:
+    """Seconds by which the recordings in view may be off; of stills alone as much as any of the row."""
+    return round(float(max((span["uncertainty_s"] for span in row["spans"]), default=row["uncertainty_s"])), 3)
+
+
 def _ground(row: Doc, view: Window, width: float) -> list[list[Any]]:
     """The line under the tracks: what was looked at, what waits, what cannot be read; a gap is what nobody recorded."""
     holes = [(one["from"], one["to"]) for name in ("unread", "waiting") for one in row[name]]
-    line: list[list[Any]] = []
-    for span in row["spans"]:
-        if span["state"] == "waiting":
-            line.append([span["from"], span["to"], "waiting", None, span["medium"]])
-            continue
-        line += [[start, end, "analysed", None, span["medium"]] for start, end in without((span["from"], span["to"]), holes)]
-    line += [[one["x"], one["x"], "analysed", None, one["medium"]] for one in row["stills"]]
-    line += [[view.start + place * width, view.start + (place + 1) * width, "analysed", None, None]
+    looked = [(span["from"], span["to"]) for span in row["spans"] if span["state"] != "waiting"]
+    line = [(start, end) for span in looked for start, end in without(span, holes)]
+    line += [(one["x"], one["x"]) for one in row["stills"]]
+    line += [(view.start + place * width, view.start + (place + 1) * width)
              for place, count in enumerate(row["stills_in_bins"]) if count]
-    for name in ("waiting", "unread"):
-        line += [[one["from"], one["to"], name, one["why"], one["medium"]] for one in row[name]]
-    return line
+    told: list[list[Any]] = [[start, end, "analysed", None] for start, end in joined(line)]
+    told += [[span["from"], span["to"], "waiting", None] for span in row["spans"] if span["state"] == "waiting"]
+    told += [[one["from"], one["to"], name, one["why"]] for name in ("waiting", "unread") for one in row[name]]
+    return [[round(start, 3), round(end, 3), state, why] for start, end, state, why in told]
 
 
 def without(span: tuple[float, float], holes: Iterable[tuple[float, float]]) -> list[tuple[float, float]]:
@@ -147,16 +149,36 @@ def without(span: tuple[float, float], holes: Iterable[tuple[float, float]]) -> 
     return [*left, (at, span[1])] if at < span[1] else left
 
 
-def _bins(kind: str, counts: Sequence[int], view: Window, width: float) -> list[list[Any]]:
+def joined(spans: Iterable[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Spans in order; those that touch as one."""
+    found: list[tuple[float, float]] = []
+    for start, end in sorted(spans):
+        if found and start <= found[-1][1] + 0.001:
+            found[-1] = (found[-1][0], max(found[-1][1], end))
+        else:
+            found.append((start, end))
+    return found
+
+
+def _bins(kind: str, counts: Sequence[int]) -> list[list[Any]]:
     """Bins that touch and are equally full as one bar: a still night is one mark, not a thousand."""
     found: list[list[Any]] = []
     for place, count in enumerate(counts):
         if not count:
             continue
         level = 1 if count == 1 else 2 if count < 5 else 3
-        start = view.start + place * width
-        if found and found[-1][3] == level and abs(found[-1][2] - start) < width / 100:
-            found[-1][2] = start + width
+        if found and found[-1][3] == level and found[-1][1] + found[-1][2] == place:
+            found[-1][2] += 1
         else:
-            found.append([kind, start, start + width, level])
+            found.append([kind, place, 1, level])
     return found
+
+
+def paths(drawn: Sequence[Doc]) -> list[tuple[str, int, str]]:
+    """All bins of a kind and a level as one path: x in bins, y in pixels. (kind, level, path)."""
+    parts: dict[tuple[str, int], list[str]] = {}
+    for number, row in enumerate(drawn):
+        for kind, first, count, level in row["bins"]:
+            top, high = LANES[kind]
+            parts.setdefault((kind, level), []).append(f"M{first} {number * ROW + top}h{count}v{high}h-{count}z")
+    return [(kind, level, "".join(of)) for (kind, level), of in parts.items()]

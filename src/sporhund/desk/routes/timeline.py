@@ -20,8 +20,10 @@ router = APIRouter()
 CaseOpen = Annotated[Ask, Depends(Door("case open"))]
 Line = Annotated[str, Form(max_length=400)]
 Doc = dict[str, Any]
-FIRST_BINS = 240
+FIRST_BINS = 160
 """Of the page as the server draws it; a script asks for as many as its window has room for."""
+AROUND_S = 900.0
+"""Of a moment that an address names without a span, so much on either side."""
 SHOWN = 60
 """Best frames in the strip at once."""
 
@@ -33,15 +35,16 @@ def timeline(ask: CaseOpen) -> Response:
     if extent is None:
         apart = _found(ask, wish, chart.window(0, 1), 1)["untimed"]
         return render(ask, "timeline.html", extent=None, untimed=apart, sighting=None)
-    view = wish.window or chart.around(extent["likely_start"], extent["likely_end"])
+    route = _route(ask, wish.subject)
+    view = wish.window or _first(ask, wish, extent, route)
     found = _found(ask, wish, view, FIRST_BINS)
     chosen = sighting(ask.case, wish.track) if wish.track else None
     wish = wish.on(_row(found, wish, ask, chosen))
     ask.case.viewing.timeline_viewed(_named(wish, view, ask), found["tracks_in_view"])
     shown: Doc = {"rows": _rows(ask, found, view, FIRST_BINS), "ticks": chart.ticks(view, ask.zone, 8), "lanes": chart.LANES,
-             "when_said": span_said(ask.say, view), "whole": chart.around(extent["start"], extent["end"])}
+             "when_said": span_said(ask.say, view), "bins": FIRST_BINS, "whole": chart.around(extent["start"], extent["end"])}
     return render(ask, "timeline.html", extent=extent, found=found, untimed=found["untimed"], subjects=_subjects(ask),
-                  route=_drawn(_route(ask, wish.subject), shown["rows"]), **shown, **_common(ask, wish, view),
+                  route=_drawn(route, shown["rows"]), paths=chart.paths(shown["rows"]), **shown, **_common(ask, wish, view),
                   **_strip(ask, wish, view, found), **_panel(ask, chosen))
 
 
@@ -53,8 +56,8 @@ def rows(ask: CaseOpen, bins: Annotated[int, Query(ge=1, le=2000)] = FIRST_BINS)
         raise WrongUsage("bad-time", "The timeline was asked for no time.", "Give from and to.")
     found = _found(ask, wish, wish.window, bins)
     return JSONResponse({
-        "from": wish.window.start, "to": wish.window.end, "rows": _rows(ask, found, wish.window, bins), "dense": found["dense"],
-        "tracks": found["tracks"], "in_view": found["tracks_in_view"]})
+        "from": wish.window.start, "to": wish.window.end, "bin_s": wish.window.length / bins, "dense": found["dense"],
+        "rows": _rows(ask, found, wish.window, bins), "tracks": found["tracks"], "in_view": found["tracks_in_view"]})
 
 
 @router.get("/case/{case_id}/timeline/strip.html")
@@ -192,6 +195,18 @@ def _clock(_: Speech, row: Doc) -> str:
     if drift["per_day_s"] is not None:
         said += " · " + _("drifts {drift} s a day", drift=_.number(drift["per_day_s"], 1))
     return said
+
+
+def _first(ask: Ask, wish: Wish, extent: Doc, route: list[Doc]) -> Window:
+    """What is looked at where the address says no time: the cursor, the chosen track or the route around it, else nearly all."""
+    if wish.at is not None:
+        return chart.window(wish.at - AROUND_S, wish.at + AROUND_S)
+    places = ask.case.catalogue.places_of([wish.track]) if wish.track else route
+    timed = [one for one in places if one["from"] is not None]
+    if timed:
+        first, last = min(one["from"] for one in timed), max(one["to"] for one in timed)
+        return chart.around(first - AROUND_S / 3, last + AROUND_S / 3)
+    return chart.around(extent["likely_start"], extent["likely_end"])
 
 
 def _row(found: Doc, wish: Wish, ask: Ask, chosen: Doc | None) -> str:

@@ -16,6 +16,7 @@ const number = new Intl.NumberFormat(document.documentElement.lang === "da" ? "d
 const plot = by("tl-plot"), scroller = by("tl-scroll"), told = by("tl-tell");
 const KINDS = ["face", "person", "vehicle", "object", "motion"];
 const SHORTEST = 1, LONGEST = 200 * 366 * 86400;
+const SINGLE = 2000;                                    // tracks that the desk tells one by one; more of them in bins
 const whole = { from: Number(root.dataset.wholeFrom), to: Number(root.dataset.wholeTo) };
 
 const view = { from: Number(root.dataset.from), to: Number(root.dataset.to), width: 0 };
@@ -23,7 +24,7 @@ const state = {
   row: root.dataset.row, track: root.dataset.track, subject: root.dataset.subject, unseen: root.dataset.unseen,
   at: root.dataset.at === "" ? null : Number(root.dataset.at), kinds: root.dataset.kinds.split(",").filter(Boolean), picked: new Set(),
 };
-let data = null, route = [], asked = null, waiting = 0, drawing = 0, addressed = 0;
+let brought = false, data = null, route = [], asked = null, waiting = 0, drawing = 0, addressed = 0;
 const chart = new Chart(by("tl-svg"), by("tl-axis"));
 
 // -- what the address says
@@ -80,22 +81,28 @@ function drawRows() {
     item.append(link);
     return item;
   }));
+  if (!brought) bringRow();
   if (had !== null) list.querySelector(`[data-row="${CSS.escape(had)}"]`)?.focus({ preventScroll: true });
 }
 
 // -- asking the desk
 
-/** Asks for half a window more on either side, so that moving shows something at once. */
-async function fetchRows(now = false) {
+/** Asks for half a window more on either side, so that moving shows something at once; where that would turn tracks into bins, not. */
+async function fetchRows(now = false, tight = false) {
   clearTimeout(waiting);
   if (!now) { waiting = setTimeout(() => fetchRows(true), 110); return; }
   asked?.abort();
-  asked = new AbortController();
+  const mine = asked = new AbortController();
   const span = view.to - view.from, width = plot.clientWidth || 800;
-  const wide = { from: wall.said(view.from - span / 2), to: wall.said(view.to + span / 2), bins: Math.min(2000, Math.max(40, Math.round(width / 3))) };
+  const rate = data ? data.in_view / (data.to - data.from) : Infinity;
+  const margin = !tight && (rate * span * 2 < SINGLE * 0.9 || rate * span > SINGLE * 1.3) ? span / 2 : 0;
+  const wide = { from: wall.said(view.from - margin), to: wall.said(view.to + margin),
+    bins: Math.min(2000, Math.max(40, Math.round((width / 4) * (1 + (2 * margin) / span)))) };
   try {
-    const answer = await ask(`${base}/rows.json?${query(wide)}`, { signal: asked.signal });
+    const answer = await ask(`${base}/rows.json?${query(wide)}`, { signal: mine.signal });
+    if (mine.signal.aborted || !answer.rows) return;
     data = answer;
+    if (data.dense && margin && (data.in_view / (data.to - data.from)) * span < SINGLE) { fetchRows(true, true); }
     drawRows();
     draw();
     summarise();
@@ -207,12 +214,22 @@ function choose({ row = state.row, track = state.track, at = state.at, bring = f
   state.at = at;
   if (bring && at !== null && (at < view.from || at > view.to)) show(at - (view.to - view.from) / 2, at + (view.to - view.from) / 2);
   for (const link of by("tl-rows").querySelectorAll("[data-row]")) pressed(link, link.dataset.row === row);
-  if (other.row) by("tl-rows").querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
+  if (other.row) bringRow();
   draw();
   address();
   if (other.row) beside.strip(true);
   if (other.track) beside.panel();
   beside.mark();
+}
+
+/** The chosen row comes into view among the rows; the page stays where it is. */
+function bringRow() {
+  const place = data?.rows.findIndex((row) => row.id === state.row) ?? -1;
+  if (place < 0) return;
+  brought = true;
+  const top = place * ROW, room = scroller.clientHeight - 28;
+  if (top < scroller.scrollTop) scroller.scrollTop = top;
+  else if (top + ROW > scroller.scrollTop + room) scroller.scrollTop = top + ROW - room;
 }
 
 function chooseRow(step) {

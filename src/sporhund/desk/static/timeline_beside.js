@@ -112,7 +112,8 @@ export class Beside {
   step(by_one) {
     const links = [...by("tl-strip").querySelectorAll("a[data-track]")];
     const place = links.findIndex((one) => one.dataset.track === this.state.track);
-    const next = place < 0 ? (by_one > 0 ? links[0] : links.at(-1)) : links[place + by_one];
+    const at = this.state.at, first = at === null ? links[0] : links.find((one) => Number(one.dataset.to) >= at);
+    const next = place >= 0 ? links[place + by_one] : by_one > 0 ? first : links.findLast((one) => at === null || Number(one.dataset.from) <= at);
     if (next) this.choose({ track: next.dataset.track, at: (Number(next.dataset.from) + Number(next.dataset.to)) / 2, bring: true });
     else (by_one > 0 ? by("tl-strip").querySelector("[data-more]") : null)?.click();
   }

@@ -125,7 +125,8 @@ export class Chart {
     let chosen = "", picked = "";
     data.rows.forEach((row, place) => {
       const top = place * ROW;
-      for (const [kind, from, to, level] of row.bins) {
+      for (const [kind, first, count, level] of row.bins) {
+        const from = data.from + first * data.bin_s, to = from + count * data.bin_s;
         if (to < view.from || from > view.to || !LANES[kind]) continue;
         const [y, high] = LANES[kind];
         paths[kind + level].push(`M${x(from).toFixed(1)} ${top + y}h${Math.max(LEAST, x(to) - x(from) - 0.5).toFixed(1)}v${high}H${x(from).toFixed(1)}z`);
@@ -153,14 +154,9 @@ export class Chart {
     }
     const place = x(state.at).toFixed(1);
     this.cursor.setAttribute("d", `M${place} 0V${height}`);
-    let sure = "";
-    data.rows.forEach((row, number) => {
-      const wide = (row.uncertainty_s / (view.to - view.from)) * view.width;
-      if (wide > 3 && row.ground.length) {
-        sure += `M${(place - wide).toFixed(1)} ${number * ROW + GROUND - 3}v3h${(2 * wide).toFixed(1)}v-3`;
-      }
-    });
-    this.sure.setAttribute("d", sure);
+    const number = data.rows.findIndex((row) => row.id === state.row);
+    const wide = number < 0 ? 0 : (data.rows[number].uncertainty_s / (view.to - view.from)) * view.width;
+    this.sure.setAttribute("d", wide > 3 ? `M${(place - wide).toFixed(1)} ${number * ROW + 4}v-3h${(2 * wide).toFixed(1)}v3` : "");
   }
 
   drawRoute(data, x, route) {
