@@ -77,12 +77,12 @@ def of(case: Case, rest: str = "") -> str:
 
 def tiles(page: Any) -> list[str]:
     """Ids of the tiles of a page, in their order."""
-    return re.findall(r'<li class="tile[^>]*data-id="([^"]+)"', page.text)
+    return re.findall(r'<div role="listitem" class="tile[^>]*data-id="([^"]+)"', page.text)
 
 
 def tile(page: Any, medium: str) -> str:
     """What stands on one tile."""
-    return re.search(rf'<li class="tile[^>]*data-id="{medium}".*?</li>', page.text, re.S)[0]   # type: ignore[index]
+    return re.search(rf'<div role="listitem" class="tile[^>]*data-id="{medium}".*?</a></div>', page.text, re.S)[0]   # type: ignore[index]
 
 
 def words(page: Any) -> str:

@@ -115,7 +115,7 @@ def items(ask: CaseOpen, after: Word = "", ids: Annotated[str, Query(max_length=
     else:
         page = _page(of, after, None)
     told = fill(ask, "gallery_items.html", of=of, page=page, lazy=False, **_of_tiles(of, page["items"]))
-    return HTMLResponse(told, background=_made_ready(of, page["items"]))
+    return HTMLResponse(told, background=None if ids else _made_ready(of, page["items"]))
 
 
 @router.get("/case/{case_id}/gallery/about.html")
@@ -152,7 +152,7 @@ def _in_list(of: Asked, around: str) -> str | None:
 
 
 def _of_tiles(of: Asked, shown: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """What every tile needs beside itself; two questions, however many tiles."""
+    """What every tile needs beside itself: the same few questions, however many tiles."""
     ids = [one["id"] for one in shown]
     veil = of.ask.choices.get("veil") or "blur"
     return {"reserved": of.ask.case.viewing.reserved(ids) if ids else {}, "ids": ids, "veiled": veil in ("blur", "both"),

@@ -4,7 +4,7 @@ import { on } from "./keys.js";
 import { whenVeil } from "./veil.js";
 import { ask, tell } from "./send.js";
 import { mark, release, reserve, saw } from "./marks.js";
-import { clearOne, near, recognisable } from "./gallery_pictures.js";
+import { clearOne, near, recognisable, veilAgain } from "./gallery_pictures.js";
 import { List } from "./gallery_list.js";
 
 const root = document.getElementById("gallery");
@@ -21,14 +21,14 @@ function begin() {
   root.setAttribute("aria-multiselectable", "true");
   root.setAttribute("aria-label", root.dataset.label);
   root.setAttribute("aria-rowcount", root.dataset.matching ?? String(list.ids.length));
-  list.ol.setAttribute("role", "rowgroup");
+  list.box.setAttribute("role", "rowgroup");
   document.body.classList.add("scripted");
   document.getElementById("about").hidden = false;         // before the first tile is laid: later it would move them all
   list.measure();
 
   // -- what is on the screen
 
-  let frame = 0, settle = 0;
+  let frame = 0, settle = 0, placing = 0;
   function drawSoon() {
     frame ||= requestAnimationFrame(() => { frame = 0; list.draw(); });
     clearTimeout(settle);
@@ -40,13 +40,18 @@ function begin() {
       .filter(([, box]) => box.bottom > top - 400 && box.top < bottom + 800)
       .sort(([, a], [, b]) => Math.abs((a.top + a.bottom) / 2 - middle) - Math.abs((b.top + b.bottom) / 2 - middle));
     near([...document.querySelectorAll("#about img[data-picture]"), ...imgs.map(([img]) => img)]);
-    keepPlace();
+    clearTimeout(placing);
+    placing = setTimeout(keepPlace, 250);
   }
   list.whenDrawn(() => { clearTimeout(settle); settle = setTimeout(settled, 90); paint(); });
   document.getElementById("main").addEventListener("scroll", drawSoon, { passive: true });
   addEventListener("scroll", drawSoon, { passive: true });
   addEventListener("resize", () => { list.measure(); drawSoon(); });
-  whenVeil(settled);
+  whenVeil((clear) => {
+    const kept = [...list.nodes.values(), document.getElementById("known")];
+    if (!clear) veilAgain(kept.flatMap((node) => [...node.querySelectorAll("img[data-picture]")]));
+    settled();
+  });
 
   /** The address says where one is: who comes back, or loads the page again, is there. */
   function keepPlace(at = undefined) {
@@ -54,14 +59,16 @@ function begin() {
     const seen = list.visible(), inSight = seen.find((node) => node.dataset.id === cursor);
     const id = at ?? (inSight ?? seen[0])?.dataset.id;
     if (!id || (list.index(id) + list.base === 0 && !location.search.includes("around="))) return;
-    const there = `${base}${query}${join}around=${id}`;
-    if (location.pathname + location.search !== there) history.replaceState(null, "", there);
+    const state = { at: id, y: Math.round((list.node(id)?.getBoundingClientRect().top ?? 0) - list.above()), cursor };
+    const before = history.state;
+    if (before && before.at === id && before.y === state.y && before.cursor === cursor) return;
+    history.replaceState(state, "", `${base}${query}${join}around=${id}`);
   }
 
   // -- the cursor
 
   function paint() {
-    for (const node of list.ol.children) {
+    for (const node of list.box.children) {
       const is = node.dataset.id, link = node.querySelector("a"), box = node.querySelector("input");
       node.classList.toggle("cursor", is === cursor);
       node.setAttribute("aria-selected", String(chosen.has(is)));
@@ -75,6 +82,7 @@ function begin() {
 
   function move(id, { focus = true, where = "nearest" } = {}) {
     if (!list.place.has(id)) return;
+    for (const img of root.querySelectorAll("img.clear")) if (img.closest("[data-id]").dataset.id !== id) clearOne(img);
     cursor = id;
     list.show(id, where);
     paint();
@@ -124,7 +132,7 @@ function begin() {
   }
 
   root.addEventListener("click", (event) => {
-    const node = event.target.closest("li.tile");
+    const node = event.target.closest("[data-id]");
     if (!node || event.button !== 0) return;
     const id = node.dataset.id, box = event.target.closest("input.pick");
     if (box) {
@@ -140,11 +148,11 @@ function begin() {
     move(id);
   });
   root.addEventListener("dblclick", (event) => {
-    const node = event.target.closest("li.tile");
+    const node = event.target.closest("[data-id]");
     if (node && !event.target.closest("input")) open(node.dataset.id);
   });
   root.addEventListener("focusin", (event) => {
-    const node = event.target.closest("li.tile");
+    const node = event.target.closest("[data-id]");
     if (node && node.dataset.id !== cursor && event.target.matches("a")) { cursor = node.dataset.id; paint(); about(cursor); }
   });
   addEventListener("keydown", (event) => {
@@ -222,7 +230,7 @@ function begin() {
     if (!act) return;
     event.preventDefault();
     const shown = list.visible().map((node) => node.dataset.id);
-    if (await (act === "release" ? release(null) : reserve(shown))) list.refresh([...list.ol.children].map((node) => node.dataset.id));
+    if (await (act === "release" ? release(null) : reserve(shown))) list.refresh([...list.box.children].map((node) => node.dataset.id));
   });
   document.addEventListener("marks-changed", (event) => {
     list.refresh(event.detail.things.filter((id) => list.node(id)));
@@ -272,20 +280,26 @@ function begin() {
     }, 20_000);
     // What others mark and reserve meanwhile is seen too.
     setInterval(() => {
-      if (document.visibilityState === "visible") list.refresh([...list.ol.children].map((node) => node.dataset.id));
+      if (document.visibilityState === "visible") list.refresh([...list.box.children].map((node) => node.dataset.id));
     }, 45_000);
   }
 
   // -- coming back
 
   addEventListener("pageshow", (event) => {
-    if (event.persisted) list.refresh([...list.ol.children].map((node) => node.dataset.id));
+    if (event.persisted) list.refresh([...list.box.children].map((node) => node.dataset.id));
   });
   history.scrollRestoration = "manual";
   document.querySelector("nav.pages")?.setAttribute("hidden", "");
   list.draw();
-  const around = root.dataset.around;
-  if (around && list.place.has(around)) move(around, { where: "center", focus: !location.hash });
-  else if (around) move(list.ids[0], { focus: false });
+  const around = root.dataset.around, left = history.state;
+  if (left?.at && list.place.has(left.at)) {                  // back, or loaded again: as it was left
+    if (list.place.has(left.cursor)) move(left.cursor, { where: "nowhere", focus: !location.hash });
+    list.put(left.at, left.y);
+  } else if (around && list.place.has(around)) {              // from the viewer's own link
+    move(around, { where: "center", focus: !location.hash });
+  } else if (around) {                                        // the filter leaves it out by now: the one after it
+    move(list.ids[0], { focus: false });
+  }
   paint();
 }

@@ -1,13 +1,16 @@
 // A list of any length: its ids are kept, its tiles only around what is on the screen, and nothing on the screen ever moves.
 
+import { tell } from "./send.js";
+
 const KEPT = 1500;           // tiles that are not thrown away at once when they leave the screen
 const MARGIN = 1.0;          // screens of tiles above and below
 const BATCH = 200;
+const REST_MS = 3000;        // after a question that was not answered
 
 export class List {
   constructor(root, address) {
     this.root = root;
-    this.ol = root.querySelector("ol");
+    this.box = root.querySelector("[data-stretch]");
     this.address = address;                 // (query) -> address of a stretch of tiles
     this.main = document.getElementById("main");
     this.ids = [];
@@ -15,10 +18,10 @@ export class List {
     this.nodes = new Map();
     this.base = 0;                          // place of the first id
     this.listeners = [];
-    this._take(this.ol);
-    this.base = Number(this.ol.dataset.position ?? 0);
-    this.next = this.ol.dataset.next ?? null;
-    this.previous = this.ol.dataset.previous ?? null;
+    this._take(this.box);
+    this.base = Number(this.box.dataset.position ?? 0);
+    this.next = this.box.dataset.next ?? null;
+    this.previous = this.box.dataset.previous ?? null;
     this.ids.forEach((id, at) => this.place.set(id, this.base + at));
     this.measure();
   }
@@ -37,9 +40,9 @@ export class List {
   }
 
   measure() {
-    const style = getComputedStyle(this.ol), tile = this.ol.querySelector("li");
+    const style = getComputedStyle(this.box), tile = this.box.querySelector("[data-id]");
     this.columns = Math.max(1, style.gridTemplateColumns.split(" ").length);
-    this.height = (tile?.offsetHeight || 100) + (parseFloat(style.rowGap) || 0);
+    this.height = (tile?.getBoundingClientRect().height || 100) + (parseFloat(style.rowGap) || 0);
   }
 
   row(at) { return Math.floor((this.base + at) / this.columns) - Math.floor(this.base / this.columns); }
@@ -55,14 +58,14 @@ export class List {
   /** Put the tiles around the screen in their places; ask for those that are not here. */
   draw() {
     if (!this.ids.length) return;
-    const { top, bottom } = this.view(), start = this.ol.getBoundingClientRect().top, screen = bottom - top;
+    const { top, bottom } = this.view(), start = this.box.getBoundingClientRect().top, screen = bottom - top;
     const rows = this.row(this.ids.length - 1) + 1;
     const low = Math.min(rows - 1, Math.max(0, Math.floor((top - start - MARGIN * screen) / this.height)));
     const high = Math.min(rows, Math.max(low + 1, Math.ceil((bottom - start + MARGIN * screen) / this.height)));
     const from = this._first(low), to = Math.min(this.ids.length, this._first(high));
     this._lay(from, to);
-    this.ol.style.paddingTop = `${low * this.height}px`;
-    this.ol.style.paddingBottom = `${(rows - high) * this.height}px`;
+    this.box.style.paddingTop = `${low * this.height}px`;
+    this.box.style.paddingBottom = `${(rows - high) * this.height}px`;
     this._trim(from, to);
     if (to > this.ids.length - 2 * this.columns || rows - high < 8) this.more();
     if (low === 0 && start > top - screen) this.before();
@@ -71,7 +74,7 @@ export class List {
 
   _lay(from, to) {
     const missing = [];
-    let at = this.ol.firstElementChild;
+    let at = this.box.firstElementChild;
     for (let index = from; index < to; index++) {
       const id = this.ids[index];
       let node = this.nodes.get(id);
@@ -79,16 +82,16 @@ export class List {
       node.style.gridColumnStart = index === from && from === 0 ? String(this._column(0) + 1) : "";
       node.setAttribute("aria-rowindex", String(this.base + index + 1));
       if (node === at) at = at.nextElementSibling;
-      else this.ol.insertBefore(node, at);
+      else this.box.insertBefore(node, at);
     }
     while (at) { const gone = at; at = at.nextElementSibling; gone.remove(); }
-    if (missing.length || this.ol.querySelector(".awaited")) this._ask();
+    if (missing.length || this.box.querySelector(".awaited")) this._ask();
   }
 
   _column(index) { return (((this.base + index) % this.columns) + this.columns) % this.columns; }
 
   _empty(id) {
-    const node = document.createElement("li");
+    const node = document.createElement("div");
     node.className = "tile awaited";
     node.dataset.id = id;
     node.setAttribute("role", "row");
@@ -108,9 +111,10 @@ export class List {
 
   /** Tiles on the screen that are not here yet, a moment after scrolling has stopped hurrying past them. */
   _ask() {
+    if (this.resting) return;
     clearTimeout(this.asking);
     this.asking = setTimeout(() => {
-      const ids = [...this.ol.querySelectorAll(".awaited")].map((one) => one.dataset.id);
+      const ids = [...this.box.querySelectorAll(".awaited")].map((one) => one.dataset.id);
       if (ids.length) this.refresh(ids);
     }, 60);
   }
@@ -119,21 +123,31 @@ export class List {
   async refresh(ids) {
     const known = ids.filter((id) => this.nodes.has(id));
     for (let at = 0; at < known.length; at += BATCH) {
-      const stretch = await this._fetch(`ids=${known.slice(at, at + BATCH).join(",")}`);
-      if (stretch) this._take(stretch, true);
+      const batch = known.slice(at, at + BATCH), stretch = await this._fetch(`ids=${batch.join(",")}`);
+      if (!stretch) break;
+      this._take(stretch, true);
+      for (const id of batch) this.nodes.get(id)?.classList.replace("awaited", "gone");   // no longer in the case
     }
     this.draw();
   }
 
   async _fetch(query) {
     try {
-      const answer = await fetch(this.address(query), { credentials: "same-origin", headers: { accept: "text/html" } });
-      if (!answer.ok || answer.redirected) throw new Error(`${answer.status}`);
+      const veil = ["blur", "both"].includes(document.body.dataset.veil) ? "1" : "0";
+      const answer = await fetch(this.address(query), {
+        credentials: "same-origin", headers: { accept: "text/html", "x-veil": veil } });
+      if (answer.redirected && answer.url.includes("/sign-in")) {
+        location.href = `/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`;
+        return null;
+      }
+      if (!answer.ok) throw new Error(`${answer.status}`);
       const box = document.createElement("template");
       box.innerHTML = await answer.text();
-      return box.content.querySelector("ol");
+      return box.content.querySelector("[data-stretch]");
     } catch (fault) {
       console.warn("tiles did not come", fault);
+      tell(this.root.dataset.broken, { fault: true });
+      this.resting ??= setTimeout(() => { this.resting = undefined; this.draw(); }, REST_MS);
       return null;
     }
   }
@@ -153,22 +167,22 @@ export class List {
         node.querySelector("a").tabIndex = old.querySelector("a")?.tabIndex ?? -1;
         node.style.gridColumnStart = old.style.gridColumnStart;
         const focused = old.contains(document.activeElement);
-        if (old.isConnected && ol !== this.ol) old.replaceWith(node);
+        if (old.isConnected && ol !== this.box) old.replaceWith(node);
         if (focused) node.querySelector("a").focus({ preventScroll: true });
       }
       this.nodes.set(id, node);
       if (!again) ids.push(id);
     }
-    if (ol === this.ol) this.ids = ids;
+    if (ol === this.box) this.ids = ids;
     return ids;
   }
 
   async more() {
-    if (!this.next || this.busy) return;
+    if (!this.next || this.busy || this.resting) return;
     this.busy = true;
     const stretch = await this._fetch(`after=${encodeURIComponent(this.next)}`);
     this.busy = false;
-    if (!stretch) { setTimeout(() => this.draw(), 3000); return; }
+    if (!stretch) return;
     for (const id of this._take(stretch)) { this.place.set(id, this.base + this.ids.length); this.ids.push(id); }
     this.next = stretch.dataset.next ?? null;
     this.draw();
@@ -176,7 +190,7 @@ export class List {
 
   /** What comes before; the screen stays where it is. */
   async before() {
-    if (this.previous === null || this.busy) return;
+    if (this.previous === null || this.busy || this.resting) return;
     this.busy = true;
     const stretch = await this._fetch(`after=${encodeURIComponent(this.previous)}`);
     this.busy = false;
@@ -187,7 +201,7 @@ export class List {
     ids.forEach((id, at) => this.place.set(id, this.base + at));
     this.previous = stretch.dataset.previous ?? null;
     const rows = old - Math.floor(this.base / this.columns);
-    this.ol.style.paddingTop = `${parseFloat(this.ol.style.paddingTop || 0) + rows * this.height}px`;
+    this.box.style.paddingTop = `${parseFloat(this.box.style.paddingTop || 0) + rows * this.height}px`;
     this.scroller.scrollTop += rows * this.height;
     this.draw();
   }
@@ -196,19 +210,29 @@ export class List {
   show(id, where = "nearest") {
     const index = this.index(id);
     if (index < 0) return;
-    const { top, bottom } = this.view(), y = this.ol.getBoundingClientRect().top + this.row(index) * this.height;
+    const { top, bottom } = this.view(), y = this.box.getBoundingClientRect().top + this.row(index) * this.height;
     let by = 0;
     if (where === "center") by = y + this.height / 2 - (top + bottom) / 2;
-    else if (y < top) by = y - top - 4;
-    else if (y + this.height > bottom) by = y + this.height - bottom + 4;
+    else if (where === "nearest" && y < top) by = y - top - 4;
+    else if (where === "nearest" && y + this.height > bottom) by = y + this.height - bottom + 4;
     if (by) this.scroller.scrollTop += by;
+    this.draw();
+  }
+
+  /** Top of what scrolls; the bar hangs below it only when there is something above. */
+  above() { return this.scroller === this.main ? this.main.getBoundingClientRect().top : 0; }
+
+  /** Scroll so that a tile lies so far below the top of what scrolls. */
+  put(id, y) {
+    const at = this.box.getBoundingClientRect().top + this.row(this.index(id)) * this.height;
+    this.scroller.scrollTop += at - this.above() - y;
     this.draw();
   }
 
   /** Tiles of which at least half is on the screen. */
   visible() {
     const { top, bottom } = this.view();
-    return [...this.ol.children].filter((node) => {
+    return [...this.box.children].filter((node) => {
       const box = node.getBoundingClientRect();
       return Math.min(box.bottom, bottom) - Math.max(box.top, top) >= box.height / 2;
     });

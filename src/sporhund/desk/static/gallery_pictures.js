@@ -1,7 +1,5 @@
 // Pictures of tiles: a few at a time, those on the screen first, veiled ones by the desk itself while the veil is on.
 
-import { whenVeil } from "./veil.js";
-
 const AT_ONCE = 4;           // of the six connections that a browser opens: a key's answer never waits behind pictures
 const AGAIN_MS = 3000;
 let wanted = [];
@@ -68,9 +66,12 @@ export function clearOne(img) {
   if (!asIs(img)) load(img);
 }
 
-whenVeil((clear) => {
-  if (clear) return;
-  // Clear pixels do not stay behind the veil: those out of sight are let go, those in sight are blurred by the page until
-  // veiled ones are there.
-  for (const img of document.querySelectorAll("#gallery img.clear, #about img.clear")) img.classList.remove("clear");
-});
+/** The veil has fallen: clear pixels do not stay behind it. Veiled ones come in their place. */
+export function veilAgain(imgs) {
+  for (const img of imgs) {
+    img.classList.remove("clear");
+    if (asIs(img)) continue;
+    loading.delete(img);
+    img.removeAttribute("src");
+  }
+}

@@ -66,7 +66,10 @@ export function report() {
   fetch(`/case/${caseId}/seen.json`, {
     method: "POST", keepalive: true, credentials: "same-origin", body: JSON.stringify({ media, tracks }),
     headers: { "content-type": "application/json", "x-csrf": csrf, accept: "application/json" },
-  }).then((answer) => { if (!answer.ok) throw new Error(`${answer.status}`); }).catch((fault) => {
+  }).then((answer) => {
+    if (answer.status >= 500 || answer.status === 429) throw new Error(`${answer.status}`);
+    if (!answer.ok) console.warn("what was seen was not taken", answer.status);
+  }).catch((fault) => {
     console.warn("what was seen is told again", fault);
     media.forEach((one) => pending.media.add(one));
     tracks.forEach((one) => pending.tracks.add(one));
