@@ -220,7 +220,7 @@ def _mark_in_gallery(walk: Walk, case: str) -> None:
 def _watch(walk: Walk, case: str) -> None:
     walk.go(case + "/gallery?kind=video&has=person")
     walk.page.wait_for_timeout(800)
-    walk.page.locator("a[href*='/media/']").first.click()
+    walk.page.locator("a[href*='/media/']").first.dblclick()
     walk.page.wait_for_load_state("load")
     walk.page.wait_for_timeout(2500)
     walk.shot("12-viewer")
