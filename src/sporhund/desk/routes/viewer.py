@@ -70,12 +70,15 @@ def panel(ask: CaseOpen, at: Standing) -> Response:
 @router.get("/case/{case_id}/media/{medium}/tracks.json")
 def tracks(ask: CaseOpen, medium: Id, after: Annotated[str | None, Query(max_length=2000)] = None) -> Response:
     """Tracks with every sighting: `path` as [t, x, y, width, height], seconds and pixels of the upright picture."""
-    found, _ = ask.case.tracks(medium=medium, observations=True, limit=PER_ANSWER, after=after), ask.say
-    return JSONResponse({"items": [
-        {"id": one["id"], "kind": one["kind"], "word": thing(one["class"], _.language) if one["class"] else _(one["kind"]), "page": one["page"], "stream": one["stream"],
-         "from": one["from"], "to": one["to"], "best": one["best"]["t"],
-         "path": [[round(number, 3) for number in sighting] for sighting in one["path_of_track"]]}
-        for one in found["items"]], "next": found["next"]})
+    found = ask.case.tracks(medium=medium, observations=True, limit=PER_ANSWER, after=after)
+    return JSONResponse({"items": [_with_path(ask.say, one) for one in found["items"]], "next": found["next"]})
+
+
+def _with_path(_: Speech, one: Mapping[str, Any]) -> dict[str, Any]:
+    word = thing(one["class"], _.language) if one["class"] else _(one["kind"])
+    path = [[round(number, 3) for number in sighting] for sighting in one["path_of_track"]]
+    return {"id": one["id"], "kind": one["kind"], "word": word, "page": one["page"], "stream": one["stream"],
+            "from": one["from"], "to": one["to"], "best": one["best"]["t"], "path": path}
 
 
 @router.get("/case/{case_id}/media/{medium}/part/{number:int}.json")
@@ -128,7 +131,6 @@ class View:
         self.start, self.end = self._span()
         self.scale = showing.Scale(self.start, self.end)
         self.knots = opened.knots(self.clock, self.start, self.end) if self.moving else opened.knots(self.clock, 0.0, 0.0)
-        self.bases = [one for one in case.bases.list() if one["standing"] == "live"]
 
     def _span(self) -> tuple[float, float]:
         lost = [one["to"] for one in self.item["coverage"]["unread"]]       # what nobody can play has its place on the line too

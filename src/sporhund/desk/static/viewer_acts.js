@@ -48,7 +48,7 @@ export function acts({ data, words, panel, thing, changed, dialog, body, address
       const done = form.dataset.subject ? await join(form.dataset.subject, fields)
         : await ask(form.dataset.sends, { method: "POST", body: fields });
       dialog.close();
-      tell(done.said ?? form.querySelector("button.first").textContent);
+      tell(done.said ?? words.joined);
       await changed();
     } catch (fault) { tell(fault.message, { fault: true }); }
   });
