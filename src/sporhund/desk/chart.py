@@ -36,6 +36,10 @@ class Window:
         """Per cent of the width."""
         return round(min(max((at - self.start) / self.length * 100, -1.0), 101.0), 3)
 
+    def beyond(self, at: float) -> float:
+        """As `x`, also far outside: a line from there keeps its slope."""
+        return round(min(max((at - self.start) / self.length * 100, -1e5), 1e5), 3)
+
     def wide(self, start: float, end: float) -> float:
         return round(max(0.0, self.x(end) - self.x(start)), 3)
 

@@ -1,11 +1,12 @@
-// The timeline: what is looked at, how one moves in it, and what is chosen. Drawing is in timeline_draw.js, the clock in timeline_clock.js,
-// the strip and the panel in timeline_beside.js.
+// The timeline: what is looked at, how one moves in it, and what is chosen. Drawing is in timeline_draw.js, the clock in
+// timeline_clock.js, the pointer in timeline_pointer.js, the strip and the panel in timeline_beside.js.
 
 import { on } from "./keys.js";
 import { ask, tell } from "./send.js";
 import { Wall } from "./timeline_clock.js";
-import { Chart, LANES, ROW, hit } from "./timeline_draw.js";
+import { Chart, ROW } from "./timeline_draw.js";
 import { Beside } from "./timeline_beside.js";
+import { pointing } from "./timeline_pointer.js";
 
 const root = document.getElementById("timeline");
 const by = (id) => document.getElementById(id);
@@ -13,7 +14,7 @@ const says = JSON.parse(root.dataset.says);
 const base = `/case/${document.body.dataset.case}/timeline`;
 const wall = new Wall(root.dataset.zone, document.documentElement.lang);
 const number = new Intl.NumberFormat(document.documentElement.lang === "da" ? "da-DK" : "en-GB");
-const plot = by("tl-plot"), scroller = by("tl-scroll"), told = by("tl-tell");
+const plot = by("tl-plot"), scroller = by("tl-scroll");
 const KINDS = ["face", "person", "vehicle", "object", "motion"];
 const SHORTEST = 1, LONGEST = 200 * 366 * 86400;
 const SINGLE = 2000;                                    // tracks that the desk tells one by one; more of them in bins
@@ -29,7 +30,7 @@ const chart = new Chart(by("tl-svg"), by("tl-axis"));
 
 // -- what the address says
 
-export function query(more = {}) {
+function query(more = {}) {
   const said = { from: wall.said(view.from), to: wall.said(view.to), kinds: state.kinds.join(","), unseen: state.unseen, row: state.row,
     track: state.track, subject: state.subject, at: state.at === null ? "" : wall.said(state.at), ...more };
   return new URLSearchParams(Object.entries(said).filter(([, value]) => value !== "")).toString();
@@ -258,94 +259,8 @@ by("tl-rows").addEventListener("click", (event) => {
   choose({ row: link.dataset.row });
 });
 
-// -- pointing: a drag on the rows moves, a drag on the axis (or with shift) chooses a span
-
-function where(event) {
-  const box = plot.getBoundingClientRect();
-  const left = event.clientX - box.left, top = event.clientY - box.top;
-  return { left, top, at: view.from + (left / box.width) * (view.to - view.from), row: data?.rows[Math.floor(top / ROW)], inside: top % ROW };
-}
-
-let drag = null;
-function press(event, spans) {
-  if (event.button !== 0 || !data) return;
-  const spot = where(event);
-  drag = { ...spot, x: event.clientX, from: view.from, to: view.to, spans: spans || event.shiftKey, moved: false };
-}
-plot.addEventListener("pointerdown", (event) => press(event, false));
-by("tl-axis").addEventListener("pointerdown", (event) => { press(event, true); event.preventDefault(); });
-
-addEventListener("pointermove", (event) => {
-  if (!drag) return;
-  const far = event.clientX - drag.x;
-  if (!drag.moved && Math.abs(far) < 4) return;
-  drag.moved = true;
-  plot.classList.add("drags");
-  hush();
-  if (drag.spans) {
-    const here = where(event);
-    chart.span.setAttribute("x", Math.min(drag.left, here.left));
-    chart.span.setAttribute("width", Math.abs(here.left - drag.left));
-    chart.span.setAttribute("height", Math.max(ROW, data.rows.length * ROW));
-  } else {
-    const by_s = (-far / plot.clientWidth) * (drag.to - drag.from);
-    view.from = drag.from + by_s;
-    view.to = drag.to + by_s;
-    draw();
-  }
-});
-
-addEventListener("pointerup", (event) => {
-  if (!drag) return;
-  const was = drag, here = where(event);
-  drag = null;
-  plot.classList.remove("drags");
-  chart.span.setAttribute("width", 0);
-  if (was.moved && was.spans) show(Math.min(was.at, here.at), Math.max(was.at, here.at));
-  else if (was.moved) show(view.from, view.to);
-  else if (was.spans) choose({ at: here.at });
-  else click(event, here);
-});
-addEventListener("pointercancel", () => { drag = null; plot.classList.remove("drags"); chart.span.setAttribute("width", 0); });
-plot.addEventListener("click", (event) => { if (event.target.closest("a")) event.preventDefault(); });
-
-function click(event, here) {
-  if (!here.row) return;
-  const bar = hit(view, here.row, here.left, here.inside);
-  if (bar && (event.ctrlKey || event.metaKey)) beside.pick(bar[0]);
-  else if (bar) choose({ row: here.row.id, track: bar[0], at: Math.min(Math.max(here.at, bar[2]), bar[3]) });
-  else choose({ row: here.row.id, at: here.at });
-}
-plot.addEventListener("dblclick", (event) => {
-  const here = where(event);
-  if (here.row && hit(view, here.row, here.left, here.inside)) beside.open();
-});
-
-// What lies under the pointer, in words.
-function hush() { told.hidden = true; }
-plot.addEventListener("pointermove", (event) => {
-  if (drag || !data) return;
-  const here = where(event);
-  const bar = here.row && hit(view, here.row, here.left, here.inside);
-  const ground = here.row && here.inside > 22 && here.row.ground.find(([from, to, kind]) => kind !== "analysed" && here.at >= from && here.at <= to);
-  plot.style.cursor = bar ? "pointer" : "";
-  if (!bar && !ground) { hush(); return; }
-  told.textContent = bar ? `${says.kinds[bar[1]]} ${wall.clock(bar[2], { parts: bar[3] - bar[2] < 5 })} – ${wall.clock(bar[3], { parts: bar[3] - bar[2] < 5 })}${bar[4] ? ` · ${says.seen}` : ""}`
-    : `${says[ground[2]]}${ground[3] ? `: ${ground[3]}` : ""} · ${wall.clock(ground[0])} – ${wall.clock(ground[1])}`;
-  told.hidden = false;
-  const right = here.left > plot.clientWidth / 2;
-  told.style.left = right ? "" : `${here.left + 12}px`;
-  told.style.right = right ? `${plot.clientWidth - here.left + 12}px` : "";
-  told.style.top = `${here.top > 40 ? here.top - 30 : here.top + 16}px`;
-});
-plot.addEventListener("pointerleave", hush);
-
-scroller.addEventListener("wheel", (event) => {
-  if (!event.ctrlKey && !event.shiftKey && Math.abs(event.deltaX) <= Math.abs(event.deltaY)) return;
-  event.preventDefault();
-  if (event.ctrlKey) zoom(Math.exp(Math.max(-100, Math.min(100, event.deltaY)) / 200), where(event).at);
-  else move((event.deltaX || event.deltaY) / 1200);
-}, { passive: false });
+pointing({ view, wall, says, chart, plot, scroller, axis: by("tl-axis"), told: by("tl-tell"), rows: () => data?.rows, draw, show, zoom, move,
+  choose, pick: (track) => beside.pick(track), open: () => beside.open() });
 
 // -- keys
 
@@ -379,4 +294,3 @@ new ResizeObserver(draw).observe(plot);
 addEventListener("pageshow", (event) => { if (event.persisted) fetchRows(true); });
 fetchRows(true);
 if (state.subject) fetchRoute();
-export { LANES };
