@@ -17,6 +17,7 @@ from sporhund.errors import WrongUsage
 router = APIRouter()
 CaseOpen = Annotated[Ask, Depends(Door("case open"))]
 Word = Annotated[str, Query(max_length=400)]
+Id = Annotated[str, Query(max_length=100, pattern="^[!-~]*$")]
 
 SEVERAL = frozenset({"kind", "has", "state"})
 """Conditions of which an address may name several choices."""
@@ -90,7 +91,7 @@ def asked(ask: Ask) -> Asked:
 
 @router.get("/case/{case_id}/gallery")
 def gallery(
-    ask: CaseOpen, after: Word = "", around: Word = "", q: Word = "", said: Word = "", count: int = 0,
+    ask: CaseOpen, after: Word = "", around: Id = "", q: Word = "", said: Word = "", count: int = 0,
 ) -> Response:
     """The page with its first tiles, or those around the medium that one comes back from. q: look for a file by its name."""
     of, case = asked(ask), ask.case
@@ -104,7 +105,7 @@ def gallery(
 
 
 @router.get("/case/{case_id}/gallery/items.html")
-def items(ask: CaseOpen, after: Word = "", ids: Annotated[str, Query(max_length=20_000)] = "") -> Response:
+def items(ask: CaseOpen, after: Word = "", ids: Annotated[str, Query(max_length=20_000, pattern="^[!-~]*$")] = "") -> Response:
     """The next tiles for a script; or the same ones again, by their ids: what has left the screen comes back in its place."""
     of = asked(ask)
     if ids:
@@ -119,7 +120,7 @@ def items(ask: CaseOpen, after: Word = "", ids: Annotated[str, Query(max_length=
 
 
 @router.get("/case/{case_id}/gallery/about.html")
-def about(ask: CaseOpen, medium: Word) -> Response:
+def about(ask: CaseOpen, medium: Id) -> Response:
     """What is known of the tile under the cursor, for the panel."""
     of = asked(ask)
     found = ask.case.catalogue.tiles([medium])
@@ -142,12 +143,9 @@ def _page(of: Asked, after: str, around: str | None) -> dict[str, Any]:
 
 def _in_list(of: Asked, around: str) -> str | None:
     """The medium that one comes back from; where the filter leaves it out by now (it was just seen), the one after it."""
-    if not around:
+    if not around or not of.ask.case.catalogue.tiles([around]):   # an old address: the list from its beginning
         return None
-    try:
-        beside = of.ask.case.catalogue.neighbours(around, of.wanted, sort=of.sort)
-    except WrongUsage:
-        return None                                     # an old address of what is no longer there: the list from its beginning
+    beside = of.ask.case.catalogue.neighbours(around, of.wanted, sort=of.sort)
     return around if beside["position"] is not None else beside["next"] or beside["previous"]
 
 

@@ -18,7 +18,7 @@ Views = Annotated[Ask, Depends(Door("view"))]
 Reserves = Annotated[Ask, Depends(Door("reserve"))]
 MOST = 10_000
 """Things that one act may name."""
-Id = Annotated[str, Field(max_length=100)]
+Id = Annotated[str, Field(max_length=100, pattern="^[!-~]+$")]
 Ids = Annotated[list[Id], Field(max_length=MOST)]
 Seconds = Annotated[float, Field(ge=0, le=86_400, allow_inf_nan=False)]
 
