@@ -96,7 +96,8 @@ select :case, id, sha256(convert_to(:case || id, 'UTF8')), substr(sha256(convert
   substr(sha256(convert_to(id, 'UTF8')), 1, 16), (seconds * 250000)::bigint, 'video', 'video/mp4',
   jsonb_build_object('kind', 'video', 'type', 'video/mp4', 'name', 'MP4 video', 'width', 1920, 'height', 1080,
     'duration', seconds, 'streams', jsonb_build_array(jsonb_build_object('index', 0, 'start', 0, 'end', seconds, 'codec', 'h264',
-      'keyframes', (select jsonb_agg(k * 10) from generate_series(0, (seconds / 10)::int) k))),
+      'width', 1920, 'height', 1080, 'upright_width', 1920, 'upright_height', 1080, 'rotation', 0, 'rate', 25.0,
+      'frames', (25 * seconds)::int, 'interlaced', false, 'default', true, 'pixels', 'yuv420p', 'keyframes', (select jsonb_agg(k * 10) from generate_series(0, (seconds / 10)::int) k))),
     'stated', jsonb_build_array(jsonb_build_object('what', 'time', 'value', to_char(at, FORMAT),
       'origin', 'file-name', 'zone', 'unknown', 'note', ''))),
   case when luck < 0.05 then 'partly' when luck > 0.98 then 'waiting' else 'analysed' end from made
@@ -126,7 +127,8 @@ values (:case, 'r_' || lpad('1', 26, '0'), 'normal', '["face", "person", "vehicl
 _UNITS = """
 insert into unit (case_id, id, run_id, medium_id, kind, stream, start, "end", plan, state, attempts, coverage)
 select :case, 'u_' || substr(m.id, 3) || p, 'r_' || lpad('1', 26, '0'), m.id, m.kind, 0, p * 3600,
-  case when (p + 1) * 3600 >= seconds then 'infinity'::float8 else (p + 1) * 3600 end, '{}',
+  case when (p + 1) * 3600 >= seconds then 'infinity'::float8 else (p + 1) * 3600 end,
+  jsonb_build_object('id', 'u_' || substr(m.id, 3) || p, 'kind', m.kind),
   case when m.state = 'waiting' and p > 0 then 'waiting' else 'done' end, 1, jsonb_build_object(
     'decoded_frames', 25 * least(3600, seconds - p * 3600)::int,
     'sampled_frames', 5 * least(3600, seconds - p * 3600)::int, 'smallest_face_px', 24, 'unread', case when m.state = 'partly'

@@ -238,12 +238,6 @@ class Case:
 
         return glance(self)
 
-    def exhibits(self) -> list[Document]:
-        """Every exhibit by label, with its number of files."""
-        with self.place.store.reader() as rows:
-            return [{"id": e.id, "label": e.label, "taken_in": moment(e.created_at), "files": count}
-                    for e, count in account.exhibits_counted(rows, self.id)]
-
     def troubles(self, *, limit: int = 100, after: str | None = None) -> Document:
         """Files that could not be read, or only partly, each with the reason."""
         with self.place.store.reader() as rows:

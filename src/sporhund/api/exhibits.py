@@ -4,7 +4,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from sporhund.api.documents import Document, moment
-from sporhund.evidence import account, cameras, drift, records
+from sporhund.evidence import cameras, drift, records
 from sporhund.evidence.model import Anchor
 from sporhund.evidence.names import shown
 
@@ -25,12 +25,13 @@ def exhibits(case: "Case") -> list[Document]:
     """
     uploads = os.fsencode(case.place.settings.uploads) + b"/"
     with case.place.store.reader() as rows:
-        found = account.exhibits_counted(rows, case.id)
-        came = records.intakes(rows, case.id, [one.id for one, _ in found])
-    return [{"id": one.id, "label": one.label, "taken_in": moment(one.created_at), "files": count, "intakes": [
+        found = records.exhibits(rows, case.id)
+        came = records.intakes(rows, case.id, [one.id for one in found])
+    files = case.catalogue.standing()["exhibits"]
+    return [{"id": one.id, "label": one.label, "taken_in": moment(one.created_at), "files": files.get(one.id, 0), "intakes": [
         {"at": moment(row.at), "by": row.by, "assurance": row.assurance, "host": row.host, "source": shown(row.source),
          "uploaded": row.source.startswith(uploads)}
-        for row in came if row.exhibit_id == one.id]} for one, count in found]
+        for row in came if row.exhibit_id == one.id]} for one in found]
 
 
 def clocks(case: "Case") -> list[Document]:

@@ -16,7 +16,7 @@ from sporhund.evidence.records import among
 from sporhund.store import tables
 from sporhund.store.service import Store
 
-NAMES = ("files", "video", "tracks")
+NAMES = ("files", "video", "tracks", "exhibits")
 EVERY_S = 5.0
 """While an analysis runs the counts are made anew so often at most."""
 SHARE = 0.05
@@ -26,7 +26,8 @@ SHARE = 0.05
 def keep(rows: Connection, case_id: str, at: datetime) -> dict[str, Any]:
     """Count anew and keep it. Returns it as `read` does."""
     came_to = asdict(account.account(rows, case_id))
-    found = {"video": came_to.pop("video"), "files": came_to, "tracks": tracks(rows, case_id)}
+    found = {"video": came_to.pop("video"), "files": came_to, "tracks": tracks(rows, case_id),
+             "exhibits": account.files_by_exhibit(rows, case_id)}
     added = insert(tables.standing).values(case_id=case_id, at=at)
     news = {"value": added.excluded.value, "at": added.excluded.at}
     rows.execute(added.on_conflict_do_update(index_elements=["case_id", "name"], set_=news),
@@ -43,7 +44,7 @@ def tracks(rows: Connection, case_id: str) -> dict[str, int]:
 
 
 def of_cases(rows: Connection, case_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
-    """Per case `{"files", "video", "tracks", "at"}` as last counted; a case that nobody has counted is not in it."""
+    """Per case `{"files", "video", "tracks", "exhibits", "at"}` as last counted; a case that nobody has counted is not in it."""
     s = tables.standing.c
     found: dict[str, dict[str, Any]] = {}
     for row in rows.execute(select(s.case_id, s.name, s.value, s.at).where(among(s.case_id, list(case_ids)), s.name.in_(NAMES))):

@@ -153,7 +153,7 @@ def status_files(
     behind = cursor.decode(after, str, bytes, str) if after is not None else None
     found: list[Any] = []
     for one in _exhibits_from(rows, case_id, exhibit, behind):   # one after the other: each is in order in its index
-        files = _files(_scope(case_id, one.id, occurrences), states).order_by(_ORDER, _O.id)
+        files = _files(_scope(case_id, one.id, occurrences), states, case_id).order_by(_ORDER, _O.id)
         if behind is not None and one.label == behind[0]:
             files = files.where(tuple_(_ORDER, _O.id) > tuple_(*behind[1:]))
         found += rows.execute(files.limit(limit + 1 - len(found)))
@@ -179,14 +179,27 @@ def each_file(
 
     Asked once and read in batches, so that neither the files nor the ids asked for need be held or sent again.
     """
-    wanted = _files(_scope(case_id, None, occurrences), states).order_by(_E.label, _O.exhibit_id, _ORDER, _O.id)
+    wanted = _files(_scope(case_id, None, occurrences), states, case_id).order_by(_E.label, _O.exhibit_id, _ORDER, _O.id)
     for batch in rows.execute(wanted.execution_options(yield_per=PAGE)).partitions():
         yield from _statuses(rows, case_id, batch)
 
 
-def _files(scope: Any, states: Sequence[State]) -> Select[Any]:
+def _files(scope: Any, states: Sequence[State], case_id: str) -> Select[Any]:
     wanted = _listed().where(scope)
+    if states and _TROUBLES.issuperset(states):
+        wanted = wanted.where(_O.id.in_(_in_trouble(case_id, states)))
     return wanted.where(or_(*(_in_state(state) for state in states))) if states else wanted
+
+
+_TROUBLES = frozenset({State.FAILED, State.PARTLY})
+
+
+def _in_trouble(case_id: str, states: Sequence[State]) -> Any:
+    """Files that may be in these states, by the indexes of the few that are: no list of troubles reads every file."""
+    said = [state.value for state in states]
+    own = select(_O.id).where(_O.case_id == case_id, _O.state.in_(said))
+    of_medium = select(_O.id).select_from(_FILES).where(_M.case_id == case_id, _M.state.in_(said), _O.case_id == case_id, _O.original)
+    return own.union_all(of_medium)
 
 
 def _statuses(rows: Connection, case_id: str, found: Sequence[Any]) -> Iterator[FileStatus]:
@@ -268,8 +281,7 @@ def exhibits(rows: Connection, case_id: str) -> list[Exhibit]:
     return records.exhibits(rows, case_id)
 
 
-def exhibits_counted(rows: Connection, case_id: str) -> list[tuple[Exhibit, int]]:
-    """As `exhibits`, each with its number of files: by the index, for no page may read every file."""
-    counted = {row.exhibit_id: row.files for row in rows.execute(
+def files_by_exhibit(rows: Connection, case_id: str) -> dict[str, int]:
+    """Files of each exhibit, by its id. Reads an index from end to end: kept with the account, and not for every page."""
+    return {row.exhibit_id: row.files for row in rows.execute(
         select(_O.exhibit_id, func.count().label("files")).where(_O.case_id == case_id).group_by(_O.exhibit_id))}
-    return [(one, counted.get(one.id, 0)) for one in records.exhibits(rows, case_id)]

@@ -1,9 +1,12 @@
 """Work that nobody waits for yet: one thread, one thing after the other, dropped when there is too much of it. It tidies too."""
+import logging
 import threading
 from collections import deque
 from collections.abc import Callable
 
 from sporhund.errors import SporhundError
+
+log = logging.getLogger("sporhund.previews")
 
 _MOST = 300
 _TIDY_EVERY_S = 60.0
@@ -48,6 +51,8 @@ class Ahead:
                 todo()
             except SporhundError:
                 continue           # whoever asks for it later is told why
+            except Exception:  # noqa: BLE001 - told on the desk's terminal; one defect must not end what is made ahead for all
+                log.exception("what was made ahead ended in something that is not known")
 
     def _next(self) -> Callable[[], object] | None:
         with self._changed:

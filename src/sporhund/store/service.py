@@ -97,15 +97,19 @@ class Store:
     @contextlib.contextmanager
     def _as(self, role: str) -> Iterator[Connection]:
         with faults.translated(), self._engines[role].begin() as rows:
-            if role == roles.READER:
-                rows.execute(text("set transaction read only"))
             yield rows
 
     def _engine(self, role: str) -> Engine:
         # pre_ping: a backend that was killed costs a new connection, not a command.
         return create_engine(
-            "postgresql+psycopg://", creator=lambda: self._door.connect(role), pool_pre_ping=True, pool_size=4, max_overflow=16
+            "postgresql+psycopg://", creator=lambda: self._connect(role), pool_pre_ping=True, pool_size=4, max_overflow=16
         )
+
+    def _connect(self, role: str) -> Any:
+        """A new connection; the reader's begins every transaction as one that only reads, without a statement more."""
+        connection = self._door.connect(role)
+        connection.read_only = True if role == roles.READER else None
+        return connection
 
 
 def open_store(settings: Settings) -> Store:

@@ -259,6 +259,7 @@ medium = _content(
     Column("reason", Text),
     Column("derived_from", Text),                             # the original that this is a conversion of
     UniqueConstraint("case_id", "sha256"),
+    Index("ix_medium_trouble", "case_id", "state", postgresql_where=text("state in ('partly', 'failed')")),   # few, asked for often
     CheckConstraint("state in ('waiting', 'analysed', 'partly', 'failed', 'skipped')", name="state"),
 )
 
@@ -287,6 +288,7 @@ occurrence = _content(
     Index(None, "case_id", "medium_id"),
     Index("ix_occurrence_listed", "case_id", "exhibit_id", text("substring(path, 1, 1000)"), "id"),  # the account, file by file
     Index(None, "case_id", "member_of", "member", postgresql_where=text("member_of is not null")),
+    Index("ix_occurrence_trouble", "case_id", "state", postgresql_where=text("state is not null")),
     Index(None, "case_id", "camera_id", postgresql_where=text("camera_id is not null")),
     Index("ix_occurrence_named", "case_id", text(NAMED)),     # by the beginning of a file's name
 )

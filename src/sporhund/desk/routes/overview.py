@@ -4,6 +4,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
+from sporhund.api.exhibits import exhibits
 from sporhund.desk.ask import Ask
 from sporhund.desk.door import Door
 from sporhund.desk.page import render
@@ -15,7 +16,7 @@ CaseOpen = Annotated[Ask, Depends(Door("case open"))]
 @router.get("/case/{case_id}")
 def overview(ask: CaseOpen) -> Response:
     case = ask.case
-    return render(ask, "overview.html", account=case.catalogue.standing(), exhibits=case.exhibits(), bases=case.bases.list(),
+    return render(ask, "overview.html", account=case.catalogue.standing(), exhibits=exhibits(case), bases=case.bases.list(),
                   cameras=case.viewing.camera_states(), securings=case.viewing.securings(open_only=True),
                   works=case.work.list(), troubles=case.troubles(limit=20))
 

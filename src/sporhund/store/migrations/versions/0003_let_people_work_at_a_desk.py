@@ -205,5 +205,19 @@ def upgrade() -> None:
         "ix_occurrence_named", "occurrence", ["case_id", sa.text(
             "left(lower(regexp_replace(encode(path, 'escape'), '^.*(/|\\\\000)', '') collate \"C\"), 1000)")], unique=False,
     )
+    op.create_index(
+        "ix_medium_trouble",
+        "medium",
+        ["case_id", "state"],
+        unique=False,
+        postgresql_where=sa.text("state in ('partly', 'failed')"),
+    )
+    op.create_index(
+        "ix_occurrence_trouble",
+        "occurrence",
+        ["case_id", "state"],
+        unique=False,
+        postgresql_where=sa.text("state is not null"),
+    )
     op.add_column("camera", sa.Column("asked_on", sa.Date(), nullable=True))
     op.add_column("camera", sa.Column("received_on", sa.Date(), nullable=True))
