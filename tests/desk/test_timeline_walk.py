@@ -1,0 +1,189 @@
+"""The timeline in a real browser: moved, chosen and joined by keyboard and pointer; its address keeps the place."""
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect, sync_playwright
+from sqlalchemy import update
+from tests.cases.conftest import Reviewed
+from tests.desk import browser as browsers
+
+from sporhund.api.home import Sporhund
+from sporhund.catalogue import records
+from sporhund.evidence import account
+from sporhund.evidence.service import take_in
+from sporhund.settings import Settings
+from sporhund.store import tables
+
+PASSWORD = "a password of the walk"
+HOUR = "from=2026-02-14T21:55:00&to=2026-02-14T22:15:00"
+
+
+@dataclass(frozen=True)
+class Evening:
+    """Two cameras that filmed the same man, on a home of their own."""
+
+    home: Path
+    case_id: str
+    rows: tuple[str, str]      #: cameras
+    tracks: tuple[str, ...]    #: in order of time: two before the first camera, one before the second
+
+
+@pytest.fixture(scope="module")
+def evening(tmp_path_factory: pytest.TempPathFactory) -> Evening:
+    folder = tmp_path_factory.mktemp("timeline")
+    for name in ("cam1/a.mp4", "cam2/b.mp4"):
+        (folder / "K1" / name).parent.mkdir(parents=True)
+        (folder / "K1" / name).write_bytes(name.encode())
+    with Sporhund(settings=Settings(folder / "home")) as place:
+        place.create_case("EVENING", title="Knivstikkeri", purpose="demonstration")
+        case = place.case("EVENING")
+        take_in(case.id, "K1", [folder / "K1"], **place.hands)
+        media = _videos(place, case.id)
+        reviewed = Reviewed(case.row, folder, media, place.store)
+        run = reviewed.run(looks=("face", "person"))
+        tracks = tuple(reviewed.track(run, name, kind, [(t, 5.0, 5.0, 40.0, 90.0), (t + 5.0, 60.0, 5.0, 40.0, 90.0)])
+                       for name, kind, t in ((b"cam1/a.mp4", "person", 4.0), (b"cam1/a.mp4", "face", 20.0),
+                                             (b"cam2/b.mp4", "person", 30.0)))
+        for camera, path, clock in (("Kiosk", "cam1/a.mp4", "22:00"), ("Port", "cam2/b.mp4", "22:10")):
+            case.add_camera(camera, files=f"*{path}")
+            case.anchor(camera, t=0.0, shows=f"2026-02-14T{clock}:00", zone="+01:00", medium=media[path.encode()])
+        with place.store.transaction() as rows:
+            records.refresh(rows, case.id, media.values())
+        place.people.add("anna", full_name="Anna", roles=["investigator", "administrator"], password=PASSWORD)
+        cameras = {one["name"]: one["camera"] for one in case.cameras()}
+    return Evening(folder / "home", case.id, (cameras["Kiosk"], cameras["Port"]), tracks)
+
+
+def _videos(place: Sporhund, case_id: str) -> dict[bytes, str]:
+    m = tables.medium
+    with place.store.transaction() as rows:
+        rows.execute(update(m).where(m.c.case_id == case_id).values(kind="video", type="video/mp4", state="analysed", facts={
+            "duration": 60.0, "width": 640, "height": 360, "streams": [{"index": 0, "start": 0.0, "end": 60.0}]}))
+        return {file.path: str(file.medium) for file in account.status_files(rows, case_id).items}
+
+
+@pytest.fixture(scope="module")
+def base(evening: Evening) -> Iterator[str]:
+    with browsers.served(evening.home) as said:
+        yield said["address"].rstrip("/")
+
+
+@pytest.fixture
+def page(base: str) -> Iterator[Page]:
+    """Somebody who is signed in. The videos are none: their pictures are answered with the reason."""
+    with sync_playwright() as player:
+        browser = player.chromium.launch(executable_path=browsers.required(), args=browsers.QUIET)
+        page = browser.new_context(viewport={"width": 1440, "height": 900}, locale="da-DK").new_page()
+        faults: list[str] = []
+        page.on("pageerror", lambda fault: faults.append(str(fault)))
+        page.goto(base + "/sign-in")
+        page.fill("[name=name]", "anna")
+        page.fill("[name=password]", PASSWORD)
+        page.click("main button.first")
+        yield page
+        browser.close()
+        assert faults == []
+
+
+def shown(page: Page) -> dict[str, str]:
+    """What the address says."""
+    return {name: values[0] for name, values in parse_qs(urlsplit(page.url).query).items()}
+
+
+def opened(page: Page, base: str, evening: Evening, query: str = HOUR) -> None:
+    page.goto(f"{base}/case/{evening.case_id}/timeline?{query}")
+    expect(page.locator("#tl-status")).not_to_be_empty()
+
+
+def test_the_next_track_is_chosen_by_a_key_and_the_address_keeps_it(page: Page, base: str, evening: Evening) -> None:
+    opened(page, base, evening)
+
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    expect(page.locator("#tl-panel h2")).to_contain_text("ansigt")
+    expect(page).to_have_url(re.compile(evening.tracks[1]))
+
+    assert shown(page)["track"] == evening.tracks[1]
+    page.reload()
+    expect(page.locator("#tl-panel h2")).to_contain_text("ansigt")
+
+
+def test_one_moves_and_goes_nearer_by_keyboard_alone(page: Page, base: str, evening: Evening) -> None:
+    opened(page, base, evening)
+
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("+")
+    expect(page).to_have_url(re.compile("22%3A13"))
+
+    assert (shown(page)["from"], shown(page)["to"]) == ("2026-02-14T22:03:00", "2026-02-14T22:13:00")
+
+
+def test_a_span_is_chosen_by_a_drag_on_the_axis(page: Page, base: str, evening: Evening) -> None:
+    opened(page, base, evening)
+    box: Any = page.locator("#tl-axis").bounding_box()
+
+    page.mouse.move(box["x"] + box["width"] * 0.25, box["y"] + 9)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.75, box["y"] + 9, steps=4)
+    page.mouse.up()
+    expect(page.locator("#tl-when")).to_have_text(re.compile("14.02. (21:59|22:00) – 22:(09|10)"))
+    expect(page).to_have_url(re.compile("to=2026-02-14T22%3A(09|10)"))
+
+
+def test_a_click_on_a_bar_chooses_its_track_and_puts_the_cursor_there(page: Page, base: str, evening: Evening) -> None:
+    opened(page, base, evening, "from=2026-02-14T22:10:00&to=2026-02-14T22:11:00")
+    box: Any = page.locator("#tl-plot").bounding_box()
+
+    page.mouse.click(box["x"] + box["width"] * 32.5 / 60, box["y"] + 29 + 10)
+    expect(page.locator("#tl-panel h2")).to_contain_text("person")
+    expect(page).to_have_url(re.compile("at="))
+
+    assert (shown(page)["track"], shown(page)["row"]) == (evening.tracks[2], evening.rows[1])
+
+
+def test_tracks_before_two_cameras_are_joined_and_their_route_is_drawn(page: Page, base: str, evening: Evening) -> None:
+    opened(page, base, evening)
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    page.locator(f"[data-row='{evening.rows[1]}']").click()
+    expect(page.locator("#tl-strip h2")).to_have_text("Port")
+    page.locator(f"#tl-strip [data-track='{evening.tracks[2]}']").click(modifiers=["Control"])
+
+    page.locator("#main").focus()
+    page.keyboard.press("u")
+    page.fill("#to-subject [name=label]", "Manden i hætte")
+    page.click("#to-subject button")
+    expect(page.locator("#subjects [aria-current]")).to_contain_text("Manden i hætte 2")
+    expect(page.locator(".tl-route")).to_have_attribute("d", re.compile("M.+L"))
+
+    subjects = page.request.get(f"{base}/case/{evening.case_id}/subjects.json").json()
+    assert set(subjects[0]["tracks"]) == {evening.tracks[0], evening.tracks[2]}
+
+
+def test_a_track_is_marked_by_a_key_and_the_mark_is_taken_back_by_another(page: Page, base: str, evening: Evening) -> None:
+    opened(page, base, evening)
+    page.keyboard.press("j")
+    expect(page.locator("#tl-panel form.acts")).to_be_visible()
+
+    page.keyboard.press("r")
+    expect(page.locator("#tl-panel [value=relevant]")).to_have_attribute("aria-pressed", "true")
+    page.keyboard.press("z")
+
+    expect(page.locator("#tl-panel [value=relevant]")).to_have_attribute("aria-pressed", "false")
+
+
+def test_nothing_keeps_anybody_out_and_nothing_is_cut_off_at_twice_the_size(page: Page, base: str, evening: Evening) -> None:
+    opened(page, base, evening, f"{HOUR}&track={evening.tracks[0]}")
+    found = [one["id"] for one in Axe().run(page).response["violations"]]
+
+    page.set_viewport_size({"width": 720, "height": 450})
+    expect(page.locator("#tl-panel form.acts")).to_be_visible()
+
+    assert found == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
