@@ -126,7 +126,8 @@ def about(ask: CaseOpen, medium: Id) -> Response:
     found = ask.case.catalogue.tiles([medium])
     if not found:
         raise WrongUsage("unknown-medium", "There is no such medium in this case.", "Load the page again.")
-    return HTMLResponse(fill(ask, "gallery_about.html", of=of, one=found[0], **_of_tiles(of, found)))
+    beside = _of_tiles(of, found) | {"sides": SIDES["large"]}
+    return HTMLResponse(fill(ask, "gallery_about.html", of=of, one=found[0], **beside))
 
 
 @router.get("/case/{case_id}/gallery/news.json")

@@ -113,7 +113,9 @@ function begin() {
     asking = setTimeout(async () => {
       const answer = await fetch(`${base}/about.html${query}${join}medium=${id}`, { credentials: "same-origin" }).catch(() => null);
       if (!answer?.ok || cursor !== id) return;
-      document.getElementById("known").innerHTML = await answer.text();
+      const known = document.getElementById("known");
+      known.innerHTML = await answer.text();
+      if (list.node(id)?.querySelector("img.clear")) known.querySelectorAll("img[data-picture]").forEach(clearOne);
       settled();
     }, 120);
   }
