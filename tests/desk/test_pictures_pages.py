@@ -75,7 +75,7 @@ def test_what_cannot_be_shown_says_why_where_the_picture_would_be(visit: Visit, 
     shown = visit(anna).get(film.of("broken.jpg", "/thumb?side=160"), headers={"accept-language": "da"})
 
     assert (shown.status_code, shown.headers["content-type"]) == (422, "image/svg+xml")
-    assert xml.dom.minidom.parseString(shown.text).getElementsByTagName("title")[0].firstChild.data.startswith("Intet billede:")
+    assert "<title>Intet billede: " in shown.text and xml.dom.minidom.parseString(shown.text).documentElement is not None
     assert "sandbox" in shown.headers["content-security-policy"]
 
 

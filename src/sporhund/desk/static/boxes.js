@@ -3,6 +3,7 @@
 const SVG = "http://www.w3.org/2000/svg";
 /** A sighting holds for half a step of the densest look, on either side. */
 const HOLD_S = 0.101;
+const LETTERS_PX = 12;
 
 /** Where a track is at t: {box, sure}; null where nobody looked or it was not there.
  *  path: [t, x, y, width, height], ascending. Between two sightings no further apart than gap it moves straight, and is not sure. */
@@ -28,7 +29,8 @@ export function placeAt(path, t, gap) {
 export function draw(svg, items, chosen) {
   const wanted = new Set(items.map((item) => item.id));
   for (const group of [...svg.querySelectorAll("g[data-track]")]) if (!wanted.has(group.dataset.track)) group.remove();
-  const letters = svg.viewBox.baseVal.height / 32;
+  const { width: wide, height: high } = svg.viewBox.baseVal;
+  const letters = LETTERS_PX / (Math.min(svg.clientWidth / wide, svg.clientHeight / high) || 1);
   for (const item of items) {
     let group = svg.querySelector(`g[data-track="${CSS.escape(item.id)}"]`);
     if (!group) {

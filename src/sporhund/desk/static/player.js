@@ -3,14 +3,15 @@
 import { ask } from "./send.js";
 
 export class Player {
-  /** play: as the desk says how it plays; base: address of the medium; which: "&stream=…&clip=…".
+  /** play: as the desk says how it plays; base: address of the medium; which: "stream=…&clip=…" or "".
    *  on: {time(t, exactly), state(), making(yes), fault(sentence)}. */
   constructor(video, play, base, which, on) {
     Object.assign(this, { video, play, base, which, on });
+    const query = which && `?${which}`;
     this.pieces = play.how === "derived"
-      ? play.parts.map((part) => ({ from: part.from, to: part.to, src: `${base}/part/${part.part}?x=1${which}`,
-        about: `${base}/part/${part.part}.json?x=1${which}`, offset: null }))
-      : [{ from: play.from, to: play.to, src: `${base}/original?x=1${which}`, offset: 0 }];
+      ? play.parts.map((part) => ({ from: part.from, to: part.to, src: `${base}/part/${part.part}${query}`,
+        about: `${base}/part/${part.part}.json${query}`, offset: null }))
+      : [{ from: play.from, to: play.to, src: `${base}/original${query}`, offset: 0 }];
     this.now = video.hasAttribute("src") ? 0 : -1;     // a sound has its own player
     this.t = play.from;
     this.wanted = 0;                                   // of several seeks the last one counts

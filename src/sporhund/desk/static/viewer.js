@@ -13,9 +13,11 @@ import { acts } from "./viewer_acts.js";
 const root = document.getElementById("viewer");
 const data = JSON.parse(root.dataset.viewer), words = JSON.parse(root.dataset.words);
 const base = `/case/${data.case}/media/${data.medium}`;
-const which = (data.stream !== null ? `&stream=${data.stream}` : "") + (data.clip !== null ? `&clip=${data.clip}` : "");
+const which = Object.entries({ stream: data.stream, clip: data.clip })
+  .filter(([, of]) => of !== null).map(([name, of]) => `${name}=${of}`).join("&");
 const by = (id) => document.getElementById(id);
-const stageAt = by("stage"), pane = by("pane"), picture = by("picture"), video = by("video"), boxes = by("boxes"), veiled = by("veiled");
+const stageAt = by("stage"), pane = by("pane"), picture = by("picture"), video = by("video");
+const boxes = by("boxes"), veiled = by("veiled");
 const state = { t: data.t ?? 0, track: data.track, boxes: true, before: null, after: null, tracks: [] };
 
 for (const one of document.querySelectorAll("[data-needs-script]")) one.hidden = false;
@@ -44,7 +46,8 @@ const coarse = () => (document.body.dataset.veil === "grey" || isClear() ? "" : 
 function veil() {
   for (const one of document.querySelectorAll("img[data-src]")) {
     if (one === picture && data.moving) continue;
-    const own = one === picture || one.closest("#known") ? coarse() : document.body.dataset.veil === "off" || document.body.dataset.veil === "grey" ? "" : "&veiled=1";
+    const alone = one === picture || one.closest("#known");
+    const own = alone ? coarse() : ["off", "grey"].includes(document.body.dataset.veil) ? "" : "&veiled=1";
     const wanted = one.dataset.src + own;
     if (one.getAttribute("src") !== wanted) one.src = wanted;
   }
@@ -78,7 +81,8 @@ function redraw() {
     for (const one of state.tracks) {
       if (!onPage(one) || (data.moving && (one.from > state.t + 0.2 || one.to < state.t - 0.2))) continue;
       if (one.kind === "motion" && !data.kinds.includes("motion") && one.id !== state.track) continue;
-      const place = data.moving ? placeAt(one.path, state.t, data.gap) : one.path.length ? { box: one.path[0].slice(1, 5), sure: true } : null;
+      const still = () => (one.path.length ? { box: one.path[0].slice(1, 5), sure: true } : null);
+      const place = data.moving ? placeAt(one.path, state.t, data.gap) : still();
       if (place) items.push({ id: one.id, kind: one.kind, word: one.word, ...place });
     }
   }
@@ -116,7 +120,8 @@ function say(t, exactly) {
       world.append(camera);
       if (now.checked) {
         const corrected = document.createElement("b");
-        corrected.textContent = ` ${world.dataset.corrected} ${wall(now.corrected_s, now.corrected_zoned, data.zone, data.language)} ± ${spread(now.uncertainty_s, data.language)}`;
+        corrected.textContent = ` ${world.dataset.corrected} ${wall(now.corrected_s, now.corrected_zoned, data.zone, data.language)}`
+          + ` ± ${spread(now.uncertainty_s, data.language)}`;
         world.append(corrected);
       } else world.append(` ± ${spread(now.uncertainty_s, data.language)} (${world.dataset.unchecked})`);
     } else world.textContent = world.dataset.unknown;
@@ -136,7 +141,8 @@ async function showFrame(t) {
   asking?.abort();
   const mine = asking = new AbortController();
   try {
-    const answer = await fetch(`${base}/frame?t=${t}${which}${coarse()}`, { signal: mine.signal, credentials: "same-origin" });
+    const address = `${base}/frame?t=${t}${which && `&${which}`}${coarse()}`;
+    const answer = await fetch(address, { signal: mine.signal, credentials: "same-origin" });
     if (answer.status === 401) { location.reload(); return false; }
     const blob = await answer.blob(), told = (name) => (answer.headers.has(name) ? Number(answer.headers.get(name)) : null);
     if (mine.signal.aborted) return false;
@@ -242,7 +248,8 @@ const tileOf = (id) => document.querySelector(`#tracks .tile[data-track="${CSS.e
 /** Bring a tile into the strip, without moving the page. */
 function beside(item) {
   const strip = by("tracks"), left = item.offsetLeft, right = left + item.offsetWidth;
-  if (left < strip.scrollLeft) strip.scrollLeft = left; else if (right > strip.scrollLeft + strip.clientWidth) strip.scrollLeft = right - strip.clientWidth;
+  if (left < strip.scrollLeft) strip.scrollLeft = left;
+  else if (right > strip.scrollLeft + strip.clientWidth) strip.scrollLeft = right - strip.clientWidth;
 }
 function choose(id, t = null) {
   state.track = id;
@@ -262,7 +269,8 @@ function jump(places) {
   const all = tiles();
   const at = all.findIndex((one) => one.dataset.track === state.track);
   const next = at >= 0 ? all[at + places]
-    : places > 0 ? all.find((one) => Number(one.dataset.t) > state.t) ?? all[0] : all.findLast((one) => Number(one.dataset.t) < state.t);
+    : places > 0 ? all.find((one) => Number(one.dataset.t) > state.t) ?? all[0]
+      : all.findLast((one) => Number(one.dataset.t) < state.t);
   if (!next) { tell(words.none); return; }
   choose(next.dataset.track, Number(next.dataset.t));
 }
@@ -311,7 +319,8 @@ panel.addEventListener("click", (event) => {
   if (event.target.closest("a[data-whole]")) { event.preventDefault(); choose(null); }
 });
 on("facts", () => { panel.tabIndex = -1; panel.focus(); panel.scrollIntoView({ block: "nearest" }); });
-acts({ data, words, panel, thing: () => state.track ?? data.medium, changed: known, dialog: by("act"), body: by("act-body"), address });
+acts({ data, words, panel, address, changed: known, dialog: by("act"), body: by("act-body"),
+  thing: () => state.track ?? data.medium });
 
 // -- from medium to medium
 
@@ -326,7 +335,8 @@ on("previous", () => move(data.previous, words.first));
 on("close", () => {
   const sliders = by("adjust");
   if (sliders && !sliders.hidden) { run("adjust"); stageAt.focus(); return; }
-  const entries = globalThis.navigation?.entries?.() ?? [], before = entries[(globalThis.navigation?.currentEntry?.index ?? 0) - 1];
+  const entries = globalThis.navigation?.entries?.() ?? [];
+  const before = entries[(globalThis.navigation?.currentEntry?.index ?? 0) - 1];
   if (before?.url?.includes(`/case/${data.case}`) && sessionStorage.getItem("viewer-moved") === null) history.back();
   else { sessionStorage.removeItem("viewer-moved"); location.assign(data.gallery); }
 });
