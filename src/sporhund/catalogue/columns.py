@@ -59,20 +59,41 @@ class Columns:
     def now(self, person: str = ANYBODY, *, shades: bool = False) -> State:
         """The case as it stands, with what this person and anybody has seen. Raises Refused `case-erased`."""
         with self._lock:
+            stands = self._unchanged(person) if self._state is not None else None
+            if stands is not None and (stands.shades is not None or not shades):
+                self._state = stands
+                return stands
             if self._state is None:
                 records.ensure(self._store, self._case_id)
             with self._store.snapshot() as rows:
-                self._check(rows)
+                reads.each_its_plan(rows)
+                self._check(reads.open_among(rows, self._held()))
                 self._state = self._read(rows, self._state, {ANYBODY, person})
                 if shades and self._state.shades is None:
                     self._state = replace(self._state, shades=_shades(rows, self._case_id, self._state.items))
             return self._state
 
-    def _check(self, rows: Connection) -> None:
-        """Of a case that was erased nothing stays in memory."""
-        held = {*self._shelf.cases(), self._case_id}
-        there = reads.open_among(rows, sorted(held))
-        if there != held:
+    def _unchanged(self, person: str) -> State | None:
+        """The state as it is held, where one statement says that nothing is new; None: it has to be read.
+
+        Most questions come while nothing changes, and ten statements that find nothing took two thirds of a page's time.
+        """
+        state = self._state
+        if state is None or person not in state.seen:
+            return None
+        with self._store.reader() as rows:
+            found = reads.news(rows, self._case_id, sorted(state.seen), self._held())
+        self._check(set(found.there or ()))
+        if (found.newest or 0) >= state.since or (found.exhibits, found.cameras) != (len(state.exhibits), len(state.cameras)):
+            return None
+        return replace(state, moment=found.moment, since=found.least)
+
+    def _held(self) -> list[str]:
+        return sorted({*self._shelf.cases(), self._case_id})
+
+    def _check(self, there: set[str]) -> None:
+        """Of a case that was erased nothing stays in memory. there: those of the held cases that are open."""
+        if there != set(self._held()):
             self._shelf.keep(there)
         if self._case_id not in there:
             self._state = None

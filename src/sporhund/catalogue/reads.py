@@ -1,7 +1,7 @@
 """What the columns are read from: whole at first, then what was written by transactions that had not ended by then."""
 from typing import Any
 
-from sqlalchemy import Connection, Integer, case, cast, column, extract, func, select, text
+from sqlalchemy import Connection, Integer, Row, case, cast, column, extract, func, select, text
 
 from sporhund.catalogue import packed
 from sporhund.catalogue.model import FINDINGS, KINDS, STATES
@@ -18,6 +18,31 @@ def moment(rows: Connection) -> tuple[str, int]:
     row = rows.execute(text(
         "select pg_current_snapshot()::text as seen, pg_snapshot_xmin(pg_current_snapshot())::text::bigint as least")).one()
     return row.seen, row.least
+
+
+_NEWS = text("""
+    select pg_current_snapshot()::text as moment, pg_snapshot_xmin(pg_current_snapshot())::text::bigint as least,
+      greatest((select max(changed) from item where case_id = :case), (select max(changed) from mark where case_id = :case),
+        (select max(one.changed) from unnest(cast(:people as text[])) as person (id), lateral (
+          select changed from seen where case_id = :case and by = person.id order by changed desc limit 1) one)) as newest,
+      (select count(*) from exhibit where case_id = :case) as exhibits,
+      (select count(*) from camera where case_id = :case) as cameras,
+      (select array_agg(id) from "case" where id = any(cast(:held as text[])) and state = 'open') as there
+""")
+
+
+def news(rows: Connection, case_id: str, people: list[str], held: list[str]) -> Row[Any]:
+    """The `newest` number that wrote an item, a mark or what these people saw; `moment` and `least` as `moment` has them; numbers of
+    exhibits and cameras (which are only ever added); which of the held cases are `there`. One statement, so it is of one moment.
+
+    The ends of indexes, not "is there one above": a plan made once for every number reads 400,000 rows for that (measured).
+    """
+    return rows.execute(_NEWS, {"case": case_id, "people": people, "held": held}).one()
+
+
+def each_its_plan(rows: Connection) -> None:
+    """For asking what is newer than a number: as in `news`, a plan for every number would read all rows."""
+    rows.execute(text("set local plan_cache_mode = force_custom_plan"))
 
 
 def room_for_joins(rows: Connection) -> None:
