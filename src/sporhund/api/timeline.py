@@ -1,7 +1,7 @@
 """What is in a case, on one clock."""
 from collections.abc import Sequence
 from math import isfinite
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -36,11 +36,22 @@ class Clocked:
         self._case = case
         place = case.place
         self._asker = Asker(place.actor.mark, ZoneInfo(place.settings.zone))
+        self._kept: dict[bool, State] | None = None
+
+    def at_once(self) -> Self:
+        """From now on of one moment: for an answer that is put together from several questions."""
+        self._kept = {}
+        return self
 
     def _state(self, sort: str | None = None) -> State:
+        shades = (sort or "").startswith(rules.COLOUR)
+        if self._kept is not None and shades in self._kept:
+            return self._kept[shades]
         place = self._case.place
-        held = columns.held(place.shelf, place.store, self._case.id)
-        return held.now(self._asker.person, shades=(sort or "").startswith(rules.COLOUR))
+        state = columns.held(place.shelf, place.store, self._case.id).now(self._asker.person, shades=shades)
+        if self._kept is not None:
+            self._kept[shades] = state
+        return state
 
     def extent(self) -> Document | None:
         """First and last moment of all media, and those between which nearly all lie; None where nothing has a time."""

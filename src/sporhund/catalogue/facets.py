@@ -3,7 +3,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from sporhund.catalogue.columns import State
+from sporhund.catalogue.columns import ANYBODY, State
 from sporhund.catalogue.conditions import COUNT_OF, Asker, conditions, matching, seen, spoken
 from sporhund.catalogue.items import Items, Mask, Whole
 from sporhund.catalogue.model import FINDINGS, KINDS, NONE, SEEN, STATES, Filter
@@ -12,8 +12,27 @@ from sporhund.catalogue.packed import token_of
 _NO_CAMERA = token_of("")
 
 
+KEPT = 500
+"""Answers that are held for one state of a case."""
+
+
 def facets(state: State, wanted: Filter, asker: Asker) -> dict[str, dict[str, int]]:
-    """Per condition and choice how many media there would be, all other conditions as they are."""
+    """Per condition and choice how many media there would be, all other conditions as they are.
+
+    Held as long as nothing that it counts has changed: the same few filters are asked for by everybody, again and again.
+    """
+    stands = (state.marks, state.seen[ANYBODY], state.seen.get(asker.person), state.exhibits, state.cameras)
+    kept = state.items.memo.setdefault("facets", {})
+    before, found = kept.get((wanted, asker.person), ((), None))
+    if found is None or not all(one is other for one, other in zip(before, stands, strict=True)):
+        if len(kept) >= KEPT:
+            kept.clear()
+        found = _counted(state, wanted, asker)
+        kept[wanted, asker.person] = stands, found
+    return found
+
+
+def _counted(state: State, wanted: Filter, asker: Asker) -> dict[str, dict[str, int]]:
     items, held = state.items, conditions(state, wanted, asker)
     count = len(items)
 

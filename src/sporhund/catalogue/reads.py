@@ -32,8 +32,8 @@ _NEWS = text("""
 
 
 def news(rows: Connection, case_id: str, people: list[str], held: list[str]) -> Row[Any]:
-    """The `newest` number that wrote an item, a mark or what these people saw; `moment` and `least` as `moment` has them; numbers of
-    exhibits and cameras (which are only ever added); which of the held cases are `there`. One statement, so it is of one moment.
+    """The `newest` number that wrote an item, a mark or what these people saw; `moment` and `least` as `moment` has them; numbers
+    of exhibits and cameras (which are only ever added); which of the held cases are `there`. One statement: of one moment.
 
     The ends of indexes, not "is there one above": a plan made once for every number reads 400,000 rows for that (measured).
     """

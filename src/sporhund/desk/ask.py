@@ -12,6 +12,7 @@ from sporhund.desk.words.speech import LANGUAGES, Speech
 
 if TYPE_CHECKING:
     from sporhund.api.case import Case
+    from sporhund.api.catalogue import Catalogue
     from sporhund.api.home import Sporhund
 
 
@@ -34,6 +35,11 @@ class Ask:
         """The case of the address. Raises as `Sporhund.case_of`; asked at the door, so it is there."""
         assert self.case_id is not None
         return self.place.case_of(self.case_id)
+
+    @cached_property
+    def catalogue(self) -> "Catalogue":
+        """The case's media, as they stand when this page first asks: all its numbers are of one moment."""
+        return self.case.catalogue.at_once()
 
     @cached_property
     def zone(self) -> ZoneInfo:

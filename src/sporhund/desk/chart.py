@@ -9,6 +9,8 @@ from math import ceil
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import numpy as np
+
 Doc = dict[str, Any]
 ROW = 29
 LANES: Mapping[str, tuple[float, float]] = {
@@ -164,18 +166,23 @@ def joined(spans: Iterable[tuple[float, float]]) -> list[tuple[float, float]]:
     return found
 
 
+FULL = (1, 2, 5)
+"""From so many tracks on a bin is drawn faint, plain, strong."""
+
+
 def _bins(kind: str, counts: Sequence[int]) -> list[list[Any]]:
     """Bins that touch and are equally full as one bar: a still night is one mark, not a thousand."""
-    found: list[list[Any]] = []
-    for place, count in enumerate(counts):
-        if not count:
-            continue
-        level = 1 if count == 1 else 2 if count < 5 else 3
-        if found and found[-1][3] == level and found[-1][1] + found[-1][2] == place:
-            found[-1][2] += 1
-        else:
-            found.append([kind, place, 1, level])
-    return found
+    level = np.searchsorted(FULL, counts, side="right")
+    first = np.flatnonzero(np.diff(level, prepend=-1))
+    ends = np.append(first[1:], len(level))
+    return [[kind, start, end - start, full] for start, end, full in zip(
+        first.tolist(), ends.tolist(), level[first].tolist(), strict=True) if full]
+
+
+THINNEST = 0.002
+"""Of the width: a still has no length and is seen all the same."""
+GROUND, THICK = 25.3, 1.4
+"""Of a row's ground line: pixels from its top, pixels high."""
 
 
 def paths(drawn: Sequence[Doc]) -> list[tuple[str, int, str]]:
@@ -186,3 +193,15 @@ def paths(drawn: Sequence[Doc]) -> list[tuple[str, int, str]]:
             top, high = LANES[kind]
             parts.setdefault((kind, level), []).append(f"M{first} {number * ROW + top}h{count}v{high}h-{count}z")
     return [(kind, level, "".join(of)) for (kind, level), of in parts.items()]
+
+
+def looked(drawn: Sequence[Doc], view: Window, bins: int) -> str:
+    """What was analysed, of all rows as one path: a week of a case has a thousand such parts. x in bins, y in pixels."""
+    scale, least = bins / view.length, bins * THINNEST
+    of = []
+    for number, row in enumerate(drawn):
+        for start, end, state, _ in row["ground"]:
+            if state == "analysed":
+                wide = max((end - start) * scale, least)
+                of.append(f"M{(start - view.start) * scale:.2f} {number * ROW + GROUND}h{wide:.2f}v{THICK}h-{wide:.2f}z")
+    return "".join(of)

@@ -198,7 +198,8 @@ def _in_trouble(case_id: str, states: Sequence[State]) -> Any:
     """Files that may be in these states, by the indexes of the few that are: no list of troubles reads every file."""
     said = [state.value for state in states]
     own = select(_O.id).where(_O.case_id == case_id, _O.state.in_(said))
-    of_medium = select(_O.id).select_from(_FILES).where(_M.case_id == case_id, _M.state.in_(said), _O.case_id == case_id, _O.original)
+    of_medium = select(_O.id).select_from(_FILES).where(
+        _M.case_id == case_id, _M.state.in_(said), _O.case_id == case_id, _O.original)
     return own.union_all(of_medium)
 
 

@@ -51,7 +51,7 @@ class Ahead:
                 todo()
             except SporhundError:
                 continue           # whoever asks for it later is told why
-            except Exception:  # noqa: BLE001 - told on the desk's terminal; one defect must not end what is made ahead for all
+            except Exception:   # told on the desk's terminal; one defect must not end what is made ahead for all
                 log.exception("what was made ahead ended in something that is not known")
 
     def _next(self) -> Callable[[], object] | None:

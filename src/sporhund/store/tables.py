@@ -259,7 +259,7 @@ medium = _content(
     Column("reason", Text),
     Column("derived_from", Text),                             # the original that this is a conversion of
     UniqueConstraint("case_id", "sha256"),
-    Index("ix_medium_trouble", "case_id", "state", postgresql_where=text("state in ('partly', 'failed')")),   # few, asked for often
+    Index("ix_medium_trouble", "case_id", "state", postgresql_where=text("state in ('partly', 'failed')")),   # few
     CheckConstraint("state in ('waiting', 'analysed', 'partly', 'failed', 'skipped')", name="state"),
 )
 

@@ -86,7 +86,7 @@ class Choices:
     veil: str = "blur"                   #: blur | grey | both | off: how pictures are shown until they are cleared
     muted: bool = True
     thumbs: str = "small"                #: small | medium | large
-    page: int = 100                      #: things on a page
+    page: int = 50                       #: things on a page
     keys: Mapping[str, str] = field(default_factory=dict)   #: act of viewing.keys → the person's own key
     own_marks: tuple[str, ...] = ()      #: values on the keys 1 to 9
 

@@ -39,12 +39,12 @@ class Asked:
     @cached_property
     def wanted(self) -> Any:
         """The filter. Raises WrongUsage `bad-filter`."""
-        return self.ask.case.catalogue.parse(self.said)
+        return self.ask.catalogue.parse(self.said)
 
     @cached_property
     def pairs(self) -> list[tuple[str, str]]:
         """The filter, as an address says it."""
-        return parse_qsl(self.ask.case.catalogue.address(self.wanted))
+        return parse_qsl(self.ask.catalogue.address(self.wanted))
 
     @cached_property
     def sort(self) -> str:
@@ -95,13 +95,13 @@ def gallery(
 ) -> Response:
     """The page with its first tiles, or those around the medium that one comes back from. q: look for a file by its name."""
     of, case = asked(ask), ask.case
-    searched = case.catalogue.find(q) if q.strip() else None
+    searched = ask.catalogue.find(q) if q.strip() else None
     page = _page(of, after, _in_list(of, around)) if searched is None else None
     shown = page["items"] if page else searched["items"] if searched else []
     chosen = {name: [value for one, value in of.pairs if one == name] for name, _ in of.pairs}
     case.viewing.gallery_viewed(chosen | {"sort": of.sort} | ({"search": q} if searched else {}), len(shown))
-    return render(ask, "gallery.html", of=of, page=page, searched=searched, q=q, facets=case.catalogue.facets(of.wanted),
-                  colours=case.catalogue.colours(), around=around, said=said, count=count, **_of_tiles(of, shown))
+    return render(ask, "gallery.html", of=of, page=page, searched=searched, q=q, facets=ask.catalogue.facets(of.wanted),
+                  colours=ask.catalogue.colours(), around=around, said=said, count=count, **_of_tiles(of, shown))
 
 
 @router.get("/case/{case_id}/gallery/items.html")
@@ -112,7 +112,7 @@ def items(ask: CaseOpen, after: Word = "", ids: Annotated[str, Query(max_length=
         keys = ids.split(",")
         if len(keys) > MOST:
             raise WrongUsage("too-many-tiles", f"{len(keys)} tiles are asked for.", f"At most {MOST} at once.")
-        page: dict[str, Any] = {"items": ask.case.catalogue.tiles(keys), "next": None, "previous": None, "position": None}
+        page: dict[str, Any] = {"items": ask.catalogue.tiles(keys), "next": None, "previous": None, "position": None}
     else:
         page = _page(of, after, None)
     told = fill(ask, "gallery_items.html", of=of, page=page, lazy=False, **_of_tiles(of, page["items"]))
@@ -123,7 +123,7 @@ def items(ask: CaseOpen, after: Word = "", ids: Annotated[str, Query(max_length=
 def about(ask: CaseOpen, medium: Id) -> Response:
     """What is known of the tile under the cursor, for the panel."""
     of = asked(ask)
-    found = ask.case.catalogue.tiles([medium])
+    found = ask.catalogue.tiles([medium])
     if not found:
         raise WrongUsage("unknown-medium", "There is no such medium in this case.", "Load the page again.")
     beside = _of_tiles(of, found) | {"sides": SIDES["large"]}
@@ -133,20 +133,20 @@ def about(ask: CaseOpen, medium: Id) -> Response:
 @router.get("/case/{case_id}/gallery/news.json")
 def news(ask: CaseOpen) -> Response:
     """How many media there are by now, and how many fit."""
-    page = ask.case.catalogue.page(asked(ask).wanted, limit=1)
+    page = ask.catalogue.page(asked(ask).wanted, limit=1)
     return JSONResponse({"total": page["total"], "matching": page["matching"]})
 
 
 def _page(of: Asked, after: str, around: str | None) -> dict[str, Any]:
     limit = int(of.ask.choices.get("page") or 100)
-    return of.ask.case.catalogue.page(of.wanted, sort=of.sort, limit=limit, after=after, around=around)
+    return of.ask.catalogue.page(of.wanted, sort=of.sort, limit=limit, after=after, around=around)
 
 
 def _in_list(of: Asked, around: str) -> str | None:
     """The medium that one comes back from; where the filter leaves it out by now (it was just seen), the one after it."""
-    if not around or not of.ask.case.catalogue.tiles([around]):   # an old address: the list from its beginning
+    if not around or not of.ask.catalogue.tiles([around]):   # an old address: the list from its beginning
         return None
-    beside = of.ask.case.catalogue.neighbours(around, of.wanted, sort=of.sort)
+    beside = of.ask.catalogue.neighbours(around, of.wanted, sort=of.sort)
     return around if beside["position"] is not None else beside["next"] or beside["previous"]
 
 

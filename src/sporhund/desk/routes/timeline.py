@@ -31,20 +31,20 @@ SHOWN = 60
 @router.get("/case/{case_id}/timeline")
 def timeline(ask: CaseOpen) -> Response:
     wish = read(ask.request.query_params, ask.zone)
-    extent = ask.case.catalogue.extent()
+    extent = ask.catalogue.extent()
     if extent is None:
         apart = _found(ask, wish, chart.window(0, 1), 1)["untimed"]
         return render(ask, "timeline.html", extent=None, untimed=apart, sighting=None)
     route = _route(ask, wish.subject)
     view = wish.window or _first(ask, wish, extent, route)
-    found = _found(ask, wish, view, FIRST_BINS)
+    found, drawn = _first_drawn(ask, wish, view)
     chosen = sighting(ask.case, wish.track) if wish.track else None
     wish = wish.on(_row(found, wish, ask, chosen))
     ask.case.viewing.timeline_viewed(_named(wish, view, ask), found["tracks_in_view"])
-    shown: Doc = {"rows": _rows(ask, found, view, FIRST_BINS), "ticks": chart.ticks(view, ask.zone, 8), "lanes": chart.LANES,
+    shown: Doc = {**drawn, "ticks": chart.ticks(view, ask.zone, 8), "lanes": chart.LANES,
              "when_said": span_said(ask.say, view), "bins": FIRST_BINS, "whole": chart.around(extent["start"], extent["end"])}
     return render(ask, "timeline.html", extent=extent, found=found, untimed=found["untimed"], subjects=_subjects(ask),
-                  route=_drawn(route, shown["rows"]), paths=chart.paths(shown["rows"]), **shown, **_common(ask, wish, view),
+                  route=_drawn(route, shown["rows"]), **shown, **_common(ask, wish, view),
                   **_strip(ask, wish, view, found), **_panel(ask, chosen))
 
 
@@ -92,7 +92,7 @@ def route(ask: CaseOpen, subject: Annotated[str, Query(max_length=100)]) -> Resp
 def open_there(ask: CaseOpen) -> Response:
     """The viewer at what a row shows at a moment; where nothing was recorded then, the timeline again."""
     wish = read(ask.request.query_params, ask.zone)
-    shown = ask.case.catalogue.showing(wish.at) if wish.at is not None else []
+    shown = ask.catalogue.showing(wish.at) if wish.at is not None else []
     there = next((one for one in shown if one["row"] == wish.row), None)
     if there is None:
         return see(f"/case/{ask.case_id}/timeline?{ask.request.url.query}", said="nothing-recorded")
@@ -152,7 +152,21 @@ def _named(wish: Wish, view: Window, ask: Ask) -> dict[str, str]:
 
 
 def _found(ask: Ask, wish: Wish, view: Window, bins: int) -> Doc:
-    return ask.case.catalogue.timeline(view.start, view.end, bins=bins, kinds=wish.kinds or KINDS, unseen=wish.unseen)
+    return ask.catalogue.timeline(view.start, view.end, bins=bins, kinds=wish.kinds or KINDS, unseen=wish.unseen)
+
+
+def _first_drawn(ask: Ask, wish: Wish, view: Window) -> tuple[Doc, Doc]:
+    """What the page draws before its script asks for itself: shared for two seconds by everybody who opens the same view."""
+    def make() -> tuple[Doc, Doc]:
+        found = _found(ask, wish, view, FIRST_BINS)
+        drawn = _rows(ask, found, view, FIRST_BINS)
+        return found, {"rows": drawn, "paths": chart.paths(drawn), "looked": chart.looked(drawn, view, FIRST_BINS)}
+
+    if wish.unseen:                        # of this person alone
+        return make()
+    view_said = f"{view.start:.3f} {view.end:.3f} {' '.join(wish.kinds)}"
+    shared: tuple[Doc, Doc] = ask.place.lately.get(f"timeline {ask.case_id} {ask.say.language} {view_said}", make)
+    return shared
 
 
 def _rows(ask: Ask, found: Doc, view: Window, bins: int) -> list[Doc]:
@@ -201,7 +215,7 @@ def _first(ask: Ask, wish: Wish, extent: Doc, route: list[Doc]) -> Window:
     """What is looked at where the address says no time: the cursor, the chosen track or the route around it, else nearly all."""
     if wish.at is not None:
         return chart.window(wish.at - AROUND_S, wish.at + AROUND_S)
-    places = ask.case.catalogue.places_of([wish.track]) if wish.track else route
+    places = ask.catalogue.places_of([wish.track]) if wish.track else route
     timed = [one for one in places if one["from"] is not None]
     if timed:
         first, last = min(one["from"] for one in timed), max(one["to"] for one in timed)
@@ -215,7 +229,7 @@ def _row(found: Doc, wish: Wish, ask: Ask, chosen: Doc | None) -> str:
     if wish.row in known:
         return wish.row
     if chosen is not None:
-        where = ask.case.catalogue.places_of([chosen["id"]])[0]["row"]
+        where = ask.catalogue.places_of([chosen["id"]])[0]["row"]
         if where in known:
             return str(where)
     filled = [row["key"] for row in found["rows"] if row["tracks"] or row["density"]]
@@ -227,7 +241,7 @@ def _strip(ask: Ask, wish: Wish, view: Window, found: Doc, after: str | None = N
     row = next((one for one in found["rows"] if one["key"] == wish.row), None)
     if row is None:
         return {"best": None, "row": None, "after": None}
-    best = ask.case.catalogue.tracks_at(wish.row, view.start, view.end, kinds=wish.kinds or KINDS, unseen=wish.unseen,
+    best = ask.catalogue.tracks_at(wish.row, view.start, view.end, kinds=wish.kinds or KINDS, unseen=wish.unseen,
                                         limit=SHOWN, after=after)
     total = len(row["tracks"]) + sum(of["tracks"] for of in row["density"].values())
     return {"best": best | {"total": total}, "row": row, "after": after}
@@ -278,7 +292,7 @@ def _route(ask: Ask, subject: str) -> list[Doc]:
         stops = ask.case.persons.show_subject(subject)["route"]
     except SporhundError:
         return []
-    where = {one["track"]: one for one in ask.case.catalogue.places_of([stop["track"] for stop in stops])}
+    where = {one["track"]: one for one in ask.catalogue.places_of([stop["track"] for stop in stops])}
     return [{"track": stop["track"], "kind": stop["kind"], "row": at["row"], "from": at["from"], "to": at["to"],
              "unsure": stop["order_unsure"]} for stop in stops if (at := where[stop["track"]])["from"] is not None]
 

@@ -44,7 +44,7 @@ def standing(
     """Where the address says that the viewer stands. Raises WrongUsage `bad-filter`, `bad-sort`."""
     query = ask.request.query_params
     rest = {name: query.getlist(name) for name in query if name not in showing.OWN}
-    catalogue = ask.case.catalogue
+    catalogue = ask.catalogue
     return At(ask.case.id, medium, t, track or None, showing.chosen_kinds(query.getlist("show")), page, clip, stream, clear,
               catalogue.address(catalogue.parse(rest)), sort)
 
@@ -123,8 +123,9 @@ class View:
         case, medium = ask.case, self.item["id"]
         self.moving = self.item["kind"] in ("video", "audio") or self.at.clip is not None
         self.play = case.previews.playable(medium, stream=self.at.stream, clip=self.at.clip) if self.moving else None
-        self.near = case.catalogue.neighbours(medium, case.catalogue.parse(parse_qs(self.at.filter)), sort=self.at.sort or None)
-        self.tile = next(iter(case.catalogue.tiles([medium])), None)
+        catalogue = ask.catalogue
+        self.near = catalogue.neighbours(medium, catalogue.parse(parse_qs(self.at.filter)), sort=self.at.sort or None)
+        self.tile = next(iter(catalogue.tiles([medium])), None)
         things = [medium, *(one["id"] for one in self.here)]
         self.marks, self.seen = case.viewing.marks(things), case.viewing.seen(things)
         self.clock = opened.clock(case, medium)
