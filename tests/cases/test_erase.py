@@ -11,6 +11,7 @@ from sqlalchemy import func, insert, select, text
 from tests import people
 from tests.cases.conftest import Hands, Reviewed
 from tests.people import OFFICER, make_account
+from tests.work.conftest import write
 
 from sporhund.access import bases
 from sporhund.access.model import Scope
@@ -109,7 +110,7 @@ def test_no_byte_of_an_erased_case_is_left_in_the_home(home: Store, tmp_path: Pa
     take_in(case.id, "SECRETLABEL", [tmp_path / "in"], **hands)
     take_in(other.id, "K1", [tmp_path / "in"], **hands)
     sent = uploads.begin(case.id, uploads.new_batch(), b"SECRETNAME.mp4", 12, **hands)
-    uploads.write(case.id, sent.id, [b"SECRETUPLOAD"], **hands)
+    write(case.id, sent.id, [b"SECRETUPLOAD"], **hands)
     assert b"SECRETUPLOAD" in _found(home.settings.home, words)
 
     erase("J1", reason="slettefrist", **hands)

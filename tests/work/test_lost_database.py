@@ -69,7 +69,7 @@ def test_a_database_that_was_killed_costs_no_work(home: Store, tmp_path: Path, u
             told(Progress("looking", units=4, units_done=units_done))
         return {"done": True}
 
-    runner = Runner(act, store=home, keys=hands["keys"], clock=hands["clock"])
+    runner = Runner(act, store=home, keys=hands["keys"], clock=hands["clock"], actor=OFFICER)
     runner.start()
     asked = Asked(paths=(os.fsencode(tmp_path),))
     if under_way:

@@ -3,7 +3,6 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -13,6 +12,7 @@ from typing import Any
 import pytest
 from tests import people
 from tests.people import OFFICER, make_account
+from tests.work.conftest import write
 
 from sporhund import settings
 from sporhund.actor import Actor
@@ -131,7 +131,7 @@ def test_a_file_that_cannot_be_read_fails_with_its_reason_and_the_work_is_done(
     batch = case.work.uploads.new_batch()
     content = b"\xff\xd8\xff\xe0 no picture"
     begun = case.work.uploads.begin(batch, "broken.jpg", len(content))
-    case.work.uploads.write(begun["upload"], [content])
+    write(case.id, begun["upload"], [content], **case.place.hands)
     work = case.work.ask(batch=batch, exhibit="Indleveret")
     runner.start()
 
@@ -211,7 +211,7 @@ def test_what_is_looked_at_first_can_be_changed_while_it_runs(
     for hour, clip in enumerate(2 * sorted((shared / "data/video/people").glob("*.mkv"))):
         content = clip.read_bytes() + bytes([hour])
         begin = case.work.uploads.begin(batch, f"cam_20260114_{hour:02}0000.mkv", len(content))
-        case.work.uploads.write(begin["upload"], [content])
+        write(case.id, begin["upload"], [content], **case.place.hands)
     work, order = case.work.ask(batch=batch, find=["faces"]), list[str]()
     runner.start()
     begun(case, work)
@@ -285,19 +285,17 @@ def test_only_members_and_only_who_may_work_ask(place: Sporhund, case: Case, cli
 
 
 def test_a_page_hears_of_every_change_and_of_nothing_twice(case: Case, clips: Path, runner: Runner) -> None:
-    over = threading.Event()
-    changes = case.work.changes(over)
-    quiet = next(changes)
+    seen: dict[str, Any] = {}
+    quiet = case.work.news(seen)
     work = case.work.ask([clips / "asl_eat.mkv"], find=["motion"])
 
-    waiting = next(changes)
-    again = next(changes)
+    waiting = case.work.news(seen)
+    again = case.work.news(seen)
     runner.start()
     in_state(case, work, "done")
-    done = next(changes)
-    over.set()
+    done = case.work.news(seen)
 
-    assert (quiet, again, next(changes, None)) == ([], [], None)
+    assert (quiet, again, case.work.news(seen)) == ([], [], [])
     assert [item["state"] for item in (*waiting, *done)] == ["waiting", "done"]
 
 

@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 from tests import people
-from tests.work.conftest import Hands
+from tests.work.conftest import Hands, write
 
 from sporhund.audit import service as audit
 from sporhund.cases.erase import erase, review
 from sporhund.cases.model import Case
 from sporhund.errors import EnvironmentFault, Refused, Unreadable, WrongUsage
 from sporhund.store.service import Store
-from sporhund.work import rules, uploads
+from sporhund.work import rules, unsent, uploads
 from sporhund.work.model import Came
 
 FILM = b"one" * 100_000
@@ -30,7 +30,7 @@ def batch() -> str:
 
 def sent(case: Case, batch: str, hands: Hands, name: bytes = b"DCIM/1.mp4", content: bytes = FILM) -> uploads.Upload:
     begun = uploads.begin(case.id, batch, name, len(content), **hands)
-    return uploads.write(case.id, begun.id, [content[at:at + 4096] for at in range(0, len(content), 4096)], **hands)
+    return write(case.id, begun.id, [content[at:at + 4096] for at in range(0, len(content), 4096)], **hands)
 
 
 def home_of(case: Case, store: Store) -> set[str]:
@@ -49,7 +49,7 @@ def test_a_whole_file_is_kept_read_only_with_the_digest_of_what_came(case: Case,
     assert {stat.S_IMODE(folder.stat().st_mode) for folder in place.parents[:3]} == {0o700}
     assert home_of(case, store) == {f"{batch}/DCIM/1.mp4"}
     assert uploads.list_batch(case.id, batch, store=store) == [came]
-    assert uploads.folder(case.id, batch, store=store) == os.fsencode(store.settings.uploads / case.id / batch)
+    assert uploads.folder(case.id, batch, store=store) == (os.fsencode(store.settings.uploads / case.id / batch), 0)
 
 
 def test_its_beginning_and_its_end_are_events_of_the_case(case: Case, batch: str, hands: Hands, store: Store) -> None:
@@ -66,7 +66,7 @@ def test_an_upload_cut_in_half_is_removed_and_says_how_much_had_come(
     begun = uploads.begin(case.id, batch, b"1.mp4", len(FILM), **hands)
 
     with pytest.raises(Unreadable) as said:
-        uploads.write(case.id, begun.id, [FILM[:1000]], **hands)
+        write(case.id, begun.id, [FILM[:1000]], **hands)
 
     (kept,) = uploads.list_batch(case.id, batch, store=store)
     assert said.value.code == "upload-cut"
@@ -84,7 +84,7 @@ def test_a_sender_that_goes_away_breaks_the_upload_and_it_can_be_sent_again(
 
     begun = uploads.begin(case.id, batch, b"1.mp4", len(FILM), **hands)
     with pytest.raises(EnvironmentFault):
-        uploads.write(case.id, begun.id, leaving(), **hands)
+        write(case.id, begun.id, leaving(), **hands)
 
     again = sent(case, batch, hands, b"1.mp4")
 
@@ -104,7 +104,7 @@ def test_a_full_disk_keeps_nothing_half_and_says_so(
 
     with monkeypatch.context() as disk, pytest.raises(EnvironmentFault) as said:
         disk.setattr(uploads.os, "write", full)
-        uploads.write(case.id, begun.id, [FILM], **hands)
+        write(case.id, begun.id, [FILM], **hands)
 
     assert said.value.code == "disk-full"
     assert home_of(case, store) == {f"{batch}/whole.mp4"}
@@ -123,7 +123,7 @@ def test_more_bytes_than_were_announced_break_the_upload(case: Case, batch: str,
     begun = uploads.begin(case.id, batch, b"1.mp4", 10, **hands)
 
     with pytest.raises(Unreadable) as said:
-        uploads.write(case.id, begun.id, [b"12345678901"], **hands)
+        write(case.id, begun.id, [b"12345678901"], **hands)
 
     assert said.value.code == "upload-longer"
     assert home_of(case, store) == set()
@@ -166,9 +166,9 @@ def test_a_batch_is_not_taken_in_while_files_of_it_are_coming(case: Case, batch:
 
     with pytest.raises(Refused):
         uploads.folder(case.id, batch, store=store)
-    uploads.give_up(case.id, late.id, **hands)
+    unsent.give_up(case.id, late.id, **hands)
 
-    assert uploads.folder(case.id, batch, store=store)
+    assert uploads.folder(case.id, batch, store=store)[1] == 1
 
 
 def test_what_was_coming_when_a_server_died_is_broken_at_the_next_start(
@@ -179,7 +179,7 @@ def test_what_was_coming_when_a_server_died_is_broken_at_the_next_start(
     part.parent.mkdir(parents=True)
     part.write_bytes(FILM[:700])                       # nobody holds its lock
 
-    uploads.tidy(store=store)
+    unsent.tidy(**hands)
 
     (kept,) = uploads.list_batch(case.id, batch, store=store)
     assert (kept.state, kept.received) == (Came.BROKEN, 700)
@@ -191,7 +191,7 @@ def test_what_a_living_server_receives_is_left_alone(case: Case, batch: str, han
 
     with uploads.receive(case.id, begun.id, **hands) as into:
         into.take(b"abc")
-        uploads.tidy(store=store)
+        unsent.tidy(**hands)
         with pytest.raises(Refused) as said, uploads.receive(case.id, begun.id, **hands):
             pass
         into.take(b"def")
@@ -210,7 +210,7 @@ def test_a_file_placed_by_a_server_that_died_before_its_row_was_kept_is_taken_ba
     part.write_bytes(b"abc")
     os.link(part, final)
 
-    uploads.tidy(store=store)
+    unsent.tidy(**hands)
 
     assert uploads.list_batch(case.id, batch, store=store)[0].state is Came.BROKEN
     assert home_of(case, store) == set()
@@ -245,3 +245,72 @@ def test_a_name_in_no_encoding_is_kept_byte_by_byte(case: Case, batch: str, hand
     assert uploads.place_of(store.settings, came) == Path(os.fsdecode(
         os.fsencode(store.settings.uploads / case.id / batch) + b"/film \xff.mp4"))
     assert uploads.place_of(store.settings, came).exists()
+
+
+def events_of(case: Case, hands: Hands) -> list[str]:
+    return [event.action for event in audit.show(hands["store"], hands["keys"], case.id, limit=10)]
+
+
+def test_a_file_that_was_announced_and_never_sent_holds_its_batch_up_for_minutes_only(
+    case: Case, batch: str, hands: Hands, store: Store,
+) -> None:
+    whole = sent(case, batch, hands, b"1.mp4")
+    uploads.begin(case.id, batch, b"2.mp4", 10, **hands)
+
+    early = unsent.let_go(**hands)
+    hands["clock"].on(minutes=6)
+    late = unsent.let_go(**hands)
+
+    assert (early, late, unsent.let_go(**hands)) == (0, 1, 0)
+    assert uploads.folder(case.id, batch, store=store)[1] == 1
+    assert uploads.place_of(store.settings, whole).read_bytes() == FILM
+    assert events_of(case, hands)[0] == "upload broken"
+
+
+def test_a_file_that_takes_long_is_still_coming(case: Case, batch: str, hands: Hands, store: Store) -> None:
+    begun = uploads.begin(case.id, batch, b"1.mp4", 6, **hands)
+
+    with uploads.receive(case.id, begun.id, **hands) as into:
+        into.take(b"abc")
+        hands["clock"].on(hours=3)
+        assert unsent.let_go(**hands) == 0
+        with pytest.raises(Refused) as said:
+            unsent.give_up(case.id, begun.id, **hands)
+        into.take(b"def")
+
+    assert said.value.code == "upload-under-way"
+    assert into.upload.state is Came.WHOLE
+
+
+def test_what_lies_here_of_a_file_whose_sender_is_gone_goes_when_it_is_given_up(
+    case: Case, batch: str, hands: Hands, store: Store,
+) -> None:
+    begun = uploads.begin(case.id, batch, b"1.mp4", len(FILM), **hands)
+    part = uploads.part_of(store.settings, begun)
+    part.parent.mkdir(parents=True)
+    part.write_bytes(FILM[:700])
+
+    gone = unsent.give_up(case.id, begun.id, **hands)
+
+    assert (gone.state, gone.received) == (Came.BROKEN, 700)
+    assert home_of(case, store) == set()
+
+
+def test_what_is_no_part_of_an_upload_keeps_nobody_from_tidying(
+    case: Case, batch: str, hands: Hands, store: Store, tmp_path: Path,
+) -> None:
+    begun = uploads.begin(case.id, batch, b"1.mp4", 10, **hands)
+    part = uploads.part_of(store.settings, begun)
+    part.parent.mkdir(parents=True)
+    part.write_bytes(b"abc")
+    (tmp_path / "elsewhere").write_bytes(b"untouched")
+    part.with_name("a-link").symlink_to(tmp_path / "elsewhere")
+    part.with_name("a-folder").mkdir()
+    os.mkfifo(part.with_name("a-pipe"))
+
+    unsent.tidy(**hands)
+
+    assert uploads.list_batch(case.id, batch, store=store)[0].state is Came.BROKEN
+    assert (tmp_path / "elsewhere").read_bytes() == b"untouched"
+    part.with_name("a-folder").rmdir()
+    part.with_name("a-link").unlink()

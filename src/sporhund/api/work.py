@@ -1,7 +1,6 @@
 """What a user can do with background work in a case, and the runner that a server starts."""
 import os
-import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict
 from pathlib import Path
@@ -12,12 +11,12 @@ from sporhund.api import training
 from sporhund.api.choices import parse_time, wanted_kinds
 from sporhund.api.documents import Document, moment, trouble
 from sporhund.cases import findings
-from sporhund.errors import WrongUsage
+from sporhund.errors import SporhundError, WrongUsage
 from sporhund.evidence import account
 from sporhund.evidence.model import State as FileState
 from sporhund.evidence.names import shown
 from sporhund.review.model import KINDS
-from sporhund.work import intake, live, rules, runner, service, uploads
+from sporhund.work import intake, live, rules, runner, service, unsent, uploads
 from sporhund.work.model import Asked, Focus, Kind, State, Upload, Work
 from sporhund.work.runner import Told
 
@@ -39,23 +38,25 @@ class Works:
     def ask(
         self, paths: Sequence[str | bytes | Path] = (), *, batch: str | None = None, exhibit: str | None = None,
         mode: str = "normal", find: Sequence[str] = (), pack: str = "base", around: str | None = None, within_s: float = 1800.0,
-        camera: str | None = None,
+        camera: str | None = None, focus_camera: str | None = None,
     ) -> Document:
         """Have everything below `paths`, and of a batch of uploads, looked through in the background, behind what waits already.
 
+        around, within_s, focus_camera: what is looked at first.   `left_out` of the answer: files of the batch that never came.
         Raises WrongUsage for choices that there are not; Refused `outside-intake` for a place this server may not read,
         `upload-under-way` while files of the batch are still coming.
         """
         if find:
             wanted_kinds(find)
-        if camera is not None and camera not in [one["name"] for one in self._case.cameras()]:
-            raise WrongUsage("unknown-camera", f"There is no camera '{camera}' in this case.", "Add it first.")
-        named = [os.fsencode(path) for path in paths]
+        named, left_out = [os.fsencode(path) for path in paths], 0
         if batch is not None:
-            named.append(uploads.folder(self._case.id, batch, store=self._store))
-        focus = _focus(around, within_s, None)
+            folder, left_out = uploads.folder(self._case.id, batch, store=self._store)
+            named.append(folder)
+        if focus_camera is not None and around is None:
+            raise WrongUsage("bad-focus", "A camera alone is no time to look at first.", "Give the time as well.")
+        focus = _focus(around, within_s, focus_camera)
         asked = Asked(Kind.ANALYSE, tuple(named), exhibit, mode, tuple(find), pack, camera, focus)
-        return work_item(service.ask(self._case.id, asked, **self._hands))
+        return work_item(service.ask(self._case.id, asked, **self._hands)) | {"left_out": left_out}
 
     def list(self) -> Sequence[Document]:
         """What runs, what waits in its order, what is paused, and the newest of what is over."""
@@ -105,11 +106,6 @@ class Works:
         """Works that changed since `told`, which the caller keeps: begin with {}. One short query, for a loop of one's own."""
         return [work_item(work) for work in live.news(self._case.id, told, store=self._store)]
 
-    def changes(self, over: threading.Event) -> Iterator[Sequence[Document]]:
-        """As `news`, once a second until `over` is set; an empty list where nothing changed."""
-        for changed in live.changes(self._case.id, store=self._store, over=over):
-            yield [work_item(work) for work in changed]
-
     def browse(self, path: str | bytes | None = None) -> Document:
         """What lies in a folder that this server may read; None: the folders that an administrator named."""
         self._case.place.check("work", self._case.id)
@@ -137,13 +133,9 @@ class Uploads:
         """`with … as into: into.take(block)`; at the end the file is whole, or broken and removed. See work.uploads.receive."""
         return uploads.receive(self._case.id, upload, **self._hands)
 
-    def write(self, upload: str, stream: Iterable[bytes]) -> Document:
-        """Take a file from a stream; its SHA-256. Raises Unreadable `upload-cut`, EnvironmentFault `disk-full`."""
-        return upload_item(uploads.write(self._case.id, upload, stream, **self._hands))
-
     def give_up(self, upload: str) -> Document:
-        """A file that was announced will not come."""
-        return upload_item(uploads.give_up(self._case.id, upload, **self._hands))
+        """A file that was announced will not come. Raises Refused `upload-under-way` while it does."""
+        return upload_item(unsent.give_up(self._case.id, upload, **self._hands))
 
     def show(self, upload: str) -> Document:
         return upload_item(uploads.show(self._case.id, upload, store=self._store))
@@ -206,7 +198,7 @@ class Runner:
 
     def __init__(self, place: "Sporhund") -> None:
         self._place = place
-        self._runner = runner.Runner(self._do, store=place.store, keys=place.keys, clock=place.clock)
+        self._runner = runner.Runner(self._do, **place.hands)
 
     def start(self) -> None:
         """Begin; what was under way when a server died goes on."""
@@ -218,8 +210,15 @@ class Runner:
 
     @property
     def fault(self) -> str | None:
-        """What keeps it from working; None: nothing does."""
-        return str(self._runner.fault) if self._runner.fault is not None else None
+        """What keeps it from working, a sentence; None: nothing does."""
+        fault = self._runner.fault
+        if fault is None or isinstance(fault, SporhundError):
+            return fault.message if fault else None
+        return f"{type(fault).__name__}: {fault}"
+
+    def let_go(self) -> None:
+        """Uploads that were announced and are not sent hold their batch up no longer. Cheap: call it once a minute."""
+        unsent.let_go(**self._place.hands)
 
     def _do(self, work: Work, actor: Actor, told: Told) -> Mapping[str, Any]:
         place = self._place.acting(actor)

@@ -9,7 +9,9 @@ from sqlalchemy.dialects.postgresql import insert
 
 from sporhund.actor import Actor
 from sporhund.evidence.names import shown, unshown
+from sporhund.evidence.records import storable
 from sporhund.store import tables
+from sporhund.work import rules
 from sporhund.work.model import Asked, Focus, Kind, State, Wish, Work
 
 _W = tables.work.c
@@ -73,17 +75,17 @@ def take(rows: Connection, claim: int, at: datetime) -> Work | None:
 
 def tell(rows: Connection, work: Work, claim: int, progress: Mapping[str, Any] | None) -> Row[Any] | None:
     """Write how far a running work is; its wish and what it was asked. None: it is not this runner's any more."""
-    values: dict[str, Any] = {"claim": claim} if progress is None else {"progress": dict(progress)}
+    values: dict[str, Any] = {"claim": claim} if progress is None else {"progress": storable(dict(progress))}
     return rows.execute(
         update(tables.work).where(_W.case_id == work.case_id, _W.id == work.id, _W.claim == claim, _W.state == State.RUNNING)
         .values(**values).returning(_W.wish, _W.asked)).one_or_none()
 
 
 def end(rows: Connection, work: Work, claim: int, **values: Any) -> bool:
-    """A running work ends as said; False: it is not this runner's any more."""
+    """A running work ends as said, in words that the store takes; False: it is not this runner's any more."""
     ended = rows.execute(
         update(tables.work).where(_W.case_id == work.case_id, _W.id == work.id, _W.claim == claim, _W.state == State.RUNNING)
-        .values(claim=None, wish=None, **values).returning(_W.id))
+        .values(claim=None, wish=None, **{name: storable(value) for name, value in values.items()}).returning(_W.id))
     return ended.first() is not None
 
 
@@ -93,20 +95,27 @@ def wish_of(rows: Connection, work: Work) -> Wish | None:
     return Wish(said) if said else None
 
 
-def free_abandoned(rows: Connection) -> int:
-    """Running works whose runner is gone (its advisory lock is free) wait again, or are what was wished of them; how many."""
-    return len(rows.execute(text(
+def free_abandoned(rows: Connection, at: datetime) -> list[tuple[Work, State]]:
+    """Running works whose runner is gone (its advisory lock is free) wait again, or are what was wished of them.
+
+    Those that a person stopped, as they ran, each with what it is now.
+    """
+    found = rows.execute(select(tables.work).where(_W.state == State.RUNNING, text(
         """
-        update work set claim = null, wish = null,
-               state = case wish when 'pause' then 'paused' when 'cancel' then 'cancelled' else 'waiting' end
-        where state = 'running' and (claim is null or not exists (
+        (claim is null or not exists (
               select from pg_locks l
               where l.locktype = 'advisory' and l.granted and l.objsubid = 1
                 and l.database = (select oid from pg_database where datname = current_database())
                 and ((l.classid::bigint << 32) | l.objid::bigint) = claim))
-        returning id
         """
-    )).all())
+    )).with_for_update(skip_locked=True))
+    stopped: list[tuple[Work, State]] = []
+    for work in map(_work, found):
+        state = rules.stopped(work.wish)
+        change(rows, work, claim=None, wish=None, state=state, **({"ended_at": at} if state is State.CANCELLED else {}))
+        if work.wish is not None:
+            stopped.append((work, state))
+    return stopped
 
 
 def count_waiting(rows: Connection) -> int:

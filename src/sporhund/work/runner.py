@@ -1,9 +1,12 @@
 """Does the work that waits, one after the other, in a thread of a server: each as the person who asked for it."""
+import logging
 import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
 from typing import Any
+
+from sqlalchemy import Connection
 
 from sporhund.access import gate
 from sporhund.access import records as access_records
@@ -16,13 +19,16 @@ from sporhund.review.progress import Progress
 from sporhund.store import queue
 from sporhund.store.queue_worker import QueueWorker
 from sporhund.store.service import Store
-from sporhund.work import intake, records, rules, uploads
-from sporhund.work.model import Focus, Kind, State, Wish, Work
+from sporhund.work import intake, records, rules, unsent
+from sporhund.work.model import Focus, Kind, State, Work
+
+log = logging.getLogger("sporhund.work")
 
 TELL_EVERY_S = 1.0
 ASK_AGAIN_S = 10.0         #: whether the person may still do this
 PREPARING = "preparing"    #: the stage before those of review.progress
 AFTER_A_FAULT_S = 2.0      #: the database is tried again
+AFTER_A_DEFECT_S = 15.0    #: whatever else it was
 
 
 class Stopped(Exception):
@@ -79,8 +85,9 @@ Act = Callable[[Work, Actor, Told], Mapping[str, Any]]
 class Runner:
     """The worker of one server. Several servers on one home share the work; none does what another is at."""
 
-    def __init__(self, act: Act, *, store: Store, keys: Keys, clock: Clock) -> None:
-        self._act, self.store, self.keys, self.clock = act, store, keys, clock
+    def __init__(self, act: Act, *, store: Store, keys: Keys, clock: Clock, actor: Actor) -> None:
+        """actor: whoever runs the server; what it does of its own accord is theirs in the log."""
+        self._act, self.store, self.keys, self.clock, self._host = act, store, keys, clock, actor
         self.claim = 0
         self._worker: QueueWorker | None = None
         self._over = threading.Event()
@@ -114,23 +121,32 @@ class Runner:
                     self.fault = None
                     if not self.stopping:
                         self._worker.run()
-            except EnvironmentFault as fault:       # the database went away: it is tried until it is there again
-                self.fault = fault
-            self._over.wait(AFTER_A_FAULT_S)
+            except Exception as fault:  # noqa: BLE001 - whatever it was, it is told, and work is tried again until it goes on
+                self._failed(fault)
+            self._over.wait(AFTER_A_FAULT_S if isinstance(self.fault, EnvironmentFault | None) else AFTER_A_DEFECT_S)
+
+    def _failed(self, fault: Exception) -> None:
+        """Keep what stands in the way for the page, and tell it on the server's terminal."""
+        self.fault = fault
+        if isinstance(fault, EnvironmentFault):     # the database went away: nothing of ours is wrong
+            log.error("%s: %s", fault.code, fault.message)
+        else:
+            log.error("the work in the background met something that is not known", exc_info=fault)
 
     def _renew(self) -> None:
         """Queue what waits anew, and what no living runner is at; uploads that died with a server are broken."""
-        uploads.tidy(store=self.store)
+        unsent.tidy(store=self.store, keys=self.keys, clock=self.clock, actor=self._host)
         with self.store.transaction() as rows:
-            records.free_abandoned(rows)
+            for work, told in records.free_abandoned(rows, self.clock.now()):
+                self._log(rows, work, told.value, work.progress)
             queue.renew(rows, records.count_waiting(rows))
 
     def _next(self) -> None:
-        """Do the work that waits first, if any does. Without a database its row is still ours, and it waits again later."""
+        """Do the work that waits first, if any does. Whatever is raised here, its row is still ours, and it waits again later."""
         try:
             self._do_first()
-        except EnvironmentFault as fault:
-            self.fault = fault
+        except Exception as fault:  # noqa: BLE001 - the queue would swallow it, and the row would run for ever
+            self._failed(fault)
             if self._worker is not None:
                 self._worker.stop()                 # and begin anew, with a claim that is held
 
@@ -180,21 +196,37 @@ class Runner:
             if ours and wish is None:
                 queue.defer(rows)                  # for the next server
             if ours and wish is not None:
-                self._log(rows, work, {Wish.PAUSE: "paused", Wish.CANCEL: "cancelled"}[wish], told)
+                self._log(rows, work, state.value, told.progress)
 
     def _end(
         self, work: Work, told: Told, state: State, *, outcome: Mapping[str, Any] | None = None, code: str | None = None,
         reason: str | None = None,
     ) -> None:
-        with self.store.transaction() as rows:
-            ours = records.end(
-                rows, work, self.claim, state=state, ended_at=self.clock.now(), progress=told.progress, outcome=outcome,
-                code=code, reason=reason)
-            if ours:
-                self._log(rows, work, state.value, told, code)
+        """The row says how it ended. Where that cannot be written as it is, it says so in plain words: no row runs for ever."""
+        try:
+            self._write_end(work, state, told.progress, outcome, code, reason)
+        except EnvironmentFault:
+            raise
+        except Exception as fault:
+            log.exception("how the work %s ended could not be kept", work.id)
+            self._write_end(work, State.FAILED, None, None, "end-not-kept",
+                            f"It came to its end ({state.value}), and what it came to could not be written down "
+                            f"({type(fault).__name__}). What it found is kept. Try it once more.")
 
-    def _log(self, rows: Any, work: Work, ended: str, told: Told, code: str | None = None) -> None:
-        done = {name: (told.progress or {}).get(name) for name in ("stage", "files", "files_done", "units", "units_done")}
+    def _write_end(
+        self, work: Work, state: State, progress: Mapping[str, Any] | None, outcome: Mapping[str, Any] | None, code: str | None,
+        reason: str | None,
+    ) -> None:
+        with self.store.transaction() as rows:
+            ours = records.end(rows, work, self.claim, state=state, ended_at=self.clock.now(), progress=progress, outcome=outcome,
+                               code=code, reason=reason)
+            if ours:
+                self._log(rows, work, state.value, progress, code)
+
+    def _log(
+        self, rows: Connection, work: Work, ended: str, progress: Mapping[str, Any] | None, code: str | None = None,
+    ) -> None:
+        done = {name: (progress or {}).get(name) for name in ("stage", "files", "files_done", "units", "units_done")}
         audit.record(rows, action="work end", actor=work.actor, at=self.clock.now(), keys=self.keys, case_id=work.case_id,
                      outcome="failed" if ended == State.FAILED else "done",
                      payload={"work": work.id, "state": ended, "code": code, **done})

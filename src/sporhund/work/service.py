@@ -8,6 +8,8 @@ from sporhund.access import gate
 from sporhund.actor import Actor, Clock
 from sporhund.audit.keys import Keys
 from sporhund.errors import WrongUsage
+from sporhund.evidence import records as evidence
+from sporhund.evidence import rules as cameras
 from sporhund.evidence.names import shown
 from sporhund.store import queue
 from sporhund.store.ids import new_id
@@ -22,10 +24,12 @@ ENDED = 50
 def ask(case_id: str, asked: Asked, *, store: Store, keys: Keys, clock: Clock, actor: Actor) -> Work:
     """A new work, behind all others. The job is queued with it in one transaction.
 
-    Raises WrongUsage `no-path`, `unknown-mode`, `bad-focus`; Refused `outside-intake` for a path that this server may not read.
+    Raises WrongUsage `no-path`, `unknown-mode`, `bad-focus`, `unknown-camera`; Refused `outside-intake` for a path that this
+    server may not read.
     """
     with gate.act("work", action="work ask", case_id=case_id, store=store, keys=keys, clock=clock, actor=actor) as doing:
         checked = rules.check(asked)
+        _require_cameras(doing.rows, case_id, asked.camera, asked.focus.camera if asked.focus else None)
         if checked.kind is Kind.ANALYSE:
             if not checked.paths:
                 raise WrongUsage("no-path", "Nothing was named to look through.", "Name a folder, or upload files.")
@@ -98,11 +102,15 @@ def move(
 def focus(
     case_id: str, work: str, wanted: Focus | None, *, store: Store, keys: Keys, clock: Clock, actor: Actor,
 ) -> Work:
-    """What is looked at first from now on, while it runs too; None: no more. Raises WrongUsage `unknown-work`, `bad-focus`."""
+    """What is looked at first from now on, while it runs too; None: no more.
+
+    Raises WrongUsage `unknown-work`, `bad-focus`, `unknown-camera`.
+    """
     with gate.act("work", action="work focus", case_id=case_id, store=store, keys=keys, clock=clock, actor=actor,
                   work=work, focus=asdict(wanted) if wanted else None) as doing:
         if wanted is not None:
             rules.check_focus(wanted)
+            _require_cameras(doing.rows, case_id, wanted.camera)
         found = named(doing.rows, case_id, work)
         rules.after("focus", found.state, found.wish)
         records.set_focus(doing.rows, found, wanted)
@@ -126,6 +134,13 @@ def named(rows: Connection, case_id: str, work_id: str, *, locked: bool = True) 
     if found is None:
         raise WrongUsage("unknown-work", "There is no such work in this case.", "Look at its list again.")
     return found
+
+
+def _require_cameras(rows: Connection, case_id: str, *names: str | None) -> None:
+    """Raises WrongUsage `unknown-camera`: it is said now, and not hours later by the work."""
+    for name in names:
+        if name is not None:
+            cameras.named(evidence.cameras(rows, case_id), name)
 
 
 def _said(asked: Asked) -> dict[str, Any]:

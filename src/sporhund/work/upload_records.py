@@ -1,4 +1,5 @@
 """Rows of uploads."""
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
@@ -32,9 +33,10 @@ def named(rows: Connection, case_id: str, batch_id: str, name: bytes) -> list[Up
     return [_upload(row) for row in rows.execute(mine)]
 
 
-def receiving(rows: Connection) -> list[Upload]:
-    """Uploads of all cases that have not ended."""
-    return [_upload(row) for row in rows.execute(select(tables.upload).where(_U.state == Came.RECEIVING))]
+def receiving(rows: Connection, *, before: datetime) -> list[Upload]:
+    """Uploads of all cases that were announced before then and have not ended."""
+    asked = select(tables.upload).where(_U.state == Came.RECEIVING, _U.at < before)
+    return [_upload(row) for row in rows.execute(asked)]
 
 
 def end(rows: Connection, upload: Upload, **values: Any) -> bool:

@@ -10,10 +10,9 @@ import hashlib
 import os
 import re
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from sporhund.access import gate
 from sporhund.actor import Actor, Clock
@@ -31,7 +30,7 @@ from sporhund.work.model import Came, Upload
 SPARE_BYTES = 500_000_000
 """Room that stays free for the database: an upload that would need it is refused before it begins."""
 _BATCH = re.compile(r"b_[0-9a-z]{10,40}")
-_PARTS = ".receiving"
+PARTS = ".receiving"
 _AGAIN = "Send this file again: what had come of it was removed."
 
 
@@ -95,18 +94,10 @@ def receive(case_id: str, upload_id: str, *, store: Store, keys: Keys, clock: Cl
     except BaseException as fault:
         into.broken(fault)
         if isinstance(fault, OSError):
-            raise _translated(fault) from fault
+            raise translated(fault) from fault
         raise
     finally:
         into.close()
-
-
-def write(case_id: str, upload_id: str, stream: Iterable[bytes], **hands: Any) -> Upload:
-    """Take a file from a stream; the upload, with its SHA-256. Raises as `receive` does."""
-    with receive(case_id, upload_id, **hands) as into:
-        for block in stream:
-            into.take(block)
-    return into.upload
 
 
 class Receiving:
@@ -121,7 +112,7 @@ class Receiving:
             _make(self._part.parent)
             self._file = os.open(self._part, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
         except OSError as fault:
-            raise _translated(fault) from fault
+            raise translated(fault) from fault
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)      # let go however this process ends: see `tidy`
         except BlockingIOError as fault:
@@ -172,7 +163,7 @@ class Receiving:
                              case_id=self.upload.case_id, outcome="failed", payload={
                                  "upload": self.upload.id, "file": shown(self.upload.name), "received": self.upload.received,
                                  "bytes": self.upload.size, "why": getattr(why, "code", type(why).__name__)})
-                _take_back(self._part, place_of(self._store.settings, self.upload))
+                take_back(self._part, place_of(self._store.settings, self.upload))
         self._part.unlink(missing_ok=True)
 
     def close(self) -> None:
@@ -205,7 +196,7 @@ def _place(part: Path, final: Path) -> None:
             return
 
 
-def _translated(fault: OSError) -> EnvironmentFault:
+def translated(fault: OSError) -> EnvironmentFault:
     if fault.errno in (errno.ENOSPC, errno.EDQUOT):
         return _disk_full("the disk is full")
     return EnvironmentFault("cannot-write", f"The file cannot be kept: {fault.strerror}.", "Check the server's disk.")
@@ -226,19 +217,29 @@ def show(case_id: str, upload_id: str, *, store: Store) -> Upload:
     return found
 
 
-def folder(case_id: str, batch: str, *, store: Store) -> bytes:
-    """The folder of a batch, to be taken in. Raises WrongUsage `unknown-batch`, Refused `upload-under-way`."""
+def folder(case_id: str, batch: str, *, store: Store) -> tuple[bytes, int]:
+    """The folder of a batch, to be taken in, and how many of its files never came and are left out.
+
+    Raises WrongUsage `unknown-batch`, Refused `upload-under-way`.
+    """
     came = list_batch(case_id, batch, store=store)
-    if any(one.state is Came.RECEIVING for one in came):
-        raise Refused("upload-under-way", "Files of this upload are still coming.", "Wait until they are here.")
+    coming = sum(one.state is Came.RECEIVING for one in came)
+    if coming:
+        raise Refused("upload-under-way", f"{coming} files of this upload are still coming.",
+                      "Wait until they are here, or say of those that are not sent any more that they will not come.")
     if not any(one.state is Came.WHOLE for one in came):
         raise WrongUsage("unknown-batch", "There is no whole file in this upload.", "Send the files again.")
-    return os.fsencode(store.settings.uploads / case_id / batch)
+    return os.fsencode(store.settings.uploads / case_id / batch), len(left_out(came))
+
+
+def left_out(came: Sequence[Upload]) -> set[bytes]:
+    """Names of a batch that were announced and of which no whole file is there."""
+    return {one.name for one in came} - {one.name for one in came if one.state is Came.WHOLE}
 
 
 def part_of(settings: Settings, upload: Upload) -> Path:
     """Where an upload lies while it comes."""
-    return settings.uploads / upload.case_id / _PARTS / upload.id
+    return settings.uploads / upload.case_id / PARTS / upload.id
 
 
 def place_of(settings: Settings, upload: Upload) -> Path:
@@ -246,45 +247,7 @@ def place_of(settings: Settings, upload: Upload) -> Path:
     return settings.uploads / upload.case_id / upload.batch / os.fsdecode(upload.name)
 
 
-def tidy(*, store: Store) -> int:
-    """Uploads that were cut off with their server are broken, and what had come of them is removed; how many."""
-    return sum(_tidied(part, store) for part in store.settings.uploads.glob(f"*/{_PARTS}/*"))
-
-
-def _tidied(part: Path, store: Store) -> bool:
-    handle = os.open(part, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        with store.transaction() as rows:
-            upload = records.of(rows, part.parent.parent.name, part.name)
-            if upload is not None and records.end(rows, upload, state=Came.BROKEN, received=_came(handle, upload)):
-                _take_back(part, place_of(store.settings, upload))
-        part.unlink(missing_ok=True)
-    except BlockingIOError:                 # another server receives it
-        return False
-    finally:
-        os.close(handle)
-    return True
-
-
-def _came(handle: int, upload: Upload) -> int:
-    return min(os.fstat(handle).st_size, upload.size)
-
-
-def _take_back(part: Path, final: Path) -> None:
+def take_back(part: Path, final: Path) -> None:
     """What was placed in a transaction that never ended was never whole."""
     if final.exists() and final.samefile(part):
         final.unlink()
-
-
-def give_up(case_id: str, upload_id: str, *, store: Store, keys: Keys, clock: Clock, actor: Actor) -> Upload:
-    """A file that was announced will not come. Raises WrongUsage `unknown-upload`, Refused `upload-under-way`."""
-    with gate.act("upload", action="upload given up", case_id=case_id, store=store, keys=keys, clock=clock, actor=actor,
-                  upload=upload_id) as doing:
-        upload = records.of(doing.rows, case_id, upload_id)
-        if upload is None:
-            raise WrongUsage("unknown-upload", "There is no such upload in this case.", "Look at the list again.")
-        if part_of(store.settings, upload).exists():
-            raise Refused("upload-under-way", "This file is being received.", "Wait until that has ended.")
-        records.end(doing.rows, upload, state=Came.BROKEN)
-        return records.of(doing.rows, case_id, upload_id) or upload
