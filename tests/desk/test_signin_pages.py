@@ -125,3 +125,96 @@ def test_without_the_key_nobody_makes_the_first_account(fresh: Any) -> None:
     assert client.get("/first").status_code == 403
     assert client.get("/first?key=guessed").status_code == 403
     assert "terminal" in client.get("/sign-in", headers={"accept-language": "en"}).text
+
+
+# ------------------------------------------------------------------ what counts as use, and what a foreign page can do
+
+@pytest.mark.parametrize(("address", "headers"), [
+    ("gallery/news.json", {}), ("gallery/items.html?ids=m_1", {"x-timer": "1"}), ("glance.html", {}), ("exposure.json", {})])
+def test_a_session_that_is_only_polled_is_over_after_an_hour(
+    visit: Callable[..., Any], account: Callable[..., Actor], case: Any, clock: Any, address: str, headers: dict[str, str],
+) -> None:
+    browser = visit(account("investigator", case_id=case.id))
+
+    for _ in range(13):
+        clock.on(minutes=5)
+        if address == "exposure.json":
+            polled = browser.send(f"/case/{case.id}/{address}", {"seen_s": 5})
+        else:
+            polled = browser.get(f"/case/{case.id}/{address}", headers={"x-fragment": "1", **headers})
+
+    assert polled.status_code == 401
+    assert browser.get("/").headers["location"].startswith("/sign-in")
+
+
+def test_a_session_in_which_somebody_scrolls_goes_on(
+    visit: Callable[..., Any], account: Callable[..., Actor], case: Any, clock: Any,
+) -> None:
+    browser = visit(account("investigator", case_id=case.id))
+
+    for _ in range(13):
+        clock.on(minutes=5)
+        scrolled = browser.get(f"/case/{case.id}/gallery/items.html", headers={"x-fragment": "1"})
+
+    assert scrolled.status_code == 200
+
+
+def test_a_part_of_a_page_never_is_the_sign_in_page(visit: Callable[..., Any], case: Any) -> None:
+    signed_out = visit()
+
+    for headers in ({"x-fragment": "1"}, {"sec-fetch-dest": "image"}, {"sec-fetch-dest": "empty"}):
+        answer = signed_out.get(f"/case/{case.id}/gallery/about.html?medium=m_1", headers=headers)
+
+        assert (answer.status_code, answer.json()["error"]["code"]) == (401, "sign-in-needed")
+
+
+def test_a_token_from_another_browsers_sign_in_page_signs_nobody_in(
+    visit: Callable[..., Any], account: Callable[..., Actor],
+) -> None:
+    eve, victim, eves = visit(), visit(), account("investigator")
+
+    said = {"csrf": eve.csrf, "name": eves.name, "password": PASSWORD}
+    taken = victim.client.post("/sign-in", data=said, follow_redirects=False)
+    victim.client.cookies.clear()
+    bare = victim.client.post("/sign-in", data=said, follow_redirects=False)
+
+    assert (taken.status_code, bare.status_code) == (403, 403)
+    assert "sporhund" not in victim.client.cookies
+
+
+@pytest.mark.parametrize("headers", [
+    {"sec-fetch-site": "cross-site"}, {"sec-fetch-site": "same-site"}, {"origin": "http://elsewhere.test"},
+    {"origin": "http://desk.test:8080"}])
+def test_a_change_that_a_page_of_another_place_sends_is_refused_even_with_the_token(
+    visit: Callable[..., Any], account: Callable[..., Actor], headers: dict[str, str],
+) -> None:
+    browser = visit(account("investigator"))
+
+    answer = browser.client.post("/sign-out", data={"csrf": browser.csrf}, headers=headers, follow_redirects=False)
+
+    assert answer.status_code == 403
+    assert browser.get("/").status_code == 200
+
+
+@pytest.mark.parametrize("headers", [
+    {"sec-fetch-site": "same-origin", "origin": "null"}, {"origin": "http://desk.test"}, {"sec-fetch-site": "none"}])
+def test_a_change_that_our_own_page_sends_is_taken(
+    visit: Callable[..., Any], account: Callable[..., Actor], headers: dict[str, str],
+) -> None:
+    browser = visit(account("investigator"))
+
+    answer = browser.client.post("/sign-out", data={"csrf": browser.csrf}, headers=headers, follow_redirects=False)
+
+    assert answer.headers["location"] == "/sign-in"
+
+
+def test_whoever_follows_a_link_from_elsewhere_stays_signed_in(visit: Callable[..., Any], account: Callable[..., Actor]) -> None:
+    browser = visit(account("investigator"))
+    token = browser.client.cookies["sporhund"]
+
+    browser.client.cookies.clear()                       # strict: the browser does not bring it along
+    followed = browser.get("/")
+
+    assert "sporhund=" not in followed.headers.get("set-cookie", "").replace("sporhund-visit=", "")
+    browser.client.cookies.set("sporhund", token)
+    assert browser.get("/").status_code == 200

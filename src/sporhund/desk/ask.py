@@ -25,6 +25,7 @@ class Ask:
     csrf: str
     case_id: str | None = None
     choices: Mapping[str, Any] = field(default_factory=dict)   #: how this person wants the desk
+    visit: str | None = None                #: new, where nobody is signed in: the page's answer gives it to the browser
 
     @property
     def actor(self) -> Actor:
@@ -53,6 +54,16 @@ class Ask:
     def wants_json(self) -> bool:
         """A script asks, not a person."""
         return wants_json(self.request)
+
+
+FRAGMENT = "x-fragment"
+"""A script asks for a part of a page, and puts it into one."""
+
+
+def wants_page(request: Request) -> bool:
+    """Whether a person would read the answer as a page of its own; not a script, and not a picture or a video in a page."""
+    goes_to = request.headers.get("sec-fetch-dest", "document")
+    return not wants_json(request) and FRAGMENT not in request.headers and goes_to == "document"
 
 
 def wants_json(request: Request) -> bool:

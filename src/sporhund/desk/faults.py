@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from sporhund.actor import Actor
 from sporhund.api.viewing import choices_item
 from sporhund.desk import session
-from sporhund.desk.ask import Ask, wants_json
+from sporhund.desk.ask import Ask, wants_page
 from sporhund.desk.page import inside, render
 from sporhund.errors import EnvironmentFault, Refused, SporhundError, Unreadable, WrongUsage
 from sporhund.viewing.model import Choices
@@ -18,7 +18,10 @@ from sporhund.viewing.model import Choices
 log = logging.getLogger("sporhund.desk")
 
 _SIGN_IN = ("sign-in-needed", "session-expired")
-_STATUS = {"disk-full": 507, "forged": 403, "too-many": 429, "sign-in-needed": 401, "session-expired": 401, "case-erased": 410}
+_STATUS = {"disk-full": 507, "forged": 403, "too-many": 429, "sign-in-needed": 401, "session-expired": 401, "case-erased": 410,
+           "copies-busy": 503}
+_AGAIN = {"copies-busy": {"retry-after": "5"}}
+"""What may be asked again, and after how many seconds."""
 
 
 def install(app: FastAPI) -> None:
@@ -46,17 +49,18 @@ def status_of(fault: SporhundError) -> int:
 
 async def _known(request: Request, fault: Exception) -> Response:
     assert isinstance(fault, SporhundError)
-    if fault.code in _SIGN_IN and not wants_json(request):
+    if fault.code in _SIGN_IN and wants_page(request):
         # A link followed or a page reloaded goes on where it was; a form sent too late does not: its change was not made.
         goes_on = request.method == "GET"
         there = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         query = f"?next={_quoted(inside(there))}" if goes_on else "?late=1"
         answer = RedirectResponse("/sign-in" + query, 303)
-        session.forget(answer)
+        if session.token_of(request):          # who followed a link from elsewhere brought none, and keeps their own
+            session.forget(answer)
         return answer
     if isinstance(fault, EnvironmentFault):
         log.error("%s %s: %s: %s", request.method, request.url.path, fault.code, fault.message)
-    return _answer(request, status_of(fault), fault.code, fault.message, fault.hint)
+    return _answer(request, status_of(fault), fault.code, fault.message, fault.hint, _AGAIN.get(fault.code))
 
 
 def _quoted(address: str) -> str:
@@ -92,11 +96,11 @@ def _answer(
     request: Request, status: int, code: str, message: str, hint: str, headers: object = None,
 ) -> Response:
     kept = dict(headers) if isinstance(headers, dict) else None
-    if wants_json(request):
+    if not wants_page(request):
         return JSONResponse({"ok": False, "error": {"code": code, "message": message, "hint": hint}}, status, kept)
     desk = request.app.state.desk
-    token = session.token_of(request)
-    ask = Ask(request, desk.place.acting(Actor("desk", "local", desk.host)), session.csrf_of(token, desk.secret),
+    key = session.token_of(request) or session.visit_of(request).key
+    ask = Ask(request, desk.place.acting(Actor("desk", "local", desk.host)), session.csrf_of(key, desk.secret),
               choices=choices_item(Choices()))
     answer = render(ask, "fault.html", status=status, code=code, message=message, hint=hint)
     answer.headers.update(kept or {})

@@ -10,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from sporhund import __version__
+from sporhund.desk import session
 from sporhund.desk.ask import Ask
 from sporhund.viewing.keys import ACTS, effective
 
@@ -35,7 +36,10 @@ _environment.globals["asset"] = asset
 def render(ask: Ask, template: str, *, status: int = 200, **context: Any) -> HTMLResponse:
     """The page, with what stands on every page: who, which language and theme, and of a case what is always in view."""
     glance = ask.case.glance() if ask.case_id is not None and "case" in ask.__dict__ else None
-    return HTMLResponse(fill(ask, template, glance=glance, **context), status)
+    answer = HTMLResponse(fill(ask, template, glance=glance, **context), status)
+    if ask.visit is not None:
+        session.keep_visit(answer, ask.visit, secure=ask.request.app.state.desk.secure)
+    return answer
 
 
 def fill(ask: Ask, template: str, **context: Any) -> str:

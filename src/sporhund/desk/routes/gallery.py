@@ -131,7 +131,7 @@ def about(ask: CaseOpen, medium: Id) -> Response:
 
 
 @router.get("/case/{case_id}/gallery/news.json")
-def news(ask: CaseOpen) -> Response:
+def news(ask: Annotated[Ask, Depends(Door("case open", use=False))]) -> Response:
     """How many media there are by now, and how many fit."""
     page = ask.catalogue.page(asked(ask).wanted, limit=1)
     return JSONResponse({"total": page["total"], "matching": page["matching"]})

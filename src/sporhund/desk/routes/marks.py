@@ -15,6 +15,7 @@ from sporhund.desk.words.speech import Speech
 router = APIRouter()
 Marks = Annotated[Ask, Depends(Door("mark"))]
 Views = Annotated[Ask, Depends(Door("view"))]
+Measures = Annotated[Ask, Depends(Door("view", use=False))]
 Reserves = Annotated[Ask, Depends(Door("reserve"))]
 MOST = 10_000
 """Things that one act may name."""
@@ -78,7 +79,7 @@ def seen(ask: Views, body: Sight) -> Response:
 
 
 @router.post("/case/{case_id}/exposure.json")
-def exposure(ask: Views, body: Exposure) -> Response:
+def exposure(ask: Measures, body: Exposure) -> Response:
     if not body.seen_s:
         return JSONResponse({"today": ask.place.own.exposure_today()})
     told = ask.case.viewing.saw(seen_s=body.seen_s, clear_s=min(body.clear_s, body.seen_s))

@@ -22,6 +22,6 @@ def overview(ask: CaseOpen) -> Response:
 
 
 @router.get("/case/{case_id}/glance.html")
-def strip(ask: CaseOpen) -> Response:
+def strip(ask: Annotated[Ask, Depends(Door("case open", use=False))]) -> Response:
     """The account's strip again, for pages that stay open."""
     return render(ask, "strip.html")
