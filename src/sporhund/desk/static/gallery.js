@@ -2,7 +2,7 @@
 
 import { on } from "./keys.js";
 import { whenVeil } from "./veil.js";
-import { ask, tell } from "./send.js";
+import { ask, fragment, tell } from "./send.js";
 import { mark, release, reserve, saw } from "./marks.js";
 import { clearOne, near, recognisable, veilAgain } from "./gallery_pictures.js";
 import { List } from "./gallery_list.js";
@@ -111,10 +111,10 @@ function begin() {
     if (!grown.matches) return;
     clearTimeout(asking);
     asking = setTimeout(async () => {
-      const answer = await fetch(`${base}/about.html${query}${join}medium=${id}`, { credentials: "same-origin" }).catch(() => null);
-      if (!answer?.ok || cursor !== id) return;
+      const told = await fragment(`${base}/about.html${query}${join}medium=${id}`).catch((fault) => tell(fault.message, { fault: true }));
+      if (told === undefined || cursor !== id) return;
       const known = document.getElementById("known");
-      known.innerHTML = await answer.text();
+      known.innerHTML = told;
       if (list.node(id)?.querySelector("img.clear")) known.querySelectorAll("img[data-picture]").forEach(clearOne);
       settled();
     }, 120);
@@ -282,7 +282,7 @@ function begin() {
     }, 20_000);
     // What others mark and reserve meanwhile is seen too.
     setInterval(() => {
-      if (document.visibilityState === "visible") list.refresh([...list.box.children].map((node) => node.dataset.id));
+      if (document.visibilityState === "visible") list.refresh([...list.box.children].map((node) => node.dataset.id), { timer: true });
     }, 45_000);
   }
 

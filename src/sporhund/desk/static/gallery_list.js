@@ -1,6 +1,6 @@
 // A list of any length: its ids are kept, its tiles only around what is on the screen, and nothing on the screen ever moves.
 
-import { tell } from "./send.js";
+import { fragment, tell } from "./send.js";
 
 const KEPT = 1500;           // tiles that are not thrown away at once when they leave the screen
 const MARGIN = 1.0;          // screens of tiles above and below
@@ -120,10 +120,10 @@ export class List {
   }
 
   /** Fetch these tiles as they are now and put them where they stand; those that were never here are left out. */
-  async refresh(ids) {
+  async refresh(ids, { timer = false } = {}) {
     const known = ids.filter((id) => this.nodes.has(id));
     for (let at = 0; at < known.length; at += BATCH) {
-      const batch = known.slice(at, at + BATCH), stretch = await this._fetch(`ids=${batch.join(",")}`);
+      const batch = known.slice(at, at + BATCH), stretch = await this._fetch(`ids=${batch.join(",")}`, timer);
       if (!stretch) break;
       this._take(stretch, true);
       for (const id of batch) this.nodes.get(id)?.classList.replace("awaited", "gone");   // no longer in the case
@@ -131,18 +131,11 @@ export class List {
     this.draw();
   }
 
-  async _fetch(query) {
+  async _fetch(query, timer = false) {
     try {
       const veil = ["blur", "both"].includes(document.body.dataset.veil) ? "1" : "0";
-      const answer = await fetch(this.address(query), {
-        credentials: "same-origin", headers: { accept: "text/html", "x-veil": veil } });
-      if (answer.redirected && answer.url.includes("/sign-in")) {
-        location.href = `/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`;
-        return null;
-      }
-      if (!answer.ok) throw new Error(`${answer.status}`);
       const box = document.createElement("template");
-      box.innerHTML = await answer.text();
+      box.innerHTML = await fragment(this.address(query), { timer, headers: { "x-veil": veil } });
       return box.content.querySelector("[data-stretch]");
     } catch (fault) {
       console.warn("tiles did not come", fault);

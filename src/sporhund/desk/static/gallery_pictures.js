@@ -1,8 +1,11 @@
 // Pictures of tiles: a few at a time, those on the screen first, veiled ones by the desk itself while the veil is on.
 
+import { fragment } from "./send.js";
+
 const AT_ONCE = 4;           // of the six connections that a browser opens: a key's answer never waits behind pictures
-const AGAIN_MS = 3000;
+const AGAIN_MS = 3000, TRIES = 3;
 let wanted = [];
+const tried = new WeakMap(); // picture -> the address that did not come, and how often it was asked for
 const loading = new Set();
 const refused = new Set();   // addresses that were answered by a reason instead of a picture
 
@@ -35,7 +38,7 @@ export function near(imgs) {
   for (const img of loading) {
     if (!now.has(img)) { loading.delete(img); img.removeAttribute("src"); }
   }
-  wanted = imgs.filter((img) => !asIs(img) && !loading.has(img));
+  wanted = imgs.filter((img) => !asIs(img) && !loading.has(img) && !givenUp(img));
   next();
 }
 
@@ -54,10 +57,40 @@ function load(img) {
   img.onerror = () => {
     done();
     img.removeAttribute("src");
-    setTimeout(() => { if (img.isConnected) { wanted.push(img); next(); } }, AGAIN_MS);
+    missed(img);
   };
+  if (img.hidden) reason(img, "");
   img.removeAttribute("loading");
   img.src = address(img);
+}
+
+function givenUp(img) {
+  const before = tried.get(img);
+  return before?.address === address(img) && before.times >= TRIES;
+}
+
+/** A picture did not come: asked for again a few times; then its tile says why. Whoever is signed out is led to the sign-in page. */
+async function missed(img) {
+  const there = address(img), before = tried.get(img);
+  const times = before?.address === there ? before.times + 1 : 1;
+  tried.set(img, { address: there, times });
+  let why = "";
+  try { await fragment(there); } catch (fault) { why = fault.message; }
+  if (times >= TRIES) { reason(img, why); return; }
+  setTimeout(() => { if (img.isConnected) { wanted.push(img); next(); } }, AGAIN_MS);
+}
+
+/** Why a picture is not there, where it would be; "" takes it away again. */
+function reason(img, why) {
+  const frame = img.parentElement;
+  frame.querySelector(".why")?.remove();
+  frame.classList.toggle("nothing", Boolean(why));
+  img.hidden = Boolean(why);
+  if (!why) return;
+  const said = document.createElement("span");
+  said.className = "why";
+  said.textContent = why;
+  frame.append(said);
 }
 
 /** Clear one picture of the veil, or lay it over again. */

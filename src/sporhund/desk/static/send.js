@@ -2,7 +2,8 @@
 
 const csrf = document.querySelector('meta[name="csrf"]')?.content ?? "";
 
-/** What the desk answers as JSON. Throws an Error whose message is for people. */
+/** What the desk answers as JSON. Throws an Error whose message is for people, with the `code` of what happened and the seconds
+ *  after which it may be asked `again`; an answer that broke off is no answer, and one that was called off is an AbortError. */
 export async function ask(address, { method = "GET", body = undefined, signal = undefined } = {}) {
   const headers = { accept: "application/json" };
   if (method !== "GET") headers["x-csrf"] = csrf;
@@ -10,17 +11,41 @@ export async function ask(address, { method = "GET", body = undefined, signal = 
   const answer = await fetch(address, {
     method, headers, signal, credentials: "same-origin", body: body === undefined ? undefined : JSON.stringify(body),
   });
-  if (answer.status === 401) {
-    location.href = "/sign-in?next=" + encodeURIComponent(location.pathname + location.search);
-    throw new Error("signed out");
-  }
-  const said = await answer.json().catch(() => ({}));
-  if (!answer.ok) {
-    const error = new Error(said.error ? `${said.error.message} ${said.error.hint}` : `${answer.status}`);
-    error.code = said.error?.code;
-    throw error;
-  }
-  return said;
+  return told(answer);
+}
+
+/** A form of the page, sent by a script; the desk answers as JSON. body: instead of what stands in the form. Throws as `ask`. */
+export async function submit(form, body = new FormData(form)) {
+  return told(await fetch(form.action, {
+    method: "POST", body: new URLSearchParams(body), credentials: "same-origin", headers: { accept: "application/json", "x-csrf": csrf },
+  }));
+}
+
+async function told(answer, read = () => answer.json()) {
+  if (answer.status === 401) { signIn(); throw new Error("signed out"); }
+  if (answer.ok) return read();
+  const text = await answer.text();
+  let said = {};
+  try { said = JSON.parse(text); } catch { console.warn("a fault without words", answer.status); }
+  const error = new Error(said.error ? `${said.error.message} ${said.error.hint}` : `${answer.status}`);
+  error.code = said.error?.code;
+  error.again = Number(answer.headers.get("retry-after")) || null;
+  throw error;
+}
+
+/** Nobody is signed in any more: to the sign-in page, and back here. Once, however many questions find it out. */
+export function signIn() {
+  if (leaving) return;
+  leaving = true;
+  location.href = "/sign-in?next=" + encodeURIComponent(location.pathname + location.search);
+}
+let leaving = false;
+
+/** A part of a page as the desk writes it. timer: no person asks for it. Throws as `ask`. */
+export async function fragment(address, { signal = undefined, headers = {}, timer = false } = {}) {
+  const answer = await fetch(address, { signal, credentials: "same-origin",
+    headers: { accept: "text/html", "x-fragment": "1", ...(timer ? { "x-timer": "1" } : {}), ...headers } });
+  return told(answer, () => answer.text());
 }
 
 /** A word for the person that goes by itself; for screen readers too. */

@@ -1,22 +1,11 @@
 // What stands beside the timeline: the strip of best pictures, the panel of the chosen track, and what is done with it.
 
 import { keyOf, on } from "./keys.js";
-import { ask, csrf, tell } from "./send.js";
+import { ask, csrf, fragment, tell } from "./send.js";
 import { clear, whenVeil } from "./veil.js";
 
 const by = (id) => document.getElementById(id);
 const caseId = document.body.dataset.case;
-
-/** A part of the page as the server writes it. Throws an Error whose message is for people. */
-async function part(address, signal) {
-  const answer = await fetch(address, { credentials: "same-origin", signal, headers: { accept: "text/html" } });
-  if (answer.redirected && new URL(answer.url).pathname === "/sign-in") { location.reload(); throw new Error("signed out"); }
-  if (!answer.ok) {
-    const said = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[role=alert]");
-    throw new Error(said?.textContent.trim() || String(answer.status));
-  }
-  return answer.text();
-}
 
 /** While the veil is on a picture comes as one that tells nothing; it is asked for again when it is lifted. */
 function sources(place) {
@@ -47,7 +36,7 @@ export class Beside {
     this.asking[name]?.abort();
     const asking = this.asking[name] = new AbortController();
     try {
-      const text = await part(address, asking.signal);
+      const text = await fragment(address, { signal: asking.signal });
       const focused = place.contains(document.activeElement) ? document.activeElement.dataset.track : null;
       place.innerHTML = text;
       sources(place);

@@ -1,7 +1,7 @@
 // The viewer: one medium, its tracks, its time. Everything that can be looked at again stands in the address.
 
 import { on, run } from "./keys.js";
-import { ask, tell } from "./send.js";
+import { ask, fragment, signIn, tell } from "./send.js";
 import { clear, whenVeil } from "./veil.js";
 import { draw, placeAt } from "./boxes.js";
 import { Player } from "./player.js";
@@ -142,8 +142,8 @@ async function showFrame(t) {
   const mine = asking = new AbortController();
   try {
     const address = `${base}/frame?t=${t}${which && `&${which}`}${coarse()}`;
-    const answer = await fetch(address, { signal: mine.signal, credentials: "same-origin" });
-    if (answer.status === 401) { location.reload(); return false; }
+    const answer = await fetch(address, { signal: mine.signal, credentials: "same-origin", headers: { "x-fragment": "1" } });
+    if (answer.status === 401) { signIn(); return false; }
     const blob = await answer.blob(), told = (name) => (answer.headers.has(name) ? Number(answer.headers.get(name)) : null);
     if (mine.signal.aborted) return false;
     const before = picture.src;
@@ -193,7 +193,7 @@ const player = video && data.play && data.play.how !== "impossible" ? new Player
     note(true);
   },
   state: () => { buttons(); if (!player.playing) { watched.gone(); note(); } },
-  making: (yes) => inform(yes ? words.loading : ""),
+  making: (what) => inform({ copy: words.loading, busy: words.busy }[what] ?? ""),
   fault: () => { inform(words.cannot); if (picture) showFrame(state.t); },
 }) : null;
 if (video) video.muted = data.muted;
@@ -307,9 +307,9 @@ let panelAsked = 0;
 async function known() {
   const mine = ++panelAsked;
   try {
-    const answer = await fetch(`${base}/panel.html${address().search}`, { credentials: "same-origin" });
-    if (!answer.ok || mine !== panelAsked) return;
-    panel.innerHTML = await answer.text();
+    const told = await fragment(`${base}/panel.html${address().search}`);
+    if (mine !== panelAsked) return;
+    panel.innerHTML = told;
     veil();
   } catch (fault) { tell(String(fault.message || fault), { fault: true }); }
 }

@@ -1,7 +1,7 @@
 // What is done with a track or a medium: marks, dialogs, the stored place shown again.
 
 import { on } from "./keys.js";
-import { ask, tell } from "./send.js";
+import { ask, fragment, tell } from "./send.js";
 
 const VALUES = ["relevant", "not-relevant", "later"];
 
@@ -26,9 +26,7 @@ export function acts({ data, words, panel, thing, changed, dialog, body, address
     url.searchParams.set("part", "1");
     url.searchParams.set("back", address().pathname + address().search);
     try {
-      const answer = await fetch(url, { credentials: "same-origin" });
-      if (answer.status === 401 || answer.redirected) { location.href = link.href; return; }
-      body.innerHTML = await answer.text();
+      body.innerHTML = await fragment(url);
       const close = document.createElement("form");
       close.method = "dialog";
       close.append(Object.assign(document.createElement("button"), { textContent: words.close }));
