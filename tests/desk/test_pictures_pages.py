@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from anyio import CapacityLimiter
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.desk.conftest import Browser
@@ -12,6 +13,7 @@ from tests.previews import make
 
 from sporhund.actor import Actor
 from sporhund.desk import reasons
+from sporhund.desk.routes import copies
 
 __all__ = ["film"]
 Visit = Callable[..., Browser]
@@ -127,6 +129,31 @@ def test_the_bytes_of_what_no_browser_plays_are_not_given_but_a_copy_is(visit: V
     assert (copy.status_code, copy.content, copy.headers["content-type"]) == (206, b"ftyp", "video/mp4")
     assert browser.get(film.of("ham.avi", "/part/0.json")).json()["offset"] == 0.0
     assert browser.get(film.of("ham.avi", "/part/99")).status_code == 400
+
+
+def test_while_others_wait_for_copies_one_more_is_told_to_come_again_and_all_else_is_answered(
+    visit: Visit, anna: Actor, film: Film, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    browser = visit(anna)
+    monkeypatch.setattr(copies, "MAKING", CapacityLimiter(0))
+
+    busy = browser.send(film.of("ham.avi", "/part/0.json"), method="GET")
+
+    assert (busy.status_code, busy.json()["error"]["code"], busy.headers["retry-after"]) == (503, "copies-busy", "5")
+    assert browser.get(film.of("ham.avi", "/part/0")).status_code == 503
+    assert browser.get(film.of("ham.avi")).status_code == 200
+    assert browser.get(film.of("ham.avi", "/frame?t=1")).status_code == 200
+
+
+def test_a_copy_that_is_there_waits_for_nobody(
+    visit: Visit, anna: Actor, film: Film, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    browser = visit(anna)
+    film.case.previews.part_item(film.media["ham.avi"], 0)
+    monkeypatch.setattr(copies, "MAKING", CapacityLimiter(0))
+
+    assert browser.get(film.of("ham.avi", "/part/0.json")).status_code == 200
+    assert browser.get(film.of("ham.avi", "/part/0"), headers={"range": "bytes=4-7"}).content == b"ftyp"
 
 
 @given(st.text(max_size=300), st.integers(100, 640))

@@ -61,6 +61,10 @@ class CasePreviews:
         """A part of the derived copy, made now if need be. `copy` says how its times lie in the original. Close it."""
         return self._previews.part(self._id, medium, number, stream=stream, clip=clip)
 
+    def made(self, medium: str, number: int, *, stream: int | None = None, clip: int | None = None) -> bool:
+        """Whether a part of the derived copy is there already: nobody waits for it."""
+        return self._previews.made(self._id, medium, number, stream=stream, clip=clip)
+
     def part_item(self, medium: str, number: int, *, stream: int | None = None, clip: int | None = None) -> Document:
         """What a player must know of a part before it plays it; the part is made now if need be."""
         with self.part(medium, number, stream=stream, clip=clip) as found:

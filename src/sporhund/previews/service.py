@@ -155,15 +155,7 @@ class Previews:
 
         Raises Unreadable where it cannot be decoded; WrongUsage `no-part`; EnvironmentFault `disk-full`.
         """
-        source = self._source(case_id, medium_id)
-        media = orders.moving(source, clip)
-        chosen = orders.stream_of(media, stream)
-        parts = rules.parts_of(chosen, untimed=media.facts.untimed)
-        if not 0 <= number < len(parts):
-            raise WrongUsage("no-part", f"There is no part {number}: the copy has {len(parts)}.")
-        order = orders.part(media, chosen, parts[number])
-        name = self._name(case_id, "part", medium_id, order.unit.offset, chosen.index, order.unit.start, order.unit.end,
-                          order.longest)
+        name, order, last = self._part(case_id, medium_id, number, stream, clip)
         found = self._kept_part(case_id, name)
         if found is None:
             self._readers.hurry(name, urgency)
@@ -171,10 +163,17 @@ class Previews:
             found = self._kept_part(case_id, name)
         if found is None:
             raise EnvironmentFault("home-unwritable", "A copy was made and is not there any more.", "Try again.")
-        if urgency is Urgency.PLAYING and number + 1 < len(parts):
+        if urgency is Urgency.PLAYING and number < last:
             self._ahead.add(lambda: self.part(
                 case_id, medium_id, number + 1, stream=stream, clip=clip, urgency=Urgency.AHEAD).close())
         return found
+
+    def made(self, case_id: str, medium_id: str, number: int, *, stream: int | None = None, clip: int | None = None) -> bool:
+        """Whether a part is there already: nobody waits for it. Raises WrongUsage `no-part`."""
+        found = self._kept_part(case_id, self._part(case_id, medium_id, number, stream, clip)[0])
+        if found is not None:
+            found.close()
+        return found is not None
 
     def original(self, case_id: str, medium_id: str, *, clip: int | None = None) -> Ranged:
         """The bytes of a medium that plays as it is. Raises WrongUsage `not-playable`; Unreadable `gone`,
@@ -219,6 +218,20 @@ class Previews:
         about = beside.of_picture(drawn, ask.veiled, ordered.of_type)
         self._keep(case_id, name, about, drawn.content)
         return beside.shown((about, drawn.content), name)
+
+    def _part(
+        self, case_id: str, medium_id: str, number: int, stream: int | None, clip: int | None,
+    ) -> tuple[str, Derive, int]:
+        """What a part is kept as, how it is made, and the number of the last one. Raises WrongUsage `no-part`."""
+        media = orders.moving(self._source(case_id, medium_id), clip)
+        chosen = orders.stream_of(media, stream)
+        parts = rules.parts_of(chosen, untimed=media.facts.untimed)
+        if not 0 <= number < len(parts):
+            raise WrongUsage("no-part", f"There is no part {number}: the copy has {len(parts)}.")
+        order = orders.part(media, chosen, parts[number])
+        name = self._name(case_id, "part", medium_id, order.unit.offset, chosen.index, order.unit.start, order.unit.end,
+                          order.longest)
+        return name, order, len(parts) - 1
 
     def _make_part(self, case_id: str, medium_id: str, name: str, ask: Derive, urgency: Urgency) -> None:
         if self.shelf.get(case_id, name) is not None:

@@ -2,6 +2,7 @@
 from sporhund.desk.routes import (
     administration,
     cases,
+    copies,
     exhibits,
     gallery,
     help,
@@ -21,7 +22,7 @@ from sporhund.desk.routes import (
 )
 
 ALL = (signin.router, cases.router, overview.router, people.router, me.router, administration.router,
-       log.router, help.router, pictures.router,
+       log.router, help.router, pictures.router, copies.router,
        intake.router, uploads.router, exhibits.router, subjects.router, timeline.router,
        gallery.router, marks.router,
        viewer.router, viewer_acts.router)

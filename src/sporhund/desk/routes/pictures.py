@@ -1,4 +1,4 @@
-"""Pictures and videos of a case, for pages. Behind the door like everything else, and never kept by a browser.
+"""Pictures of a case, and videos that play as they are. Behind the door like everything else, and never kept by a browser.
 
 `no-store`: previews lie encrypted on disk with the case's key, and a copy in the cache of a shared machine would be in the clear,
 outlive the sign-in and outlive the case. What it costs is bytes on a wire inside the house: the desk reads its shelf either way.
@@ -80,20 +80,11 @@ async def still(ask: CaseOpen, medium: Id, page: Page = 0, veiled: bool = False)
 
 @router.get("/case/{case_id}/media/{medium}/original")
 async def original(ask: CaseOpen, medium: Id, clip: Whole = None) -> Response:
-    """The original's own bytes, where a browser plays them; whole or in parts."""
+    """The original's own bytes, where a browser plays them; whole or in parts. Raises as the case's previews do."""
     def find(of: CasePreviews) -> Ranged:
         return of.original(medium, clip=clip)
 
-    return await _ranged(ask, find)
-
-
-@router.get("/case/{case_id}/media/{medium}/part/{number:int}")
-async def part(ask: CaseOpen, medium: Id, number: int, stream: Whole = None, clip: Whole = None) -> Response:
-    """A part of the derived copy; made now if need be."""
-    def find(of: CasePreviews) -> Ranged:
-        return of.part(medium, number, stream=stream, clip=clip)
-
-    return await _ranged(ask, find)
+    return ranged(ask, await to_thread.run_sync(lambda: find(ask.case.previews), limiter=AT_ONCE))
 
 
 async def _picture(ask: Ask, make: Callable[[CasePreviews], Shown], side: int) -> Response:
@@ -133,10 +124,9 @@ def _facts(found: Shown) -> dict[str, str]:
     return {f"x-picture-{name}": str(value) for name, value in told.items() if value is not None}
 
 
-async def _ranged(ask: Ask, find: Callable[[CasePreviews], Ranged]) -> Response:
-    """Raises as the case's previews do: nobody sees a tile here, a player says the reason."""
+def ranged(ask: Ask, found: Ranged) -> Response:
+    """The part of it that was asked for."""
     headers = ask.request.headers
-    found = await to_thread.run_sync(lambda: find(ask.case.previews), limiter=AT_ONCE)
     of = ranges.Bytes(found.size, _type(found.content_type), found.etag, found.read, found.close)
     return ranges.answer(of, headers.get("range"), headers.get("if-range"), HEADERS)
 

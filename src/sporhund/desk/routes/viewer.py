@@ -81,12 +81,6 @@ def _with_path(_: Speech, one: Mapping[str, Any]) -> dict[str, Any]:
             "from": one["from"], "to": one["to"], "best": one["best"]["t"], "path": path}
 
 
-@router.get("/case/{case_id}/media/{medium}/part/{number:int}.json")
-def part(ask: CaseOpen, medium: Id, number: int, stream: Whole = None, clip: Whole = None) -> Response:
-    """How the times of a part of a derived copy lie in the original; the part is made now if need be."""
-    return JSONResponse(ask.case.previews.part_item(medium, number, stream=stream, clip=clip))
-
-
 @router.post("/case/{case_id}/media/{medium}/adjusted.json")
 def adjusted(ask: Views, medium: Id, body: Adjusted) -> Response:
     """The picture was changed: the log says how, and who looked at it so."""

@@ -2,9 +2,11 @@
 
 import { ask } from "./send.js";
 
+const AGAIN_S = 5;
+
 export class Player {
   /** play: as the desk says how it plays; base: address of the medium; which: "stream=…&clip=…" or "".
-   *  on: {time(t, exactly), state(), making(yes), fault(sentence)}. */
+   *  on: {time(t, exactly), state(), making("copy" | "busy" | ""), fault(sentence)}. */
   constructor(video, play, base, which, on) {
     Object.assign(this, { video, play, base, which, on });
     const query = which && `?${which}`;
@@ -15,6 +17,7 @@ export class Player {
     this.now = video.hasAttribute("src") ? 0 : -1;     // a sound has its own player
     this.t = play.from;
     this.wanted = 0;                                   // of several seeks the last one counts
+    this.learning = 0;
     this.rate = 1;
     video.addEventListener("ended", () => this.ended());
     video.addEventListener("error", () => { if (video.getAttribute("src")) on.fault(); });
@@ -51,10 +54,7 @@ export class Player {
     let place = this.pieces.findIndex((piece) => t < piece.to);
     if (place < 0) place = this.pieces.length - 1;
     const piece = this.pieces[place];
-    if (piece.offset === null) {
-      this.on.making(true);
-      try { piece.offset = (await ask(piece.about)).offset; } finally { this.on.making(false); }
-    }
+    if (piece.offset === null) await this.learn(piece, mine);
     if (mine !== this.wanted) return false;
     const video = this.video;
     if (this.now !== place) {
@@ -69,6 +69,21 @@ export class Player {
     if (mine !== this.wanted) return false;
     video.currentTime = Math.max(0, t - piece.offset) + 1e-4;
     return true;
+  }
+
+  /** How the times of a piece lie. While the desk makes copies for others it is asked again, until something else is wanted. */
+  async learn(piece, mine) {
+    this.learning++;
+    this.on.making("copy");
+    try {
+      while (piece.offset === null && mine === this.wanted) {
+        try { piece.offset = (await ask(piece.about)).offset; } catch (fault) {
+          if (fault.code !== "copies-busy") throw fault;
+          if (mine === this.wanted) this.on.making("busy");
+          await new Promise((done) => setTimeout(done, (fault.again ?? AGAIN_S) * 1000));
+        }
+      }
+    } finally { if (!--this.learning) this.on.making(""); }
   }
 
   async start(t) {
