@@ -101,7 +101,7 @@ def test_the_axis_never_has_more_lines_than_there_is_room_for(start: float, leng
 
 def row(**parts: object) -> chart.Doc:
     return {"key": "k_1", "name": "cam", "media": 1, "in_view": 1, "unzoned": 0, "uncertainty_s": 1.0, "spans": [], "stills": [],
-            "stills_in_bins": [], "unread": [], "waiting": [], "tracks": [], "density": {}, "anchors": [], "drift": None} | parts
+            "stills_in_bins": [], "unread": [], "waiting": [], "tracks": [], "density": {}, "anchors": [], "tells": None} | parts
 
 
 def test_what_is_unread_is_never_drawn_as_analysed() -> None:

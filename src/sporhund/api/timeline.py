@@ -14,7 +14,6 @@ from sporhund.catalogue.model import FINDINGS
 from sporhund.catalogue.timeline import MOST_BINS, View
 from sporhund.errors import WrongUsage
 from sporhund.evidence import cursor
-from sporhund.evidence.find import medium_named
 
 if TYPE_CHECKING:
     from sporhund.api.case import Case
@@ -66,10 +65,12 @@ class Clocked:
     ) -> Document:
         """What every camera, and every folder without a camera, recorded between two moments, and what was found in it.
 
-        `rows`: each with `spans` and `stills` that were recorded (more stills than 2,000: `stills_in_bins`), `unread` and
-        `waiting` parts, `anchors` and `drift`, and `tracks`; where there are more than 2,000 tracks (`dense`) their number by
-        kind and bin, `density`. `untimed`: media without any time, by row, with their number. `offsets`: [[x, seconds], ...]
-        that a clock on the wall is ahead of x from then on.
+        `rows`: each with `spans` and `stills` that were recorded, `unread` and `waiting` parts (`in_part`: of the whole, that is
+        somewhere in it), `anchors` and what they tell of the clock (`tells`, evidence.drift.Tells), and `tracks`. More than 2,000
+        pictures that were looked at, or that were not: their number by bin, `stills_in_bins`, `unread_in_bins`,
+        `waiting_in_bins`; more than 2,000 tracks (`dense`): their number by kind and bin, `density`.
+        `untimed`: media without any time, by row, with their number. `offsets`: [[x, seconds], ...] that a clock on the wall is
+        ahead of x from then on.
         unseen: me | nobody: only tracks that I have, or nobody has, seen not yet. Raises WrongUsage `bad-view`.
         """
         state = self._state()
@@ -77,9 +78,9 @@ class Clocked:
         view = self._view(state, start, end, bins, kinds, unseen)
         with self._case.place.store.reader() as rows:
             found = timeline.timeline(rows, self._case.id, state, self._asker, view)
-            tied = clocks.clocks(rows, self._case.id, state.items, when, self._asker.zone)
+            tied = clocks.clocks(rows, self._case.id, state.items, when)
         for row in found["rows"]:
-            row |= tied.get(row["camera"], {"anchors": [], "drift": None})
+            row |= tied.get(row["camera"], {"anchors": [], "tells": None})
         shown = {"start": self._shown(view.start), "end": self._shown(view.end)}
         return {"start": view.start, "end": view.end, "bins": view.bins, "bin_s": view.bin_s, "zone": self._asker.zone.key,
                 "shown": shown, "offsets": self._offsets(view), **found}
@@ -108,16 +109,6 @@ class Clocked:
     def showing(self, x: float) -> list[Document]:
         """What every row shows at that moment: `row`, `medium`, and `t` in it."""
         return timeline.showing(self._state(), self._asker, x)
-
-    def moment(self, medium: str, t: float) -> Document | None:
-        """When moment `t` of a medium was: `at`, `zoned`, `uncertainty_s`, `origin`, and `x`. None where nobody knows.
-
-        medium: id or path. Raises WrongUsage `unknown-medium`; Refused `which-medium`.
-        """
-        with self._case.place.store.reader() as rows:
-            key = medium_named(rows, self._case.id, medium)
-            found = clocks.moment(rows, self._case.id, key, t)
-        return clocks.on_the_clock(found, self._asker.zone) if found is not None else None
 
     def _shown(self, x: float) -> str:
         return wall.shown(x, True, self._asker.zone)

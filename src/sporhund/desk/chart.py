@@ -120,7 +120,7 @@ def rows(found: Doc, view: Window, bins: int) -> list[Doc]:
                  for one in sorted(row["tracks"], key=lambda one: (one["from"], one["id"]))],
         "bins": [part for kind, of in row["density"].items() for part in _bins(kind, of["bins"])],
         "tracks": len(row["tracks"]) + sum(of["tracks"] for of in row["density"].values()),
-        "anchors": [one["x"] for one in row["anchors"] if one["x"] is not None], "drift": row["drift"],
+        "anchors": [one["x"] for one in row["anchors"] if one["x"] is not None], "tells": row["tells"],
     } for row in found["rows"]]
 
 

@@ -14,7 +14,7 @@ from sporhund.desk.door import Door
 from sporhund.desk.page import fill, inside, render, see
 from sporhund.desk.wish import KINDS, Wish, read, said_at
 from sporhund.desk.words.speech import Speech
-from sporhund.errors import SporhundError, WrongUsage
+from sporhund.errors import WrongUsage
 
 router = APIRouter()
 CaseOpen = Annotated[Ask, Depends(Door("case open"))]
@@ -24,6 +24,8 @@ FIRST_BINS = 160
 """Of the page as the server draws it; a script asks for as many as its window has room for."""
 AROUND_S = 900.0
 """Of a moment that an address names without a span, so much on either side."""
+RIGHT_S = 0.0005
+"""A clock that is off by less is right: no anchor says more than milliseconds."""
 SHOWN = 60
 """Best frames in the strip at once."""
 
@@ -200,15 +202,25 @@ def span_said(say: Speech, view: Window) -> str:
 
 
 def _clock(_: Speech, row: Doc) -> str:
-    """What a camera's clock is known to be off, in a sentence; nothing where nobody has checked it."""
-    drift = row["drift"]
-    if drift is None:
+    """What a camera's clock is known to be off, in the words of the page of the cameras; nothing where nobody has checked it."""
+    tells = row["tells"]
+    if tells is None or not tells["checked"]:
         return ""
-    off = drift["offset_s"]
-    said = _("clock {far} behind", far=apart(_, abs(off))) if off > 0 else _("clock {far} ahead", far=apart(_, abs(off)))
-    if drift["per_day_s"] is not None:
-        said += " · " + _("drifts {drift} s a day", drift=_.number(drift["per_day_s"], 1))
-    return said
+    said, ahead = [], tells["ahead_s"]
+    if ahead is None:
+        said.append(_("how far its clock is off is not known: the picture shows no zone"))
+    elif abs(ahead) < RIGHT_S:
+        said.append(_("its clock is right ± {spread}", spread=_.length(tells["ahead_by"])))
+    else:
+        far, by = _.length(abs(ahead)), _.length(tells["ahead_by"])
+        said.append(_("its clock is {time} fast ± {spread}", time=far, spread=by) if ahead > 0
+                    else _("its clock is {time} slow ± {spread}", time=far, spread=by))
+    rate = tells["drift_s_a_day"]
+    if rate is not None:
+        far, by = _.number(abs(rate), 1), _.number(tells["drift_by"], 1)
+        said.append(_("drift: gains {time} s a day ± {spread} s", time=far, spread=by) if rate >= 0
+                    else _("drift: loses {time} s a day ± {spread} s", time=far, spread=by))
+    return " · ".join(said)
 
 
 def _first(ask: Ask, wish: Wish, extent: Doc, route: list[Doc]) -> Window:
@@ -290,7 +302,9 @@ def _route(ask: Ask, subject: str) -> list[Doc]:
         return []
     try:
         stops = ask.case.persons.show_subject(subject)["route"]
-    except SporhundError:
+    except WrongUsage as fault:
+        if fault.code != "unknown-subject":
+            raise
         return []
     where = {one["track"]: one for one in ask.catalogue.places_of([stop["track"] for stop in stops])}
     return [{"track": stop["track"], "kind": stop["kind"], "row": at["row"], "from": at["from"], "to": at["to"],
