@@ -1,22 +1,19 @@
 """One medium, opened: what it is, how it is played, and its clock, moment by moment."""
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import isfinite
-from typing import TYPE_CHECKING, Any
-
-from sqlalchemy import Connection
+from typing import TYPE_CHECKING
 
 from sporhund.api.documents import Document
 from sporhund.catalogue.derive import seconds
 from sporhund.errors import Unreadable
-from sporhund.evidence import cameras
-from sporhund.evidence.model import Anchor, WorldTime
+from sporhund.evidence import records as evidence
+from sporhund.evidence.medium_clock import CONTRADICTED, MediumClock, clock_of_files
+from sporhund.evidence.model import WorldTime
 from sporhund.media.model import Facts, Sampling
 from sporhund.previews import orders, records
 from sporhund.review.plan import EMBEDDED_STREAM
 from sporhund.viewing import records as viewing
 from sporhund.viewing.marks import known
-from sporhund.viewing.model import Thing
 
 if TYPE_CHECKING:
     from sporhund.api.case import Case
@@ -61,27 +58,24 @@ def _shown(source: records.Source, facts: Facts | None, stream: int | None, clip
 
 @dataclass(frozen=True)
 class Clock:
-    """What a medium's moments are tied to."""
+    """What a medium's moments are tied to, for who looks at it."""
 
-    thing: Thing
-    first: float
-    said: Sequence[Any]
-    tied: Sequence[Anchor]
+    of: MediumClock
 
     def at(self, t: float) -> Document | None:
         """What its own clock said at t seconds, and what that is once it is corrected; None where nobody knows.
 
         Its own clock: the one in the picture where it was tied to the medium, else the time that the file states.
         `camera_s`, `corrected_s`: seconds since 1970, of UTC where `…_zoned`, else as on the wall.
-        `uncertainty_s` and `origin` are of the corrected time; `checked`: somebody compared that clock with a true one.
+        `uncertainty_s` and `origin` are of the corrected time; `checked`: somebody compared that clock with a true one;
+        `contradicted`: another checked clock says otherwise.
         """
-        corrected = cameras.when(self.thing.medium, t, self.first, self.said, self.tied)
+        corrected = self.of.at(t)
         if corrected is None:
             return None
-        unchecked = [replace(one, true_time=None) for one in self.tied if one.medium_id is not None]
-        own = cameras.when(self.thing.medium, t, self.first, self.said, unchecked)
-        return {"t": t, **_told("camera", own), **_told("corrected", corrected), "origin": corrected.origin,
-                "uncertainty_s": round(corrected.uncertainty_s, 3), "checked": corrected.origin.endswith("checked-clock")}
+        return {"t": t, **_told("camera", self.of.own(t)), **_told("corrected", corrected), "origin": corrected.origin,
+                "uncertainty_s": round(corrected.uncertainty_s, 3), "checked": corrected.origin.endswith("checked-clock"),
+                "contradicted": CONTRADICTED in corrected.origin}
 
 
 def _told(name: str, time: WorldTime | None) -> Document:
@@ -92,17 +86,8 @@ def _told(name: str, time: WorldTime | None) -> Document:
 def clock(case: "Case", medium: str) -> Clock:
     """The clock of a medium. Raises WrongUsage `unknown-thing`."""
     with case.place.store.reader() as rows:
-        return _clock(rows, case.id, medium)
-
-
-def _clock(rows: Connection, case_id: str, medium: str) -> Clock:
-    thing = known(rows, case_id, [medium])[0]
-    files = viewing.moments(rows, case_id, thing)
-    own = {file.camera_id for file in files if file.camera_id is not None}
-    said = [*((files[0].said_inside or ()) if files else ()), *(one for file in files for one in file.said_by_name or ())]
-    tied = [anchor for camera, anchors in cameras.cameras(rows, case_id) for anchor in anchors
-            if camera.id in own or anchor.medium_id == thing.medium]
-    return Clock(thing, (files[0].first or 0.0) if files else 0.0, said, tied)
+        thing = known(rows, case.id, [medium])[0]
+        return Clock(clock_of_files(thing.medium, viewing.moments(rows, case.id, thing), evidence.anchors(rows, case.id)))
 
 
 def knots(clock: Clock, start: float, end: float) -> list[Document]:
@@ -111,5 +96,5 @@ def knots(clock: Clock, start: float, end: float) -> list[Document]:
         return []
     count = KNOTS if end > start else 0
     times = {start + (end - start) * place / KNOTS for place in range(count)} | {start, end}
-    times |= {one.t for one in clock.tied if one.medium_id == clock.thing.medium and start <= one.t <= end}
+    times |= {one.t for one in clock.of.tied if one.medium_id == clock.of.medium and start <= one.t <= end}
     return [found for found in map(clock.at, sorted(times)) if found is not None]

@@ -1,6 +1,5 @@
 """One track, with everything that is known of it, each value with what it rests on: what stands beside it on the desk."""
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +8,8 @@ from sqlalchemy import Connection, select
 from sporhund.api.documents import Document, moment
 from sporhund.cases import findings
 from sporhund.evidence import cameras, clock
-from sporhund.evidence.model import Anchor, WorldTime
+from sporhund.evidence.medium_clock import clock_of_files
+from sporhund.evidence.model import WorldTime
 from sporhund.persons import records as persons
 from sporhund.store import tables
 
@@ -46,20 +46,13 @@ def _times(rows: Connection, case_id: str, row: Any) -> tuple[Document | None, l
     files = persons.places(rows, case_id, [row.id])
     known = cameras.cameras(rows, case_id)
     ids = {file.camera_id for file in files if file.camera_id is not None}
-    tied = [one for _, of in known for one in of if one.camera_id in ids or one.medium_id == row.medium_id]
-    said = [*((files[0].said_inside or ()) if files else ()), *(one for file in files for one in file.said_by_name or ())]
-    first = (files[0].first if files else None) or 0.0
-
-    def when(t: float, anchors: Sequence[Anchor]) -> WorldTime | None:
-        return cameras.when(row.medium_id, t, first, said, anchors)
-
-    plain = [replace(one, true_time=None) for one in tied if one.medium_id is not None]
+    of = clock_of_files(row.medium_id, files, [anchor for _, held in known for anchor in held])
     moments = {"begins": row.start, "ends": row.end, "best": row.best[0].get("t", row.start)}
-    world = {name: when(t, tied) for name, t in moments.items()}
+    world = {name: of.at(t) for name, t in moments.items()}
     begins = world["begins"]
     if begins is None:
         return None, sorted(camera.name for camera, _ in known if camera.id in ids)
-    camera = {name: _on_the_wall(when(t, plain)) for name, t in moments.items()}
+    camera = {name: _on_the_wall(of.own(t)) for name, t in moments.items()}
     return {"camera": camera, "world": {name: _said(time) for name, time in world.items()},
             "zoned": begins.at.tzinfo is not None, "uncertainty_s": round(begins.uncertainty_s, 3), "from": begins.origin,
             }, sorted(camera.name for camera, _ in known if camera.id in ids)

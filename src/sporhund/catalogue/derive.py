@@ -1,12 +1,12 @@
 """What a medium came to, in one row: put together from its facts, its files, its clock and its tracks. Pure."""
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sporhund.evidence import cameras
-from sporhund.evidence.model import Anchor, WorldTime
+from sporhund.evidence.medium_clock import clock_of
+from sporhund.evidence.model import Anchor
 from sporhund.evidence.names import text
 
 COUNTED = {"face": "faces", "person": "persons", "vehicle": "vehicles", "object": "objects", "motion": "motions"}
@@ -48,14 +48,9 @@ def seconds(at: datetime) -> float:
 
 def span(medium: str, start: float, duration: float, places: Sequence[Place], said: Sequence[Any],
          anchors: Sequence[Anchor]) -> Span:
-    """When a medium was recorded, as far as anybody knows.
-
-    places: its files, the original first: the first camera among them has the clock that counts.   said: what it states.
-    """
-    tied = anchors_of(medium, places, anchors)
-    stated = [*said, *(one for place in places for one in place.stated)]
-    begins = cameras.when(medium, start, start, stated, tied)
-    ends = cameras.when(medium, start + duration, start, stated, tied)
+    """When a medium was recorded, as far as anybody knows. places: its files, the original first.   said: what it states."""
+    clock = clock_of(medium, start, said, ((place.camera_id, place.stated) for place in places), anchors)
+    begins, ends = clock.at(start), clock.at(start + duration)
     if begins is None:
         return NO_TIME
     last = ends if ends is not None and (ends.at.tzinfo is None) == (begins.at.tzinfo is None) else begins
@@ -63,22 +58,9 @@ def span(medium: str, start: float, duration: float, places: Sequence[Place], sa
                 max(begins.uncertainty_s, last.uncertainty_s), begins.origin)
 
 
-def anchors_of(medium: str, places: Sequence[Place], anchors: Sequence[Anchor]) -> list[Anchor]:
-    """The anchors that a medium's clock goes by: its own, and those of its camera."""
-    camera = camera_of(places)
-    return [one for one in anchors if one.medium_id == medium or (camera is not None and one.camera_id == camera)]
-
-
 def camera_of(places: Sequence[Place]) -> str | None:
-    """The camera of the original, or of the first copy that has one."""
+    """The camera of the original, or of the first copy that has one: the row of the timeline that the medium lies on."""
     return next((place.camera_id for place in places if place.camera_id), None)
-
-
-def moment(medium: str, t: float, start: float, places: Sequence[Place], said: Sequence[Any],
-           anchors: Sequence[Anchor]) -> WorldTime | None:
-    """When moment `t` of a medium was, exactly as its anchors have it; None where nobody knows."""
-    stated = [*said, *(one for place in places for one in place.stated)]
-    return cameras.when(medium, t, start, stated, anchors_of(medium, places, anchors))
 
 
 def spot(places: Sequence[Place], said: Sequence[Any]) -> tuple[float, float] | None:
@@ -127,9 +109,3 @@ def colours(tracks: Iterable[Any]) -> list[list[Any]]:
         best[shade] = max(best.get(shade, 0.0), float(one["share"]))
     ordered = sorted(best.items(), key=lambda item: (-item[1], item[0]))
     return [[*shade[:3], round(share, 3), shade[3]] for shade, share in ordered[:SEPARATE_COLOURS]]
-
-
-def first(facts: Mapping[str, Any] | None, name: str) -> float:
-    """A number of the facts; 0 where it is not stated."""
-    value = (facts or {}).get(name)
-    return float(value) if value is not None else 0.0

@@ -1,9 +1,9 @@
 """Cameras of a case: where they hang, whose they are, which files are theirs, how far their clocks are off."""
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from itertools import groupby
 from math import isfinite
-from typing import Any
 
 from sqlalchemy import Connection
 
@@ -16,7 +16,8 @@ from sporhund.evidence import clock as times
 from sporhund.evidence import names, records
 from sporhund.evidence.deadlines import Deadline, check_past, deadline
 from sporhund.evidence.find import medium_named
-from sporhund.evidence.model import Anchor, Around, Camera, WorldTime
+from sporhund.evidence.medium_clock import clock_of_files
+from sporhund.evidence.model import Anchor, Around, Camera
 from sporhund.evidence.rules import check_label, named
 from sporhund.store.ids import new_id
 from sporhund.store.service import Store
@@ -27,10 +28,6 @@ Then = Callable[[Connection, str], None]
 
 def nothing(rows: Connection, camera: str) -> None:
     """Nobody keeps anything that depends on cameras."""
-
-
-ORIGINS = ("container", "exif", "file-name")
-"""Of stated times that a medium may be placed by, the likeliest first; others follow."""
 
 
 def add(
@@ -152,48 +149,17 @@ def media_around(
     """
     chosen = named(records.cameras(rows, case_id), camera).id if camera is not None else None
     anchors = records.anchors(rows, case_id)
-    nearest: dict[str, Around] = {}
-    for row in records.media_with_places(rows, case_id):
-        if chosen is not None and row.camera_id != chosen:
+    found = []
+    for medium, of in groupby(records.media_with_places(rows, case_id), key=lambda row: row.id):
+        files = list(of)
+        held = [file.camera_id for file in files if file.camera_id is not None]
+        if chosen is not None and chosen not in held:
             continue
-        tied = [one for one in anchors if one.camera_id == row.camera_id or one.medium_id == row.id]
-        for start, end in _spans(row, tied):
-            found = Around(row.id, start, end, times.distance_s(time, start, end), row.camera_id)
-            if found.distance_s <= within.total_seconds() and (
-                    row.id not in nearest or found.distance_s < nearest[row.id].distance_s):
-                nearest[row.id] = found
-    return sorted(nearest.values(), key=lambda found: (found.distance_s, found.medium))
-
-
-def _spans(row: Any, anchors: Sequence[Anchor]) -> Iterable[tuple[WorldTime, WorldTime]]:
-    """First and last moment of a medium in the world, as anchors or as statements have it."""
-    first, length = row.start or 0.0, row.duration or 0.0
-    start = times.world_time(row.id, first, anchors)
-    end = times.world_time(row.id, first + length, anchors)
-    if start is not None and end is not None:
-        yield start, end
-        return
-    said = [one for one in (*(row.said_inside or ()), *(row.said_by_name or ())) if one["what"] == "time" and not one.get("note")]
-    for one in sorted(said, key=_likeliness):
-        begins = times.stated_time(one["value"], one.get("zone", "unknown"), one["origin"], anchors)
-        ends = times.later(begins, length) if begins is not None else None
-        if begins is not None and ends is not None:
-            yield begins, ends
-
-
-def _likeliness(said: Any) -> int:
-    return next((place for place, origin in enumerate(ORIGINS) if said["origin"].startswith(origin)), len(ORIGINS))
-
-
-def when(medium: str, t: float, first: float, said: Iterable[Any], anchors: Sequence[Anchor]) -> WorldTime | None:
-    """When moment `t` of a medium was: by its anchors, else by the likeliest of its stated times; None where nobody knows.
-
-    first: presentation time of its first frame.   said: what it and its files' names state (media.model.Stated, as JSON).
-    """
-    tied = times.world_time(medium, t, anchors)
-    if tied is not None:
-        return tied
-    stated = sorted((one for one in said if one["what"] == "time" and not one.get("note")), key=_likeliness)
-    begins = (times.stated_time(one["value"], one.get("zone", "unknown"), one["origin"], anchors) for one in stated)
-    known = next((one for one in begins if one is not None), None)
-    return times.later(known, t - first) if known is not None else None
+        clock = clock_of_files(medium, files, anchors)
+        of_camera = chosen or next(iter(held), None)
+        spans = list(clock.spans(files[0].duration or 0.0))
+        near = min((Around(medium, *span, times.distance_s(time, *span), of_camera) for span in spans),
+                   key=lambda one: one.distance_s, default=None)
+        if near is not None and near.distance_s <= within.total_seconds():
+            found.append(near)
+    return sorted(found, key=lambda one: (one.distance_s, one.medium))

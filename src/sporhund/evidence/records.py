@@ -277,11 +277,12 @@ def add_anchor(rows: Connection, case_id: str, anchor: Anchor, by: str) -> None:
 
 
 def media_with_places(rows: Connection, case_id: str) -> list[Any]:
-    """Pictures and videos with their cameras and what is stated of their time, by their files' names and themselves."""
+    """Pictures and videos with their cameras and what is stated of their time, by their files' names and themselves: a row for
+    each file, those of a medium together, its original first."""
     o, m = tables.occurrence.c, tables.medium.c
     return list(rows.execute(
         select(m.id, m.kind, m.facts["duration"].as_float().label("duration"),
-               m.facts["streams"][0]["start"].as_float().label("start"), m.facts["stated"].label("said_inside"),
+               m.facts["streams"][0]["start"].as_float().label("first"), m.facts["stated"].label("said_inside"),
                o.stated.label("said_by_name"), o.camera_id)
         .join_from(tables.medium, tables.occurrence, and_(o.case_id == m.case_id, o.medium_id == m.id))
-        .where(m.case_id == case_id, m.kind.in_(["still", "video"])).order_by(o.original.desc(), o.path)))
+        .where(m.case_id == case_id, m.kind.in_(["still", "video"])).order_by(m.id, o.original.desc(), o.id)))

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from sporhund.evidence import cameras
+from sporhund.evidence.medium_clock import clock_of_files
 from sporhund.evidence.model import Anchor
 from sporhund.persons import records
 from sporhund.persons.model import Stop
@@ -28,8 +29,7 @@ def stops(
 def _stop(files: Sequence[Any], names: Mapping[str, str], anchors: Sequence[Anchor], also_in: tuple[str, ...]) -> Stop:
     row = files[0]
     own = {file.camera_id for file in files if file.camera_id is not None}
-    tied = [anchor for anchor in anchors if anchor.camera_id in own or anchor.medium_id == row.medium_id]
-    said = [*(row.said_inside or ()), *(one for file in files for one in file.said_by_name or ())]
-    begins, ends = (cameras.when(row.medium_id, t, row.first or 0.0, said, tied) for t in (row.start, row.end))
+    clock = clock_of_files(row.medium_id, files, anchors)
+    begins, ends = clock.at(row.start), clock.at(row.end)
     return Stop(row.id, row.kind, row.label, row.medium_id, row.path, tuple(sorted(names[one] for one in own)), row.start,
                 row.end, begins, ends, also_in)

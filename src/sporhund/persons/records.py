@@ -62,4 +62,4 @@ def places(rows: Connection, case_id: str, tracks: Sequence[str]) -> list[Any]:
         select(t.id, t.kind, t["class"].label("label"), t.medium_id, t.start, t.end, m.facts["stated"].label("said_inside"),
                m.facts["streams"][0]["start"].as_float().label("first"), o.path, o.camera_id, o.stated.label("said_by_name"))
         .select_from(joined).where(t.case_id == case_id, evidence.among(t.id, tracks))
-        .order_by(t.id, o.original.desc(), o.path)))
+        .order_by(t.id, o.original.desc(), o.id)))

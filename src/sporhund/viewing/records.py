@@ -232,7 +232,7 @@ def moments(rows: Connection, case_id: str, thing: Thing) -> list[Any]:
     ).join_from(tables.medium, tables.occurrence, (o.case_id == m.case_id) & (o.medium_id == m.id))
     if thing.kind == "track":
         wanted = wanted.join(tables.track, (t.case_id == m.case_id) & (t.medium_id == m.id)).where(t.id == thing.id)
-    return list(rows.execute(wanted.where(m.case_id == case_id, m.id == thing.medium).order_by(o.original.desc(), o.path)))
+    return list(rows.execute(wanted.where(m.case_id == case_id, m.id == thing.medium).order_by(o.original.desc(), o.id)))
 
 
 # ------------------------------------------------------------------ choices

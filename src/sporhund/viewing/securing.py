@@ -10,6 +10,7 @@ from sporhund.actor import Actor, Clock
 from sporhund.audit.keys import Keys
 from sporhund.errors import WrongUsage
 from sporhund.evidence import cameras
+from sporhund.evidence.medium_clock import clock_of_files
 from sporhund.evidence.model import Anchor, Camera
 from sporhund.evidence.rules import named
 from sporhund.store.ids import new_id
@@ -52,10 +53,9 @@ def _window(files: Sequence[Any], thing: Thing, every: Sequence[tuple[Camera, Se
     """The time around the sighting, by its camera's clock; None where nobody knows when it was."""
     if not files:
         return None
-    row, own = files[0], {file.camera_id for file in files}
-    tied = [anchor for camera, anchors in every for anchor in anchors if camera.id in own or anchor.medium_id == thing.medium]
-    said = [*(row.said_inside or ()), *(one for file in files for one in file.said_by_name or ())]
-    begins, ends = (cameras.when(thing.medium, t, row.first or 0.0, said, tied) for t in (row.begins, row.ends))
+    row, anchors = files[0], [anchor for _, of in every for anchor in of]
+    clock = clock_of_files(thing.medium, files, anchors)
+    begins, ends = clock.at(row.begins), clock.at(row.ends)
     return rules.around(begins, ends) if begins is not None and ends is not None else None
 
 
