@@ -383,3 +383,38 @@ def test_an_upload_of_another_case_is_not_there(officer: Any, case: Any, place: 
 
     assert put(officer, case, upload["upload"], b"abc").status_code == 404
     assert put(officer, other, upload["upload"], b"abc").status_code == 403
+
+
+def test_a_file_that_is_not_sent_any_more_is_given_up_on_the_page_and_the_rest_is_taken_in(officer: Any, case: Any) -> None:
+    whole = announce(officer, case, "a.bin", 3)
+    put(officer, case, whole["upload"], b"abc")
+    late = announce(officer, case, "b.bin", 10, whole["batch"])
+    address, chosen = f"{intake(case)}?batch={whole['batch']}", {"batch": whole["batch"], "exhibit": "A", "find": ["face"]}
+
+    held_up = officer.post(intake(case), **chosen)
+    button = f'form="give-up-{late["upload"]}"' in officer.get(address).text
+    given_up = officer.post(f"/case/{case.id}/uploads/{late['upload']}/give-up")
+    page = officer.get(given_up.headers["location"]).text
+    taken = officer.post(intake(case), **chosen)
+    said = officer.get(taken.headers["location"]).text
+
+    assert (held_up.status_code, button, given_up.status_code) == (400, True, 303)
+    assert "1 files have not come" in page
+    assert "1 files of this upload never came and are left out." in said
+    assert case.work.uploads.show(whole["upload"])["state"] == "whole"
+
+
+def test_work_that_stands_still_is_told_with_what_to_do(officer: Any, case: Any, desk: Any) -> None:
+    desk.fault = lambda: "The disk is full."
+
+    page = officer.get(intake(case)).text
+
+    assert "Work in the background stands still: The disk is full." in page
+    assert "tell the administrator" in page
+
+
+def test_a_camera_that_there_is_not_is_never_looked_at_first(officer: Any, case: Any, collected: Path) -> None:
+    answer = officer.post(intake(case), whole=str(collected), find=["face"], around="2026-01-14T22:10", first_camera="Kam 9")
+
+    assert answer.status_code == 400
+    assert case.work.list() == []

@@ -1,7 +1,7 @@
 """The desk as an application: its pages, joined in one place."""
 import secrets
 import socket
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -43,6 +43,8 @@ class Desk:
     first_key: str | None = None                         #: of the one-time link, while this home has no account
     secure: bool = False                                 #: behind TLS: cookies go out over it alone
     streams: Streams = field(default_factory=Streams)    #: pages that are live
+    loopback: bool = False                               #: only this machine reaches it, under no other name
+    fault: Callable[[], str | None] = lambda: None       #: what keeps work in the background from going on
 
     def choices(self, place: "Sporhund") -> Mapping[str, Any]:
         """How this person wants the desk."""
@@ -57,7 +59,7 @@ def make(desk: Desk) -> Guarded:
     for router in ALL:
         app.include_router(router)
     faults.install(app)
-    return Guarded(app)
+    return Guarded(app, loopback=desk.loopback)
 
 
 class _Kept(StaticFiles):

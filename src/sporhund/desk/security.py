@@ -2,6 +2,7 @@
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, MutableMapping
+from ipaddress import ip_address
 from typing import Any
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -35,8 +36,9 @@ SIGN_INS_PER_SECOND, SIGN_INS_AT_ONCE = 0.5, 60.0
 class Guarded:
     """An application behind these rules."""
 
-    def __init__(self, app: App) -> None:
-        self.app = app
+    def __init__(self, app: App, *, loopback: bool = False) -> None:
+        """loopback: only this machine reaches it; whoever names it otherwise was led here by a page from elsewhere."""
+        self.app, self.loopback = app, loopback
         self.asked = Buckets(PER_SECOND, AT_ONCE)
         self.addresses = Buckets(ADDRESS_PER_SECOND, ADDRESS_AT_ONCE)
         self.sign_ins = Buckets(SIGN_INS_PER_SECOND, SIGN_INS_AT_ONCE)
@@ -63,6 +65,8 @@ class Guarded:
         await self.app(scope, _bounded(scope, receive), with_headers)
 
     def _refusal(self, scope: Scope) -> PlainTextResponse | None:
+        if self.loopback and not is_loopback(host_of(Headers(scope=scope).get("host", ""))):
+            return PlainTextResponse("Only its own machine reaches this desk: open the address that its terminal shows.\n", 421)
         address = (scope.get("client") or ("",))[0]
         browser = address + Headers(scope=scope).get("cookie", "")[:200]
         tries = scope["path"] in ("/sign-in", "/first") and scope["method"] == "POST"
@@ -73,6 +77,21 @@ class Guarded:
         if not is_upload(scope) and length.isdigit() and int(length) > LARGEST_FORM:
             return PlainTextResponse("This form is larger than any form of the desk. Nothing was changed.\n", 413)
         return None
+
+
+def host_of(said: str) -> str:
+    """The name in a Host header: without its port, and without the brackets of an address."""
+    return said[1:].partition("]")[0] if said.startswith("[") else said.partition(":")[0]
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a name or an address is this machine's own, which nobody else reaches."""
+    if host.lower() == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def is_upload(scope: Scope) -> bool:

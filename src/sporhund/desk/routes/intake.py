@@ -19,6 +19,7 @@ from sporhund.desk.times import moment
 from sporhund.errors import Refused, SporhundError, WrongUsage
 from sporhund.evidence.names import unshown
 from sporhund.review.model import KINDS
+from sporhund.work.rules import MODES
 
 router = APIRouter()
 CaseOpen = Annotated[Ask, Depends(Door("case open"))]
@@ -26,7 +27,6 @@ Works = Annotated[Ask, Depends(Door("work"))]
 Watching = Annotated[Ask, Depends(Door("case open", use=False))]
 Text = Annotated[str, Form(max_length=4000, pattern=r"^[^\x00]*$")]
 Word = Annotated[str, Query(max_length=400)]
-MODES = ("quick", "normal", "thorough")
 WITHIN_MINUTES = "30"
 
 
@@ -49,8 +49,10 @@ class Said:
 def page(
     ask: CaseOpen, source: Annotated[str, Query(alias="from", pattern="^(|folder|files)$")] = "",
     path: Annotated[str, Query(max_length=16_000)] = "", batch: Word = "", after: Word = "", said: Word = "",
+    left_out: Annotated[int, Query(ge=0)] = 0,
 ) -> Response:
-    return _page(ask, Said(batch=batch), source=source or ("files" if batch else ""), path=path, after=after or None, said=said)
+    return _page(ask, Said(batch=batch), source=source or ("files" if batch else ""), path=path, after=after or None, said=said,
+                 left_out=left_out)
 
 
 @router.post("/case/{case_id}/intake")
@@ -63,24 +65,23 @@ def take_in(
     """Have what was chosen taken in and looked through, behind what waits already."""
     said = Said(exhibit, mode, find or [], camera, around, minutes, first_camera, batch, chosen or [])
     try:
-        _ask(ask, said, [*said.chosen] or ([whole] if whole else []))
+        left_out = _ask(ask, said, [*said.chosen] or ([whole] if whole else []))
     except SporhundError as fault:
         return _page(ask, said, status=400, source=source, path=whole, fault=fault)
     ask.place.lately.forget(ask.case.id)
-    return see(f"/case/{ask.case_id}/intake?said=asked")
+    return see(f"/case/{ask.case_id}/intake?said=asked" + (f"&left_out={left_out}" if left_out else ""))
 
 
-def _ask(ask: Ask, said: Said, paths: Sequence[str]) -> None:
+def _ask(ask: Ask, said: Said, paths: Sequence[str]) -> int:
+    """How many files of an upload never came, and are left out."""
     case, around, within_s = ask.case, moment(said.around, ask.zone), _seconds(said.minutes)
     if not said.find:
         raise WrongUsage("nothing-to-find", "Nothing was named to look for.", "Tick what to look for.")
-    if said.first_camera and around is None:
-        raise WrongUsage("bad-focus", "A camera alone is no time to look at first.", "Give the time as well.")
     work = case.work.ask(
         [unshown(one) for one in paths], batch=said.batch or None, exhibit=said.exhibit.strip() or None, mode=said.mode,
-        find=list(said.find), camera=said.camera or None, around=around, within_s=within_s)
-    if said.first_camera:
-        case.work.focus(work["work"], around=around, within_s=within_s, camera=said.first_camera)
+        find=list(said.find), camera=said.camera or None, around=around, within_s=within_s,
+        focus_camera=said.first_camera or None)
+    return int(work["left_out"])
 
 
 @router.get("/case/{case_id}/intake/events")
@@ -139,7 +140,7 @@ def change(
 
 def _page(
     ask: Ask, form: Said, *, status: int = 200, source: str = "", path: str = "", after: str | None = None, said: str = "",
-    fault: SporhundError | None = None,
+    left_out: int = 0, fault: SporhundError | None = None,
 ) -> Response:
     case = ask.case
     listing, outside = _browse(ask, path)
@@ -147,6 +148,7 @@ def _page(
     chosen = source or ("folder" if path or (listing and (listing["items"] or listing["path"])) else "files")
     return render(
         ask, "intake.html", status=status, form=form, source=chosen, listing=listing, fault=fault or outside, said=said,
+        left_out=left_out, stands_still=ask.request.app.state.desk.fault(),
         works=[one for one in every if one["state"] in works.LIVE], over=[one for one in every if one["state"] not in works.LIVE],
         exhibits=labels(case),
         cameras=[one["name"] for one in case.cameras()], templates=case.templates_today(), kinds=KINDS, modes=MODES,

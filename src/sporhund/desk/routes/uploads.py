@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, Response
 
 from sporhund.desk.ask import Ask
 from sporhund.desk.door import Door
+from sporhund.desk.page import see
 from sporhund.errors import Unreadable
 
 router = APIRouter()
@@ -45,6 +46,13 @@ def show(ask: Annotated[Ask, Depends(Door("case open"))], upload: Id) -> Respons
 def give_up(ask: Uploader, upload: Id) -> Response:
     """A file that was announced will not come."""
     return JSONResponse(ask.case.work.uploads.give_up(upload))
+
+
+@router.post("/case/{case_id}/uploads/{upload}/give-up")
+def give_up_on_page(ask: Uploader, upload: Id) -> Response:
+    """As `give_up`, of a page without its script; the batch is shown again."""
+    gone = ask.case.work.uploads.give_up(upload)
+    return see(f"/case/{ask.case_id}/intake?from=files&batch={gone['batch']}")
 
 
 @router.put("/case/{case_id}/uploads/{upload}")
