@@ -190,8 +190,9 @@ def _take_in(walk: Walk, case: str) -> None:
 
 def _ask_for_the_folder(walk: Walk) -> None:
     page = walk.page
-    page.get_by_text("K1", exact=False).first.click()
-    page.wait_for_load_state("load")
+    for _ in range(2):                           # the folder that was named, and the exhibit in it
+        page.locator(".entries a.path").first.click()
+        page.wait_for_load_state("load")
     page.locator("main form button.first").first.click()
     page.wait_for_load_state("load")
 

@@ -41,7 +41,7 @@ def test_a_sentence_keeps_its_names_in_danish() -> None:
     danish = catalogue("da")
 
     wrong = [english for english, said in danish.items()
-             if not english.startswith(("fault:", "advice:")) and sorted(re.findall(r"{\w+}", english)) != sorted(
+             if not english.startswith(("fault:", "advice:", "reason:")) and sorted(re.findall(r"{\w+}", english)) != sorted(
                  re.findall(r"{\w+}", said))]
 
     assert wrong == []
@@ -57,7 +57,7 @@ def test_no_danish_is_kept_for_what_nobody_says() -> None:
 
 def _of_a_value(english: str) -> bool:
     """Values that templates show through `_(value)`, and sentences for codes of faults."""
-    return english.startswith(("fault:", "advice:")) or re.fullmatch(r"[a-z-]+", english) is not None
+    return english.startswith(("fault:", "advice:", "reason:")) or re.fullmatch(r"[a-z-]+", english) is not None
 
 
 @pytest.mark.parametrize(("language", "number", "day", "length"), [

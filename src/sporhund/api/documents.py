@@ -24,8 +24,20 @@ def summary(payload: Mapping[str, object] | None) -> str:
     """The payload in one line, for a table."""
     if payload is None:
         return "erased"
-    return ", ".join(f"{name} {value}" for name, value in payload.items()
+    return ", ".join(f"{name.replace('_', ' ')} {_short(value)}" for name, value in payload.items()
                      if value not in (None, [], {}) and not name.startswith("actor_"))[:160]
+
+
+def _short(value: object) -> str:
+    """As people write it: no brackets, no digits that nobody measured."""
+    match value:
+        case float():
+            return f"{value:.3f}".rstrip("0").rstrip(".")
+        case Mapping():
+            return " ".join(f"{name}={_short(one)}" for name, one in value.items())
+        case list() | tuple():
+            return " ".join(_short(one) for one in value)
+    return str(value)
 
 
 def file_counts(came_to: Account) -> Document:

@@ -9,22 +9,25 @@
 Results are plain dicts, ready for JSON: what `--json` prints as `data`.
 """
 import getpass
+import io
 import os
 import socket
+import tempfile
 from collections.abc import Callable, Sequence
 from copy import copy
 from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, BinaryIO, Self
 
 from sqlalchemy import Connection
 
 from sporhund import settings as settings_room
 from sporhund.access import gate
+from sporhund.access import records as access_records
 from sporhund.access import service as access
-from sporhund.access.model import Denied
+from sporhund.access.model import Denied, Role
 from sporhund.actor import Actor, Clock, SystemClock
 from sporhund.api.case import Case
 from sporhund.api.choices import read_checkpoint, refuse_overwriting
@@ -227,6 +230,15 @@ class Sporhund:
 
         return training_case(self, name)
 
+    def cases_to_staff(self) -> list[Document]:
+        """Cases of a supervisor's unit that they are not on, by name alone: somebody has to put people on them."""
+        if Role.SUPERVISOR not in self.actor.roles:
+            return []
+        with self.store.reader() as rows:
+            closed = access_records.closed_to(rows, self.actor.user)
+            return [{"id": one.id, "case": one.name} for one in case_records.cases(rows)
+                    if one.id in closed and one.unit == self.actor.unit and one.state == "open"]
+
     # -- policies and offences
 
     def list_offences(self) -> list[Document]:
@@ -359,9 +371,38 @@ class Sporhund:
     def audit_export(self, out: Path, case: str | None = None) -> Document:
         """The log in a file that can be checked anywhere; withheld as in `audit_show`."""
         refuse_overwriting(out)
+        case_id, veil, note = self._exporting(case, str(out))
+        try:
+            count, hidden = audit.export(self.store, self.keys, out, case_id, veil=veil, before=note)
+        except OSError as fault:
+            raise EnvironmentFault("cannot-write", f"{out} cannot be written: {fault.strerror}.", "Name a new file.") from fault
+        return {"out": str(out), "rows": count, "withheld": hidden, "verifier": str(Path(verifier.__file__))}
+
+    def audit_file(self, case: str | None = None) -> BinaryIO:
+        """What `audit_export` writes, open at its beginning, in a file without a name. Closed, nothing is left of it."""
+        case_id, veil, note = self._exporting(case, "the desk")
+        file = tempfile.TemporaryFile(dir=self.settings.home)      # noqa: SIM115 - whoever reads it closes it
+        try:
+            into = io.TextIOWrapper(file, encoding="utf-8")
+            audit.export_into(self.store, self.keys, into, case_id, veil=veil)
+            note()
+            into.detach()
+            file.seek(0)
+        except BaseException as fault:
+            file.close()
+            if isinstance(fault, OSError):
+                raise EnvironmentFault("cannot-write", f"The home has no room for the log: {fault.strerror}.",
+                                       "Make room; nothing of the log was kept.") from fault
+            raise
+        return file
+
+    def _exporting(
+        self, case: str | None, out: str,
+    ) -> tuple[str | None, Callable[[Connection], audit.Withhold], Callable[[], None]]:
+        """The case, what is withheld of it from this reader, and what notes that they read it."""
         case_id = self._case_id(case)
         right = "audit read" if case else "audit read all"
-        with gate.act(right, action="audit export", case_id=case_id, **self.hands, out=str(out)):
+        with gate.act(right, action="audit export", case_id=case_id, **self.hands, out=out):
             pass    # who takes the log out stands in it, whether or not they came to an end
         reader = blind.Reader()
 
@@ -373,11 +414,7 @@ class Sporhund:
             with self.store.transaction() as rows:
                 blind.note_read(rows, reader, self.actor, act="audit export", at=self.clock.now())
 
-        try:
-            count, hidden = audit.export(self.store, self.keys, out, case_id, veil=veil, before=note)
-        except OSError as fault:
-            raise EnvironmentFault("cannot-write", f"{out} cannot be written: {fault.strerror}.", "Name a new file.") from fault
-        return {"out": str(out), "rows": count, "withheld": hidden, "verifier": str(Path(verifier.__file__))}
+        return case_id, veil, note
 
     def audit_keys(self, case: str | None = None) -> list[Document]:
         """Which key opens which events, and whether it is there. The keys themselves are shown to nobody."""

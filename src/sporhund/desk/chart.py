@@ -109,7 +109,7 @@ def _world(shown: float, zone: ZoneInfo) -> float:
 def rows(found: Doc, view: Window, bins: int) -> list[Doc]:
     """What each row draws, moments to the millisecond.
 
-    `ground` [from, to, state, why], `bars` [track, kind, from, to, seen], `bins` [kind, first, count, level].
+    `ground` [from, to, state, why] (analysed | waiting | unread | partly: somewhere in it parts are unread), `bars` [track, kind, from, to, seen], `bins` [kind, first, count, level].
     found: of `case.catalogue.timeline`, asked for so many bins.
     """
     width = view.length / bins
@@ -135,12 +135,17 @@ def _ground(row: Doc, view: Window, width: float) -> list[list[Any]]:
     looked = [(span["from"], span["to"]) for span in row["spans"] if span["state"] != "waiting"]
     line = [(start, end) for span in looked for start, end in without(span, holes)]
     line += [(one["x"], one["x"]) for one in row["stills"]]
-    line += [(view.start + place * width, view.start + (place + 1) * width)
-             for place, count in enumerate(row["stills_in_bins"]) if count]
+    line += _filled(row["stills_in_bins"], view, width)
     told: list[list[Any]] = [[start, end, "analysed", None] for start, end in joined(line)]
     told += [[span["from"], span["to"], "waiting", None] for span in row["spans"] if span["state"] == "waiting"]
-    told += [[one["from"], one["to"], name, one["why"]] for name in ("waiting", "unread") for one in row[name]]
+    for name in ("waiting", "unread"):
+        told += [[start, end, name, None] for start, end in joined(_filled(row[f"{name}_in_bins"], view, width))]
+        told += [[one["from"], one["to"], "partly" if one["in_part"] else name, one["why"]] for one in row[name]]
     return [[round(start, 3), round(end, 3), state, why] for start, end, state, why in told]
+
+
+def _filled(counts: Sequence[int], view: Window, width: float) -> list[tuple[float, float]]:
+    return [(view.start + place * width, view.start + (place + 1) * width) for place, count in enumerate(counts) if count]
 
 
 def without(span: tuple[float, float], holes: Iterable[tuple[float, float]]) -> list[tuple[float, float]]:

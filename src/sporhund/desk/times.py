@@ -1,5 +1,5 @@
 """Times that a person typed: as the clocks on the wall show them, unless a zone is given."""
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from sporhund.errors import WrongUsage
@@ -17,3 +17,11 @@ def moment(said: str, zone: ZoneInfo) -> str | None:
     except (ValueError, OverflowError) as exc:
         raise WrongUsage("bad-time", f"'{said}' is no time.", "Write it as 2026-01-31T22:14:05.") from exc
     return at.isoformat()
+
+
+def day(said: str) -> date:
+    """Raises WrongUsage `bad-day`."""
+    try:
+        return date.fromisoformat(said.strip())
+    except ValueError as exc:
+        raise WrongUsage("bad-day", f"'{said}' is no day.", "Write it as 2026-01-31.") from exc

@@ -1,5 +1,4 @@
 """Accounts, and purposes with their units: for the administrator, who sees no case."""
-from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Query
@@ -10,7 +9,8 @@ from sporhund.access.passwords import SHORTEST
 from sporhund.desk.ask import Ask
 from sporhund.desk.door import Door
 from sporhund.desk.page import render, see
-from sporhund.errors import SporhundError, WrongUsage
+from sporhund.desk.times import day
+from sporhund.errors import SporhundError
 
 router = APIRouter()
 Users = Annotated[Ask, Depends(Door("user"))]
@@ -76,8 +76,8 @@ def switch(
     """Switch a purpose on for a unit, on an impact assessment; or off."""
     try:
         if what == "on":
-            ask.place.enable_purpose(purpose, unit=unit or "default", assessment=assessment, assessed_on=_day(assessed_on),
-                                     until=_day(until) if until else None)
+            ask.place.enable_purpose(purpose, unit=unit or "default", assessment=assessment, assessed_on=day(assessed_on),
+                                     until=day(until) if until else None)
         else:
             ask.place.disable_purpose(purpose, unit=unit or "default")
     except SporhundError as fault:
@@ -87,10 +87,3 @@ def switch(
 
 def _purposes(ask: Ask, *, status: int = 200, fault: SporhundError | None = None) -> Response:
     return render(ask, "admin_purposes.html", status=status, purposes=ask.place.list_purposes(), fault=fault)
-
-
-def _day(said: str) -> date:
-    try:
-        return date.fromisoformat(said)
-    except ValueError as exc:
-        raise WrongUsage("bad-day", f"'{said}' is no day.", "Write it as 2026-01-31.") from exc

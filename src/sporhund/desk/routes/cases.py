@@ -15,7 +15,7 @@ Text = Annotated[str, Form(max_length=400)]
 
 @router.get("/")
 def cases(ask: Annotated[Ask, Depends(Door("case list"))]) -> Response:
-    return render(ask, "cases.html", cases=ask.place.overview())
+    return render(ask, "cases.html", cases=ask.place.overview(), others=ask.place.cases_to_staff())
 
 
 @router.get("/cases/new")

@@ -10,7 +10,7 @@ from sporhund.desk.ask import Ask
 from sporhund.desk.door import Door
 from sporhund.desk.page import render, see
 from sporhund.desk.routes.uploads import Id
-from sporhund.desk.times import moment
+from sporhund.desk.times import day, moment
 from sporhund.errors import SporhundError, WrongUsage
 
 router = APIRouter()
@@ -101,13 +101,8 @@ def _page(
 
 
 def _day(said: str) -> date | None:
-    """Raises WrongUsage `bad-day`."""
-    if not said.strip():
-        return None
-    try:
-        return date.fromisoformat(said.strip())
-    except ValueError as exc:
-        raise WrongUsage("bad-day", f"'{said}' is no day.", "Write it as 2026-01-31.") from exc
+    """None where no day is said. Raises WrongUsage `bad-day`."""
+    return day(said) if said.strip() else None
 
 
 def _position(said: str) -> float:

@@ -1,17 +1,18 @@
 """The log: for auditors of everything, for supervisors of their cases; filtered, exported, verified."""
-import tempfile
-from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
-from pathlib import Path
+import os
+import secrets
+from datetime import datetime, time, timedelta
 from typing import Annotated
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Query
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
+from sporhund.desk import ranges
 from sporhund.desk.ask import Ask
 from sporhund.desk.door import Door
 from sporhund.desk.page import render
+from sporhund.desk.times import day
 from sporhund.errors import WrongUsage
 
 router = APIRouter()
@@ -72,30 +73,20 @@ def _name(ask: Ask) -> str:
 
 
 def _begin(ask: Ask, said: str, *, after_it: bool = False) -> str | None:
-    """The first moment of a day on the wall, or of the day after it."""
+    """The first moment of a day on the wall, or of the day after it. Raises WrongUsage `bad-day`."""
     if not said:
         return None
     try:
-        day = date.fromisoformat(said) + timedelta(days=after_it)
-    except (ValueError, OverflowError) as exc:
-        raise WrongUsage("bad-day", f"'{said}' is no day.", "Write it as 2026-01-31.") from exc
-    return datetime.combine(day, time(), ask.zone).isoformat()
+        return datetime.combine(day(said) + timedelta(days=after_it), time(), ask.zone).isoformat()
+    except OverflowError as exc:
+        raise WrongUsage("bad-day", f"'{said}' is the last day of the calendar.", "Write it as 2026-01-31.") from exc
 
 
 def _exported(ask: Ask, case: str | None) -> Response:
-    folder = tempfile.TemporaryDirectory(prefix="sporhund-log-")
-    out = Path(folder.name) / "audit.jsonl"
-    try:
-        ask.place.audit_export(out, case)
-    except BaseException:
-        folder.cleanup()
-        raise
-
-    def lines() -> Iterator[bytes]:
-        with folder, open(out, "rb") as file:
-            while part := file.read(1 << 20):
-                yield part
-
+    """From a file that has no name, so that no copy of the log stays behind: not of an answer that breaks off either."""
+    file = ask.place.audit_file(case)
+    fd = file.fileno()
+    of = ranges.Bytes(os.fstat(fd).st_size, "application/x-ndjson", secrets.token_hex(8),
+                      lambda start, length: os.pread(fd, length, start), file.close)
     name = f"log-{ask.case_id}.jsonl" if case else "log.jsonl"
-    return StreamingResponse(lines(), media_type="application/x-ndjson", headers={
-        "content-disposition": f'attachment; filename="{name}"'})
+    return ranges.answer(of, None, None, {"content-disposition": f'attachment; filename="{name}"'})

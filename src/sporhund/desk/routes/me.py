@@ -2,6 +2,8 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Query
+from starlette.datastructures import FormData
+from starlette.requests import Request
 from starlette.responses import Response
 
 from sporhund.desk.ask import Ask
@@ -19,10 +21,13 @@ def me(ask: SignedIn, said: Annotated[str, Query(max_length=40)] = "") -> Respon
     return _page(ask, said=said)
 
 
+async def _form(request: Request) -> FormData:
+    return await request.form()
+
+
 @router.post("/me")
-async def choose(ask: SignedIn) -> Response:
+def choose(ask: SignedIn, form: Annotated[FormData, Depends(_form)]) -> Response:
     """Keep how this person wants the desk."""
-    form = await ask.request.form()
     keys = {name.removeprefix("key-"): str(value).strip() for name, value in form.items() if name.startswith("key-")}
     wanted: dict[str, Any] = {name: str(form[name]) for name in ("language", "theme", "veil", "thumbs") if name in form}
     try:

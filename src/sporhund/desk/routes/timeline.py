@@ -109,11 +109,7 @@ def to_subject(
     note: Line = "", back: Line = "",
 ) -> Response:
     """Say that tracks are of one subject, or of a new one: an assertion of this person."""
-    persons = ask.case.persons
-    if subject:
-        done = persons.join_subject(subject, things, note=note)
-    else:
-        done = persons.add_subject(things, label=label.strip() or None, note=note)
+    done = ask.case.persons.to_subject(things, subject=subject, label=label, note=note)
     return _done(ask, back, {"subject": done["subject"], "label": done["label"]})
 
 

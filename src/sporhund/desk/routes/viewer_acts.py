@@ -89,10 +89,7 @@ def subject(ask: Subjects, medium: Id, joined: Annotated[Joined, Form()]) -> Res
 def _join(ask: Ask, joined: Joined) -> Any:
     if not joined.track:
         raise WrongUsage("no-track", "A subject is made of tracks, and none is chosen.", "Choose a track first.")
-    persons = ask.case.persons
-    if joined.subject:
-        return persons.join_subject(joined.subject, [joined.track], note=joined.note)
-    return persons.add_subject([joined.track], label=joined.label.strip() or None, note=joined.note)
+    return ask.case.persons.to_subject([joined.track], subject=joined.subject, label=joined.label, note=joined.note)
 
 
 # ------------------------------------------------------------------ same face

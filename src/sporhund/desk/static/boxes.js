@@ -25,6 +25,16 @@ export function placeAt(path, t, gap) {
   return away <= HOLD_S ? { box: near.slice(1, 5), sure: away < 1e-3 } : null;
 }
 
+/** Whether the middle of a box (x, y, width, height; pixels of the upright picture) can be seen.
+ *  view: {size, stage} as [width, height], zoom, turned (degrees, clockwise), x and y: how far it is moved. */
+export function inSight([x, y, width, height], { size, stage, zoom, turned, x: right, y: down }) {
+  const scale = Math.min(stage[0] / size[0], stage[1] / size[1]) * zoom, angle = turned * Math.PI / 180;
+  const across = (x + width / 2 - size[0] / 2) * scale, along = (y + height / 2 - size[1] / 2) * scale;
+  const left = across * Math.cos(angle) - along * Math.sin(angle) + right;
+  const top = across * Math.sin(angle) + along * Math.cos(angle) + down;
+  return Math.abs(left) <= stage[0] / 2 && Math.abs(top) <= stage[1] / 2;
+}
+
 /** Draw them. items: [{id, kind, word, box, sure}]. */
 export function draw(svg, items, chosen) {
   const wanted = new Set(items.map((item) => item.id));

@@ -3,7 +3,8 @@
 import { on } from "./keys.js";
 import { whenVeil } from "./veil.js";
 import { ask, fragment, tell } from "./send.js";
-import { mark, release, reserve, saw } from "./marks.js";
+import { mark, release, reserve } from "./marks.js";
+import { saw } from "./seen.js";
 import { clearOne, near, recognisable, veilAgain } from "./gallery_pictures.js";
 import { List } from "./gallery_list.js";
 

@@ -1,6 +1,7 @@
 // Pictures of tiles: a few at a time, those on the screen first, veiled ones by the desk itself while the veil is on.
 
 import { fragment } from "./send.js";
+import { recognisable as unveiled } from "./veil.js";
 
 const AT_ONCE = 4;           // of the six connections that a browser opens: a key's answer never waits behind pictures
 const AGAIN_MS = 3000, TRIES = 3;
@@ -13,11 +14,7 @@ new PerformanceObserver((list) => {
   for (const one of list.getEntries()) if (one.responseStatus >= 400) refused.add(one.name);
 }).observe({ type: "resource", buffered: true });
 
-/** Whether pictures come blurred from the desk. Grey alone hides nothing: who chose it wants to recognise what is there. */
-function blurred(img) {
-  const veil = document.body.dataset.veil;
-  return (veil === "blur" || veil === "both") && !img.classList.contains("clear");
-}
+const blurred = (img) => !unveiled(img);
 
 function address(img) {
   return img.dataset.src + (blurred(img) ? "&veiled=1" : "");

@@ -94,6 +94,12 @@ export class Stage {
     return Math.min(box.width / height, box.height / width) / Math.min(box.width / width, box.height / height);
   }
 
+  /** What of the picture can be seen: as `inSight` takes it. */
+  get view() {
+    const box = this.stage.getBoundingClientRect();
+    return { size: this.size, stage: [box.width, box.height], zoom: this.zoom * this.fits(), turned: this.turned, x: this.x, y: this.y };
+  }
+
   apply() {
     this.pane.style.transform = `translate(${this.x}px, ${this.y}px) rotate(${this.turned}deg) scale(${this.zoom * this.fits()})`;
     const { brightness, contrast } = this.light;

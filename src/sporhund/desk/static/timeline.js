@@ -26,7 +26,7 @@ const state = {
   at: root.dataset.at === "" ? null : Number(root.dataset.at), kinds: root.dataset.kinds.split(",").filter(Boolean), picked: new Set(),
 };
 let brought = false, data = null, route = [], asked = null, waiting = 0, drawing = 0, addressed = 0;
-const chart = new Chart(by("tl-svg"), by("tl-axis"));
+const chart = new Chart(by("tl-svg"), by("tl-axis"), says);
 
 // -- what the address says
 
@@ -287,8 +287,9 @@ document.addEventListener("keydown", (event) => {
 });
 
 document.addEventListener("marks-changed", () => { beside.panel(); beside.strip(true); });
-document.addEventListener("track-seen", (event) => {
-  for (const row of data?.rows ?? []) for (const bar of row.bars) if (event.detail.includes(bar[0])) bar[4] = true;
+document.addEventListener("seen-told", ({ detail: { tracks } }) => {
+  for (const row of data?.rows ?? []) for (const bar of row.bars) if (tracks.includes(bar[0])) bar[4] = true;
+  for (const id of tracks) by("tl-strip").querySelector(`[data-track="${CSS.escape(id)}"]`)?.classList.add("seen");
 });
 new ResizeObserver(draw).observe(plot);
 addEventListener("pageshow", (event) => { if (event.persisted) fetchRows(true); });

@@ -1,16 +1,18 @@
 // What stands beside the timeline: the strip of best pictures, the panel of the chosen track, and what is done with it.
 
 import { keyOf, on } from "./keys.js";
-import { ask, csrf, fragment, tell } from "./send.js";
-import { clear, whenVeil } from "./veil.js";
+import { mark } from "./marks.js";
+import { saw } from "./seen.js";
+import { fragment, submit, tell } from "./send.js";
+import { recognisable, whenVeil } from "./veil.js";
 
 const by = (id) => document.getElementById(id);
-const caseId = document.body.dataset.case;
+const LOOKED_MS = 800;
 
 /** While the veil is on a picture comes as one that tells nothing; it is asked for again when it is lifted. */
 function sources(place) {
   for (const picture of place.querySelectorAll("img[data-src]")) {
-    const wanted = picture.dataset.src + (clear() || picture.classList.contains("clear") ? "" : "&veiled=1");
+    const wanted = picture.dataset.src + (recognisable(picture) ? "" : "&veiled=1");
     if (picture.getAttribute("src") !== wanted) picture.setAttribute("src", wanted);
   }
 }
@@ -19,7 +21,6 @@ export class Beside {
   constructor({ base, says, state, query, number, choose, changed }) {
     Object.assign(this, { base, says, state, query, number, choose, changed });
     this.asking = {};
-    this.seen = new Set();
     this.stripSaid = null;
     by("tl-strip").addEventListener("click", (event) => this.clicked(event));
     by("tl-panel").addEventListener("submit", (event) => this.submit(event));
@@ -165,12 +166,7 @@ export class Beside {
   async say(value) {
     const things = this.things();
     if (!things.length) { tell(this.says.choose); return; }
-    try {
-      const done = await ask(`/case/${caseId}/marks.json`, { method: "POST", body: { things, value } });
-      tell(`${done.said} ${this.says.undo.replace("%", keyOf("undo"))}`);
-      await this.panel();
-      this.strip(true);
-    } catch (fault) { tell(fault.message, { fault: true }); }
+    await mark(things, value, this.says.undo.replace("%", keyOf("undo")));
   }
 
   async submit(event) {
@@ -184,18 +180,14 @@ export class Beside {
       for (const track of this.things()) body.append("things", track);
     }
     try {
-      const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(body), credentials: "same-origin",
-        headers: { accept: "application/json", "x-csrf": csrf } });
-      const said = await answer.json().catch(() => ({}));
-      if (!answer.ok) throw new Error(said.error ? `${said.error.message} ${said.error.hint}` : String(answer.status));
-      if (act === "subject") this.joined(said);
-      else tell(this.says.secured.replace("%", said.cameras.join(", ")));
+      const done = await submit(form, body);
+      tell(done.said);
+      if (act === "subject") this.joined(done);
       await this.panel();
     } catch (fault) { tell(fault.message, { fault: true }); }
   }
 
   async joined(said) {
-    tell(this.says.joined.replace("%", said.label));
     this.state.picked.clear();
     this.state.subject = said.subject;
     this.choose();
@@ -208,17 +200,10 @@ export class Beside {
   look() {
     clearTimeout(this.looking);
     const picture = by("tl-panel").querySelector("[data-track-picture]");
-    if (!picture || this.seen.has(picture.dataset.trackPicture)) return;
-    if (!clear() && !picture.classList.contains("clear")) return;
-    this.looking = setTimeout(async () => {
-      const track = picture.dataset.trackPicture;
+    if (!picture || !recognisable(picture)) return;
+    this.looking = setTimeout(() => {
       if (document.visibilityState !== "visible" || !picture.isConnected || !picture.complete || !picture.naturalWidth) { this.look(); return; }
-      this.seen.add(track);
-      try {
-        await ask(`/case/${caseId}/seen.json`, { method: "POST", body: { tracks: [track] } });
-        by("tl-strip").querySelector(`[data-track="${CSS.escape(track)}"]`)?.classList.add("seen");
-        document.dispatchEvent(new CustomEvent("track-seen", { detail: [track] }));
-      } catch (fault) { this.seen.delete(track); console.warn("what was seen was not told", fault); }
-    }, 800);
+      saw(picture.dataset.trackPicture, "tracks");
+    }, LOOKED_MS);
   }
 }

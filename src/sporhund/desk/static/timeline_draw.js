@@ -15,8 +15,10 @@ export function make(name, attributes = {}, parent = undefined) {
 }
 
 export class Chart {
-  constructor(svg, axis) {
+  /** says: the words of the page, by the state of a part: unread, partly. */
+  constructor(svg, axis, says) {
     this.svg = svg;
+    this.says = says;
     this.axis = axis;
     svg.replaceChildren();
     this.under = make("rect", { class: "tl-here", x: 0, height: ROW }, svg);
@@ -83,7 +85,7 @@ export class Chart {
       for (const [from, to, state, why] of row.ground) {
         if (to < view.from || from > view.to) continue;
         const left = Math.max(-5, x(from)), right = Math.min(view.width + 5, Math.max(x(to), x(from) + LEAST));
-        if (state === "unread") unread.push([left, right, y, why, row]);
+        if (state === "unread" || state === "partly") unread.push([left, right, y, state, why, row]);
         else if (state === "waiting") waiting += `M${left.toFixed(1)} ${y}H${right.toFixed(1)}`;
         else analysed += `M${left.toFixed(1)} ${y}H${right.toFixed(1)}`;
       }
@@ -101,16 +103,17 @@ export class Chart {
   drawUnread(unread) {
     const had = this.unread.contains(document.activeElement) ? [...this.unread.children].indexOf(document.activeElement) : -1;
     while (this.unread.children.length > unread.length) this.unread.lastChild.remove();
-    unread.forEach(([left, right, y, why, row], place) => {
+    unread.forEach(([left, right, y, state, why, row], place) => {
       let one = this.unread.children[place];
       if (!one) {
-        one = make("rect", { class: "tl-unread", height: 4, tabindex: 0, role: "img" }, this.unread);
+        one = make("rect", { height: 4, tabindex: 0, role: "img" }, this.unread);
         make("title", {}, one);
       }
       one.setAttribute("x", left.toFixed(1));
       one.setAttribute("y", y - 2);
       one.setAttribute("width", Math.max(3, right - left).toFixed(1));
-      const said = `${row.name}: ${why}`;
+      one.setAttribute("class", state === "partly" ? "tl-unread in-part" : "tl-unread");
+      const said = `${row.name}: ${this.says[state]}${why ? `: ${why}` : ""}`;
       if (one.dataset.why !== said) {
         one.dataset.why = said;
         one.setAttribute("aria-label", said);

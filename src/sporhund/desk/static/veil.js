@@ -10,6 +10,12 @@ export function clear() {
   return document.body.dataset.veil === "off";
 }
 
+/** Whether a person can recognise what a picture shows, by the veil. Grey alone hides nothing: who chose it wants to recognise
+ *  what is there. What is not recognisable comes coarse from the desk, and was not seen. picture: cleared alone, perhaps. */
+export function recognisable(picture = null) {
+  return ["off", "grey"].includes(document.body.dataset.veil) || Boolean(picture?.classList.contains("clear"));
+}
+
 const listeners = [];
 /** Called whenever the veil falls or is lifted. */
 export function whenVeil(doing) {

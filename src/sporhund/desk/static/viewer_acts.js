@@ -1,21 +1,16 @@
 // What is done with a track or a medium: marks, dialogs, the stored place shown again.
 
 import { on } from "./keys.js";
-import { ask, fragment, tell } from "./send.js";
+import { mark } from "./marks.js";
+import { ask, fragment, submit, tell } from "./send.js";
 
 const VALUES = ["relevant", "not-relevant", "later"];
 
+/** thing(): what marks are about.  changed(): the panel as it is now.  address(): where the viewer stands. */
 export function acts({ data, words, panel, thing, changed, dialog, body, address }) {
-  async function mark(value) {
-    try {
-      const done = await ask(`/case/${data.case}/marks.json`, { method: "POST", body: { things: [thing()], value } });
-      tell(done.said);
-      await changed();
-    } catch (fault) { tell(fault.message, { fault: true }); }
-  }
-  for (const value of VALUES) on(value, () => { mark(value); });
+  for (const value of VALUES) on(value, () => { mark([thing()], value); });
   for (let place = 1; place <= 9; place++) {
-    on(`own-mark-${place}`, () => { const value = data.own_marks[place - 1]; if (value) mark(value); else tell(words.nomark); });
+    on(`own-mark-${place}`, () => { const value = data.own_marks[place - 1]; if (value) mark([thing()], value); else tell(words.nomark); });
   }
   document.addEventListener("marks-changed", () => changed());
 
@@ -41,23 +36,17 @@ export function acts({ data, words, panel, thing, changed, dialog, body, address
     const form = event.target;
     if (form.method === "dialog") return;
     event.preventDefault();
-    const { csrf, back, ...fields } = Object.fromEntries(new FormData(form));
     try {
-      const done = form.dataset.subject ? await join(form.dataset.subject, fields)
-        : await ask(form.dataset.sends, { method: "POST", body: fields });
+      const done = await submit(form);
       dialog.close();
-      tell(done.said ?? words.joined);
+      tell(done.said);
       await changed();
     } catch (fault) { tell(fault.message, { fault: true }); }
   });
-  function join(subjects, { track, subject, label, note }) {
-    return subject ? ask(`${subjects}/${encodeURIComponent(subject)}/tracks.json`, { method: "POST", body: { tracks: [track], note } })
-      : ask(`${subjects}.json`, { method: "POST", body: { tracks: [track], label: label || null, note } });
-  }
 
   panel.addEventListener("submit", async (event) => {
-    const form = event.target.closest("form[data-reproduce]");
-    if (!form) return;
+    const form = event.target;
+    if (!("reproduce" in form.dataset)) return;
     event.preventDefault();
     const place = form.querySelector('[role="status"]');
     place.textContent = words.decoding;

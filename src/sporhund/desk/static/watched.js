@@ -1,15 +1,16 @@
-// What was really before the eyes, clear: a still after a second, of a video what played; told to the desk.
+// What was really before the eyes, recognisably: a still after a second, of a video what played; told to the desk.
 
-import { clear } from "./veil.js";
-import { csrf } from "./send.js";
+import { recognisable } from "./veil.js";
+import { tellSeen } from "./seen.js";
 
-const CLEAR_MS = 1000, TELL_MS = 10000, JUMP_S = 0.75;
+const LOOKED_MS = 1000, TELL_MS = 10000, JUMP_S = 0.75;
 
 export class Watched {
-  /** data: of the viewer.  tracks(): those that may be seen.  seen(ids): called with the tracks that were reported. */
-  constructor(data, { tracks, seen, moving }) {
-    Object.assign(this, { data, tracks, seen, moving });
+  /** medium: its id.  moving: a video.  tracks(spans): ids of those that can be seen now; of a video, best in one of the spans. */
+  constructor(medium, { moving, tracks }) {
+    Object.assign(this, { medium, moving, tracks });
     this.spans = [];
+    this.looked = { media: new Set(), tracks: new Set() };      // of a still: to be told
     this.reported = new Set();
     this.at = null;
     setInterval(() => this.tell(), TELL_MS);
@@ -18,7 +19,7 @@ export class Watched {
   }
 
   get clearly() {
-    return document.visibilityState === "visible" && (clear() || document.getElementById("veiled")?.classList.contains("clear"));
+    return document.visibilityState === "visible" && recognisable(document.getElementById("veiled"));
   }
 
   /** A frame of the video was shown while it played. */
@@ -37,25 +38,29 @@ export class Watched {
     if (!this.clearly) return;
     this.timer = setTimeout(() => {
       if (!this.clearly) return;
-      if (this.moving) this.spans.push([t, Math.max(after ?? 0, t + 0.04)]); else this.stood = true;
+      if (this.moving) this.spans.push([t, Math.max(after ?? 0, t + 0.04)]);
+      else {
+        this.looked.media.add(this.medium);
+        for (const id of this.tracks()) this.looked.tracks.add(id);
+      }
       this.at = null;
       this.tell();
-    }, CLEAR_MS);
+    }, LOOKED_MS);
   }
 
   tell() {
     const spans = this.spans.filter(([from, to]) => to > from);
-    const tracks = this.tracks(this.moving ? spans : null, this.stood).filter((id) => !this.reported.has(id));
-    const media = this.moving ? spans.length > 0 : this.stood && !this.reported.has(this.data.medium);
-    if (!media && !(this.moving ? spans.length : this.stood && tracks.length)) return;
-    const playing = this.at !== null ? [[this.at, this.at]] : [];
-    this.spans = playing;
-    if (!this.moving) this.reported.add(this.data.medium);
-    for (const id of tracks) this.reported.add(id);
-    fetch(`/case/${this.data.case}/seen.json`, {
-      method: "POST", keepalive: true, credentials: "same-origin",
-      headers: { "content-type": "application/json", "x-csrf": csrf, accept: "application/json" },
-      body: JSON.stringify({ media: media ? [this.data.medium] : [], spans: this.moving ? spans : [], tracks }),
-    }).then((answer) => { if (answer.ok) this.seen(tracks); }).catch((fault) => console.warn("what was seen was not told", fault));
+    const fresh = (ids) => [...ids].filter((id) => !this.reported.has(id));
+    const media = this.moving ? (spans.length ? [this.medium] : []) : fresh(this.looked.media);
+    const tracks = this.moving ? (spans.length ? fresh(this.tracks(spans)) : []) : fresh(this.looked.tracks);
+    if (!media.length && !tracks.length) return;
+    this.spans = this.at !== null ? [[this.at, this.at]] : [];
+    const told = this.moving ? tracks : [...media, ...tracks];
+    for (const id of told) this.reported.add(id);
+    tellSeen({ media, spans: this.moving ? spans : [], tracks }).catch((fault) => {
+      console.warn("what was seen is told again", fault);
+      this.spans.unshift(...(this.moving ? spans : []));
+      for (const id of told) this.reported.delete(id);
+    });
   }
 }

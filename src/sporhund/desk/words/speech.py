@@ -50,6 +50,10 @@ class Speech:
         """What to do next, likewise."""
         return self._said.get(f"advice:{code}", hint)
 
+    def reason(self, code: str | None, reason: str | None) -> str | None:
+        """Why a file could not be read, in this language; None where it has no words for the code, or is the program's own."""
+        return self._said.get(f"reason:{code}")
+
     def number(self, value: float, digits: int = 0) -> str:
         """1.264 in Danish, 1,264 in English."""
         return numbers.format_decimal(round(value, digits), format="#,##0" + ("." + "0" * digits if digits else ""),
