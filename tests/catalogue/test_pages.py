@@ -227,7 +227,31 @@ def test_a_tile_says_what_is_known_of_its_medium(room: Room) -> None:
                             "uncertainty_s": tile["time"]["uncertainty_s"], "origin": "anchor"}
     assert tile["best"][0] == {"id": face, "kind": "face"}
     assert tile["counts"] == {"face": 1, "person": 0, "vehicle": 0, "object": 0, "motion": 1}
-    assert tile["seen"] == {"me": False, "anyone": False}
+    assert tile["seen"] == {"me": False, "anyone": False, "me_part_s": 0.0, "anyone_part_s": 0.0}
+
+
+def test_a_recording_of_which_little_played_stays_where_what_nobody_has_seen_is(room: Room, many: list[str]) -> None:
+    video = room.reviewed.media[TWO]
+    room.see(room.asker.person, video, spans=[[0, 2]])
+
+    (tile,) = room.catalogue.tiles([video])
+    people = room.catalogue.people()
+
+    for seen in ("not-me", "nobody"):
+        assert video in ids(room.catalogue.page(Filter(kinds=("video",), seen=seen)))
+    assert room.catalogue.facets(Filter(kinds=("video",)))["seen"] == {"me": 0, "not-me": 2, "anyone": 0, "nobody": 2}
+    assert tile["seen"] == {"me": False, "anyone": False, "me_part_s": 2.0, "anyone_part_s": 2.0}
+    assert (people["media_seen"], people["seconds_seen"]) == (0, 2.0)
+
+
+def test_what_failed_is_to_be_looked_at_by_somebody_and_what_is_no_picture_is_not(room: Room, many: list[str]) -> None:
+    before = room.catalogue.people()
+
+    room.stills(1, kind="other", state="failed", code="unknown", reason="It is not known what it is.")
+    room.stills(2, kind="other", state="skipped", code="not-media", reason="It is no medium.")
+    now = room.catalogue.people()
+
+    assert (now["media"] - before["media"], now["others"] - before["others"]) == (1, 2)
 
 
 @pytest.mark.parametrize("after", ["x", "WzEuMF0", "%%%"])

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from sporhund.catalogue import wall
+from sporhund.catalogue import looked, wall
 from sporhund.catalogue.columns import ANYBODY, State
 from sporhund.catalogue.items import Items, Mask, Numbers
 from sporhund.catalogue.model import BY, FINDINGS, KINDS, NONE, STATES, Circle, Filter
@@ -106,9 +106,8 @@ def _within(items: Items, circle: Circle) -> Mask:
 
 
 def seen(state: State, said: str, asker: Asker) -> Mask:
-    count = len(state.items)
-    anyone = state.seen[ANYBODY].of(count)
-    mine = state.seen[asker.person].of(count)
+    """What of a recording is seen in part is not seen: it stays where it can still be found."""
+    anyone, mine = (looked.seen(state.items, state.seen[by]) for by in (ANYBODY, asker.person))
     return {"me": mine, "not-me": ~mine, "anyone": anyone, "nobody": ~anyone}[said]
 
 

@@ -3,18 +3,20 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sporhund.catalogue import looked
 from sporhund.catalogue.columns import ANYBODY, State
 from sporhund.catalogue.conditions import Asker
-from sporhund.catalogue.items import Mask, Seen, longer
-from sporhund.catalogue.model import KINDS
+from sporhund.catalogue.items import Items, Mask, Seen
+from sporhund.catalogue.model import KINDS, STATES
 
 
 @dataclass(frozen=True, slots=True)
 class LookedAt:
-    """Pictures, videos and sound of a case, and those of them that people have looked at."""
+    """What there is to look at in a case, and how much of it people have looked at."""
 
-    media: int
-    media_seen: int            #: by anybody
+    media: int                 #: pictures, videos and sound, and what failed: somebody may have to open it elsewhere
+    others: int                #: the rest: text, archives and all else in which there is nothing to look at
+    media_seen: int            #: by anybody; a recording when as good as all of it played (looked.seen)
     media_seen_by_me: int
     seconds: float             #: of video that there are
     seconds_seen: float        #: of them played before anybody, each second once
@@ -22,18 +24,18 @@ class LookedAt:
 
 
 def looked_at(state: State, asker: Asker) -> LookedAt:
-    """What cannot be looked at (documents, unknown files) is not counted."""
-    items = state.items
-    shown, video = items.kind != KINDS.index("other"), items.kind == KINDS.index("video")
+    """In what failed there may be a picture that nobody here could open: nobody has seen it."""
+    items, video = state.items, state.items.kind == KINDS.index("video")
+    shown = (items.kind != KINDS.index("other")) | (items.state == STATES.index("failed"))
     anyone, me = state.seen[ANYBODY], state.seen[asker.person]
     return LookedAt(
-        int(np.count_nonzero(shown)), _media(anyone, shown), _media(me, shown), float(items.duration[video].sum()),
-        _seconds(state, anyone, video), _seconds(state, me, video))
+        int(np.count_nonzero(shown)), int(np.count_nonzero(~shown)), _media(items, anyone, shown), _media(items, me, shown),
+        float(items.duration[video].sum()), _seconds(items, anyone, video), _seconds(items, me, video))
 
 
-def _media(of: Seen, among: Mask) -> int:
-    return int(np.count_nonzero(of.of(len(among)) & among))
+def _media(items: Items, of: Seen, among: Mask) -> int:
+    return int(np.count_nonzero(looked.seen(items, of) & among))
 
 
-def _seconds(state: State, of: Seen, among: Mask) -> float:
-    return float(np.minimum(longer(of.seconds, len(among)), state.items.duration)[among].sum())
+def _seconds(items: Items, of: Seen, among: Mask) -> float:
+    return float(np.minimum(looked.played(items, of), items.duration)[among].sum())

@@ -17,8 +17,8 @@ from sporhund.store import tables
 from sporhund.store.service import Store
 
 NAMES = ("files", "video", "tracks", "exhibits")
-EVERY_S = 5.0
-"""While an analysis runs the counts are made anew so often at most."""
+EVERY_S = 2.0
+"""While an analysis runs the counts are made anew so often at most: pages that are open ask every five seconds."""
 SHARE = 0.05
 """Of the time that may be spent on counting: where it takes long it is done less often."""
 

@@ -7,7 +7,7 @@ import numpy as np
 from sqlalchemy import Connection, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
-from sporhund.catalogue import wall
+from sporhund.catalogue import looked, wall
 from sporhund.catalogue.columns import ANYBODY, State
 from sporhund.catalogue.conditions import Asker, spoken, times
 from sporhund.catalogue.derive import COUNTED
@@ -38,7 +38,7 @@ def tiles(rows: Connection, case_id: str, state: State, media_ids: Sequence[str]
     said, people = marks(state, place, asker), _seen(state, place, asker)
     return [_tile(found[key], state, paths.get(key, b""), asker.zone) | {
         "x": float(clock.start[at]) if np.isfinite(clock.start[at]) else None,
-        "seen": {name: bool(mask[number]) for name, mask in people.items()}, "marks": said.get(int(at), []),
+        "seen": {name: column[number].item() for name, column in people.items()}, "marks": said.get(int(at), []),
         "best": best(state, int(at)),
     } for number, (key, at) in enumerate(zip(ids, place.tolist(), strict=True))]
 
@@ -76,8 +76,13 @@ def when(at: float | None, until: float | None, zoned: bool, uncertainty_s: floa
 
 
 def _seen(state: State, place: Index, asker: Asker) -> dict[str, Any]:
-    count = len(state.items)
-    return {"me": state.seen[asker.person].of(count)[place], "anyone": state.seen[ANYBODY].of(count)[place]}
+    """By me and by anybody: whether it was seen (looked.seen); of a recording that was not, the seconds that played, `part_s`."""
+    found = {}
+    for name, by in (("me", asker.person), ("anyone", ANYBODY)):
+        of = state.seen[by]
+        found[name] = looked.seen(state.items, of)[place]
+        found[f"{name}_part_s"] = np.where(looked.partly(state.items, of), looked.played(state.items, of), 0.0)[place]
+    return found
 
 
 def marks(state: State, place: Index, asker: Asker) -> dict[int, list[dict[str, Any]]]:

@@ -15,6 +15,9 @@ from sporhund.viewing import records, rules, sights
 from sporhund.viewing.marks import known, listing
 from sporhund.viewing.model import Exposure, Spans, Thing
 
+PLAYS = ("video", "audio")
+"""Of these only what played was seen."""
+
 
 def saw(
     case_id: str, media: Collection[str], *, spans: Sequence[Sequence[float]] = (), tracks: Collection[str] = (),
@@ -22,7 +25,7 @@ def saw(
 ) -> Sequence[str]:
     """Keep a report of what a person saw; the things that they saw for the first time. Told twice, no thing is seen twice.
 
-    media: stills that were shown; or one video, with the spans of it that played. A video of which nothing played was not seen.
+    media: stills that were shown; or one video or sound, with the spans of it that played: without any it was not seen.
     tracks: whose pictures were shown.   seen_s, clear_s: seconds before pictures since the last report, and of them unveiled;
     they may be told alone, while somebody stays before the same pictures.
     zone: in which a day begins.   Raises WrongUsage `bad-report`, `unknown-thing`, `one-video`,
@@ -44,8 +47,8 @@ def _seen(found: Sequence[Thing], played: Sequence[tuple[float, float]], *, aske
     """Thing → itself and what of it played. Raises WrongUsage `one-video`."""
     if played and asked != 1:
         raise WrongUsage("one-video", "Spans are of one video.", "Report each video by itself.")
-    parts = {one.id: rules.joined(played, one.start, one.duration) if one.kind == "video" else () for one in found}
-    return {one.id: (one, parts[one.id]) for one in found if one.kind != "video" or parts[one.id]}
+    parts = {one.id: rules.joined(played, one.start, one.duration) if one.kind in PLAYS else () for one in found}
+    return {one.id: (one, parts[one.id]) for one in found if one.kind not in PLAYS or parts[one.id]}
 
 
 def _expose(doing: gate.Doing, user: str, case_id: str, told: Exposure) -> None:
