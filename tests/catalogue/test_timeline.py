@@ -124,6 +124,30 @@ def test_very_many_pictures_come_as_numbers(tied: Room, monkeypatch: pytest.Monk
     assert many["stills_in_bins"] == [3, 0, 0, 0, 0, 2]
 
 
+def test_very_many_pictures_that_wait_or_failed_are_all_there_by_their_state(tied: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The normal state at the beginning of a large intake: a gap would say that nobody recorded."""
+    tied.stills(4, at=["2026-01-31T22:00:05"] * 4, state="waiting")
+    tied.stills(2, at=["2026-01-31T22:00:55"] * 2, state="failed")
+    few = row(shown(tied, bins=6), "")
+    monkeypatch.setattr(timeline, "SINGLE", 3)
+
+    many = row(shown(tied, bins=6), "")
+
+    assert (len(few["waiting"]), len(few["unread"])) == (4, 2)
+    assert (many["waiting_in_bins"], many["unread_in_bins"]) == ([4, 0, 0, 0, 0, 0], [0, 0, 0, 0, 0, 2])
+    assert (many["waiting"], many["unread"]) == ([], [])
+
+
+def test_of_more_videos_than_are_read_at_once_those_partly_unread_say_so(tied: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    tied.reviewed.run()
+    tied.refresh()
+    monkeypatch.setattr(timeline.stretches, "AT_ONCE", 0)
+
+    (part,) = row(shown(tied))["unread"]
+
+    assert (part["from"], part["to"], part["in_part"]) == (BEGIN, BEGIN + 60, True)
+
+
 def test_recordings_that_touch_are_one_where_there_are_very_many(tied: Room, monkeypatch: pytest.MonkeyPatch) -> None:
     ids = tied.stills(3, at=["2026-01-31T22:00:00", "2026-01-31T22:00:10", "2026-01-31T22:00:50"])
     with tied.place.store.transaction() as rows:

@@ -18,6 +18,8 @@ from sporhund.catalogue.packed import keys
 SINGLE = 2000
 """Tracks, or media, that are shown one by one; more of them as how many there are in each bin."""
 MOST_BINS = 2000
+WHOLE_S = 0.05
+"""A video of which all but so little is unread is unread as a whole."""
 _WAITING = STATES.index("waiting")
 _UNLOOKED = (STATES.index("failed"), _WAITING)
 
@@ -82,7 +84,7 @@ def timeline(rows: Connection, case_id: str, state: State, asker: Asker, view: V
 def _head(line: Line, media: int) -> Doc:
     return {"key": line.key, "name": line.name, "camera": line.camera, "exhibit": line.exhibit, "folder": line.folder,
             "media": media, "in_view": 0, "unzoned": 0, "uncertainty_s": 0.0, "spans": [], "stills": [], "stills_in_bins": [],
-            "unread": [], "waiting": [], "tracks": [], "density": {}}
+            "unread": [], "unread_in_bins": [], "waiting": [], "waiting_in_bins": [], "tracks": [], "density": {}}
 
 
 # ------------------------------------------------------------------ what was recorded
@@ -99,10 +101,7 @@ def _recorded(items: Items, when: Times, of: Lines, inside: Mask, view: View, fo
     _spans(items, when, of, shown[lasting], view, found)
     looked = ~np.isin(items.state[shown], _UNLOOKED)
     _stills(items, when, of, shown[~lasting & looked], view, found)
-    for at in shown[~lasting & ~looked][:SINGLE].tolist():
-        found[int(of.code[at])].setdefault("waiting" if items.state[at] == _WAITING else "unread", []).append({
-            "medium": items.id[at].decode(), "from": float(when.start[at]), "to": float(when.start[at]), "why": None,
-            "in_part": False})
+    _unlooked_stills(items, when, of, shown[~lasting & ~looked], view, found)
 
 
 def _unsure(items: Items, of: Lines) -> Numbers:
@@ -155,6 +154,27 @@ def _stills(items: Items, when: Times, of: Lines, shown: Index, view: View, foun
             "medium": items.id[at].decode(), "x": float(when.start[at]), "zoned": bool(items.zoned[at])})
 
 
+def _unlooked_stills(items: Items, when: Times, of: Lines, shown: Index, view: View, found: dict[int, Doc]) -> None:
+    """Pictures that wait or could not be read: where a large intake begins nearly all of them, and not one is left out."""
+    if len(shown) <= SINGLE:
+        for at in shown.tolist():
+            found[int(of.code[at])].setdefault(_why_not(items, at), []).append(_whole(items, when, at, in_part=False))
+        return
+    waits = items.state[shown] == _WAITING
+    for name, places in (("waiting_in_bins", shown[waits]), ("unread_in_bins", shown[~waits])):
+        for code, counts in _counted(of, of.code[places], view.bin(when.start[places]), view.bins):
+            found[code][name] = counts
+
+
+def _why_not(items: Items, at: int) -> str:
+    return "waiting" if items.state[at] == _WAITING else "unread"
+
+
+def _whole(items: Items, when: Times, at: int, *, in_part: bool) -> Doc:
+    return {"medium": items.id[at].decode(), "from": float(when.start[at]), "to": float(when.end[at]), "why": None,
+            "in_part": in_part}
+
+
 def _counted(of: Lines, code: Index, bins: Index, count: int) -> Iterator[tuple[int, list[int]]]:
     """Per row that has any its numbers by bin."""
     rows, place = _present(of, code)
@@ -175,7 +195,8 @@ def _present(of: Lines, code: Index) -> tuple[Index, Index]:
 def _unlooked(
     rows: Connection, case_id: str, items: Items, when: Times, of: Lines, inside: Mask, view: View, found: dict[int, Doc],
 ) -> None:
-    """Unread and waiting parts, each with its medium; of more videos than are read at once the whole, `in_part`."""
+    """Unread and waiting parts, each with its medium; of more videos than are read at once the whole: `in_part` says of one
+    that somewhere in it a part is, and the rest was looked at."""
     wanted = np.flatnonzero(inside & (items.duration > 0) & ((items.unread_s > 0) | (items.state == _WAITING)))
     first, rest = wanted[:stretches.AT_ONCE], wanted[stretches.AT_ONCE:]
     read = stretches.parts(rows, case_id, [one.decode() for one in items.id[first].tolist()]) if len(first) else []
@@ -186,9 +207,8 @@ def _unlooked(
             found[int(of.code[at])].setdefault("waiting" if part.waits else "unread", []).append({
                 "medium": part.medium, "from": start, "to": end, "why": part.why, "in_part": False})
     for at in rest.tolist():
-        found[int(of.code[at])].setdefault("waiting" if items.state[at] == _WAITING else "unread", []).append({
-            "medium": items.id[at].decode(), "from": float(when.start[at]), "to": float(when.end[at]), "why": None,
-            "in_part": True})
+        in_part = bool(items.state[at] != _WAITING and items.unread_s[at] < items.duration[at] - WHOLE_S)
+        found[int(of.code[at])].setdefault(_why_not(items, at), []).append(_whole(items, when, at, in_part=in_part))
 
 
 def position(items: Items, when: Times, at: int, t: float) -> float:

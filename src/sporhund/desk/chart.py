@@ -109,7 +109,8 @@ def _world(shown: float, zone: ZoneInfo) -> float:
 def rows(found: Doc, view: Window, bins: int) -> list[Doc]:
     """What each row draws, moments to the millisecond.
 
-    `ground` [from, to, state, why] (analysed | waiting | unread | partly: somewhere in it parts are unread), `bars` [track, kind, from, to, seen], `bins` [kind, first, count, level].
+    `ground` [from, to, state, why], state: analysed | waiting | unread | partly (somewhere in it parts are unread), `bars`
+    [track, kind, from, to, seen], `bins` [kind, first, count, level].
     found: of `case.catalogue.timeline`, asked for so many bins.
     """
     width = view.length / bins
