@@ -27,9 +27,11 @@ def facets(state: State, wanted: Filter, asker: Asker) -> dict[str, dict[str, in
     if found is None or not all(one is other for one, other in zip(before, stands, strict=True)):
         if len(kept) >= KEPT:
             kept.clear()
-        found = _counted(state, wanted, asker)
-        kept[wanted, asker.person] = stands, found
-    return found
+        counted = _counted(state, wanted, asker)
+        kept[wanted, asker.person] = stands, counted
+        return counted
+    answer: dict[str, dict[str, int]] = found
+    return answer
 
 
 def _counted(state: State, wanted: Filter, asker: Asker) -> dict[str, dict[str, int]]:
