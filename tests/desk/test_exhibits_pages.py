@@ -150,3 +150,15 @@ def test_originals_that_changed_or_are_gone_are_named(officer: Any, case: Any, t
 
 def test_originals_that_are_as_they_were_are_said_to_be(officer: Any, case: Any, taken_in: Path) -> None:
     assert "All 2 originals are what was taken in." in officer.post(page(case) + "/verify").text
+
+
+def test_a_request_tells_both_clocks_and_leads_to_the_sighting(officer: Any, case: Any, taken_in: Path) -> None:
+    medium = case.files()["items"][0]["medium"]
+    case.add_camera("Kam 14")
+    case.anchor("Kam 14", t=0.0, shows="2026-01-14T22:00:00", true_time="2026-01-14T22:04:00+01:00")
+    case.viewing.secure("Kam 14", "2026-01-14T22:10:00+01:00", "2026-01-14T22:30:00+01:00", track=medium)
+
+    text = officer.get(page(case)).text
+
+    assert "14/01/2026 22:10:00" in text and "14/01/2026 22:06:00" in text
+    assert f'href="/case/{case.id}/media/{medium}"' in text

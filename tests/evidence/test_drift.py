@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from sporhund.evidence.drift import tells
+from sporhund.evidence.drift import own_clock, tells
 from sporhund.evidence.model import Anchor
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -59,3 +59,16 @@ def test_a_clock_that_runs_backwards_is_pointed_out() -> None:
     said = tells([anchor(NOON, NOON), anchor(NOON - timedelta(hours=1), NOON + timedelta(hours=1))])
 
     assert said.runs_backwards
+
+
+def test_a_clock_s_own_time_follows_from_its_checks_and_its_drift_without_any_zone() -> None:
+    once = [anchor(NOON + timedelta(seconds=97), NOON, zone="unknown")]
+    twice = [anchor(NOON, NOON), anchor(NOON + timedelta(days=2, seconds=4), NOON + timedelta(days=2))]
+
+    assert own_clock(once, NOON + timedelta(hours=1)) == (NOON + timedelta(hours=1, seconds=97)).replace(tzinfo=None)
+    assert own_clock(twice, NOON + timedelta(days=3)) == (NOON + timedelta(days=3, seconds=6)).replace(tzinfo=None)
+
+
+def test_of_a_clock_that_nobody_checked_and_of_a_moment_without_a_zone_no_own_time_is_told() -> None:
+    assert own_clock([anchor(NOON, None)], NOON) is None
+    assert own_clock([anchor(NOON, NOON)], NOON.replace(tzinfo=None)) is None

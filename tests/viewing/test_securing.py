@@ -1,5 +1,5 @@
 """From a sighting to the recordings that should be fetched before they are lost."""
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -112,3 +112,34 @@ def test_a_request_names_what_there_is(hung: Room, kim: Actor, camera: str, note
         hung.viewing(kim).secure(camera, "2026-02-28T21:45:00", "2026-02-28T22:15:00", note=note, track=track)
 
     assert said.value.code == code
+
+
+def test_a_request_says_the_time_by_the_camera_s_own_clock_where_somebody_checked_it(hung: Room, kim: Actor) -> None:
+    cameras.anchor(hung.reviewed.case.id, "Kiosken", t=0.0, shows="2026-02-28T21:55:30", zone="unknown",
+                   true_time=datetime(2026, 2, 28, 21, tzinfo=UTC), uncertainty_s=1.0, **hung.hands)
+    wanted = ("2026-02-28T21:45:00+01:00", "2026-02-28T22:15:00+01:00")
+
+    known, unknown = (hung.viewing(kim).secure(name, *wanted) for name in ("Kiosken", "Havnen"))
+
+    assert (known["own_from"], known["own_to"]) == ("2026-02-28T21:40:30", "2026-02-28T22:10:30")
+    assert (unknown["own_from"], unknown["own_to"]) == (None, None)
+
+
+def test_a_proposed_time_says_whether_a_checked_clock_gave_it(hung: Room, kim: Actor) -> None:
+    track = hung.track(at=60.0)
+    stated = hung.viewing(kim).propose_securing(track)
+    cameras.anchor(hung.reviewed.case.id, "Torvet", t=0.0, shows="2026-02-28T22:00:00", zone="+01:00",
+                   true_time=datetime(2026, 2, 28, 21, 4, tzinfo=UTC), medium=hung.video, uncertainty_s=1.0, **hung.hands)
+
+    corrected = hung.viewing(kim).propose_securing(track)
+
+    assert (stated["checked"], corrected["checked"]) == (False, True)
+    assert corrected["cameras"][0]["own_from"] is not None
+
+
+def test_a_request_leads_back_to_the_track_or_the_medium_that_it_follows_from(hung: Room, kim: Actor) -> None:
+    track, wanted = hung.track(), ("2026-02-28T21:45:00", "2026-02-28T22:15:00")
+
+    made = [hung.viewing(kim).secure("Havnen", *wanted, track=thing) for thing in (track, hung.video, None)]
+
+    assert [(one["track"], one["medium"]) for one in made] == [(track, hung.video), (None, hung.video), (None, None)]

@@ -11,12 +11,12 @@ from sporhund.actor import Actor
 from sporhund.api.documents import Document, camera_item, day, moment
 from sporhund.cases.export import Sheet
 from sporhund.errors import WrongUsage
-from sporhund.evidence import cameras, cursor
+from sporhund.evidence import cameras, cursor, drift
 from sporhund.evidence.deadlines import Deadline
-from sporhund.evidence.model import Camera
+from sporhund.evidence.model import Anchor, Camera
 from sporhund.identify import blind
 from sporhund.viewing import keys, marks, preferences, records, reservations, securing, seen, sights
-from sporhund.viewing.model import ANYBODY, Choices, Exposure, Held, Mark, MarkAct, Securing, Sight
+from sporhund.viewing.model import ANYBODY, Choices, Exposure, Held, Mark, MarkAct, Securing, Sight, Thing
 
 if TYPE_CHECKING:
     from sporhund.api.case import Case
@@ -62,6 +62,11 @@ class Viewing:
             found = records.later(rows, self.id, self.place.actor.mark, limit + 1, _later_after(after))
         return {"items": [{"thing": thing, "medium": medium, "at": moment(at)} for thing, medium, at in found[:limit]],
                 "next": cursor.encode([found[limit - 1][2].isoformat(), found[limit - 1][0]]) if len(found) > limit else None}
+
+    def count_later(self) -> int:
+        """How much I put aside, counted as far as viewing.records.COUNTED."""
+        with self.place.store.reader() as rows:
+            return records.count_later(rows, [self.id], self.place.actor.mark).get(self.id, 0)
 
     def acts(self, *, limit: int = 20) -> list[Document]:
         """My last acts of marking, newest first, taken back or not."""
@@ -156,21 +161,28 @@ class Viewing:
     def propose_securing(self, thing: str) -> Document:
         """What to secure around a track or medium: `cameras` its own, `near` the others (`distance_m` None: unknown), and a time.
 
-        `wanted_from` is None where nobody knows when it was. Raises WrongUsage `unknown-thing`.
+        `wanted_from` is None where nobody knows when it was; `checked`: by a checked clock, else as files state it. Each camera
+        with `own_from` and `own_to`: what its own clock shows then, None where nobody checked it. Raises WrongUsage `unknown-thing`.
         """
         with self.place.store.reader() as rows:
             found = securing.propose(rows, self.id, thing)
             states = {camera.id: at for camera, at in cameras.deadlines(rows, self.id, _today(self.place))}
+            tied = {camera.id: anchors for camera, anchors in cameras.cameras(rows, self.id)}
         window = found.window
+        begins, ends = (window.start, window.end) if window else (None, None)
+
+        def told(camera: Camera) -> Document:
+            return _with_state(camera, states[camera.id]) | _own_clock(tied[camera.id], begins, ends)
+
         return {
             "thing": found.thing.id, "medium": found.thing.medium, "wanted_from": window.start if window else None,
-            "wanted_to": window.end if window else None,
-            "cameras": [_with_state(camera, states[camera.id]) for camera in found.cameras],
-            "near": [_with_state(camera, states[camera.id]) | {
+            "wanted_to": window.end if window else None, "checked": bool(window and window.checked),
+            "cameras": [told(camera) for camera in found.cameras],
+            "near": [told(camera) | {
                 "distance_m": round(near.distance_m) if near.distance_m is not None else None} for camera, near in found.near]}
 
     def secure(self, camera: str, wanted_from: str, wanted_to: str, *, note: str = "", track: str | None = None) -> Document:
-        """A camera's recordings of this time should be fetched. camera: by name.
+        """A camera's recordings of this time should be fetched. camera: by name. track: the track or medium that it follows from.
 
         Raises WrongUsage `unknown-camera`, `bad-time`, `bad-note`, `unknown-thing`.
         """
@@ -178,7 +190,8 @@ class Viewing:
         return self._securings([made])[0]
 
     def securings(self, *, open_only: bool = False) -> list[Document]:
-        """What should be fetched, oldest first. `withheld`: why the note of somebody else is left out."""
+        """What should be fetched, oldest first. `own_from`, `own_to`: by the camera's own clock, None where nobody checked it;
+        `medium`: where it was seen; `withheld`: why the note of somebody else is left out."""
         with self.place.store.reader() as rows:
             found = records.securings(rows, self.id, open_only=open_only)
         return self._securings(found)
@@ -192,10 +205,13 @@ class Viewing:
         states = {one["camera"]: one for one in self.camera_states()}
         with self.place.store.reader() as rows:
             hidden = blind.pending_for(rows, self.id, self.place.actor) if any(one.track for one in found) else frozenset()
+            seen_in = records.things(rows, self.id, [one.track for one in found if one.track])
+            tied = {camera.id: anchors for camera, anchors in cameras.cameras(rows, self.id)}
         withheld = {one.id for one in found if one.track in hidden and one.by != self.place.actor.mark}
         return [{
-            "securing": one.id, "camera": states[one.camera], "track": one.track, "wanted_from": one.wanted_from,
-            "wanted_to": one.wanted_to, "note": "" if one.id in withheld else one.note, "by": names[one.by],
+            "securing": one.id, "camera": states[one.camera], **_follows(seen_in.get(one.track or "")),
+            "wanted_from": one.wanted_from, "wanted_to": one.wanted_to,
+            **_own_clock(tied[one.camera], one.wanted_from, one.wanted_to), "note": "" if one.id in withheld else one.note, "by": names[one.by],
             "withheld": blind.STILL_YOURS if one.id in withheld else None, "at": moment(one.at),
             "done_by": names[one.done_by] if one.done_by is not None else None, "done_at": moment(one.done_at)} for one in found]
 
@@ -293,6 +309,19 @@ def _zone(place: "Sporhund") -> ZoneInfo:
 
 def _today(place: "Sporhund") -> date:
     return place.clock.now().astimezone(_zone(place)).date()
+
+
+def _follows(thing: Thing | None) -> Document:
+    """What a request to secure follows from: a track of a medium, or the medium alone."""
+    if thing is None:
+        return {"track": None, "medium": None}
+    return {"track": thing.id if thing.kind == "track" else None, "medium": thing.medium}
+
+
+def _own_clock(anchors: Sequence[Anchor], begins: str | None, ends: str | None) -> Document:
+    """What a camera's own clock shows at these two moments."""
+    own = [drift.own_clock(anchors, datetime.fromisoformat(at)) if at else None for at in (begins, ends)]
+    return dict(zip(("own_from", "own_to"), [at.isoformat() if at else None for at in own], strict=True))
 
 
 def _with_state(camera: Camera, at: Deadline) -> Document:

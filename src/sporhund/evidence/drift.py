@@ -1,7 +1,7 @@
 """What a camera's anchors tell of its clock: how far it is off, how fast it goes, how sure that is. Pure."""
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 from sporhund.evidence.clock import DRIFT, zone_of
@@ -58,3 +58,21 @@ def _drift(checked: Sequence[Anchor]) -> tuple[float | None, float | None]:
         return None, None
     shown = (last.shows - first.shows).total_seconds()
     return (shown - passed) / passed * DAY_S, (first.uncertainty_s + last.uncertainty_s) / passed * DAY_S
+
+
+def own_clock(anchors: Sequence[Anchor], at: datetime) -> datetime | None:
+    """What the camera's own clock shows at a moment of the world: naive, as it hangs there. None: nobody checked it, or `at` has
+    no zone.
+
+    By the nearest check, and by the drift where it was checked twice. The zone of the picture plays no part: a clock that was
+    never set to summer time is told as it shows.
+    """
+    checked = sorted((one for one in anchors if one.true_time is not None), key=_true)
+    if not checked or at.tzinfo is None:
+        return None
+    near = min(checked, key=lambda one: abs((at - _true(one)).total_seconds()))
+    passed = (at - _true(near)).total_seconds()
+    try:
+        return near.shows + timedelta(seconds=round(passed * (1 + (_drift(checked)[0] or 0.0) / DAY_S)))
+    except OverflowError:
+        return None

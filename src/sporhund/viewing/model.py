@@ -132,3 +132,4 @@ class Window:
 
     start: str
     end: str
+    checked: bool = False      #: by a camera's checked clock; False: as files state it

@@ -117,7 +117,8 @@ def around(begins: WorldTime, ends: WorldTime) -> Window:
     start = begins.at - AROUND - timedelta(seconds=begins.uncertainty_s)
     end = ends.at + AROUND + timedelta(seconds=ends.uncertainty_s)
     whole = end.replace(microsecond=0) + timedelta(seconds=1 if end.microsecond else 0)
-    return Window(_iso(start.replace(microsecond=0)), _iso(whole))
+    checked = begins.origin.endswith("+checked-clock")
+    return Window(_iso(start.replace(microsecond=0)), _iso(whole), checked)
 
 
 def _iso(at: datetime) -> str:
