@@ -40,7 +40,20 @@ document.addEventListener("click", (event) => {
 });
 
 const dialog = document.getElementById("keys");
-on("help", () => { dialog?.open ? dialog.close() : dialog?.showModal(); });
+on("help", () => {
+  if (!dialog) return;
+  if (dialog.open) { dialog.close(); return; }
+  sortKeys();
+  dialog.showModal();
+  dialog.querySelector("h2").focus();
+  dialog.scrollTop = 0;
+});
+/** What does something here first: this page said so. */
+function sortKeys() {
+  const here = document.getElementById("keys-here"), elsewhere = document.getElementById("keys-elsewhere");
+  for (const row of dialog.querySelectorAll("tr[data-act]")) (acts.has(row.dataset.act) ? here : elsewhere).append(row);
+  for (const part of [here, elsewhere]) part.rows[0].hidden = part.rows.length < 2;
+}
 on("search", () => {
   const field = document.getElementById("search");
   if (field) { field.focus(); field.scrollIntoView({ block: "nearest" }); return; }
