@@ -17,6 +17,7 @@ from sporhund.catalogue.columns import Columns, State
 from sporhund.catalogue.conditions import Asker
 from sporhund.catalogue.shelf import Shelf
 from sporhund.store import tables
+from sporhund.store.changed import THIS_TRANSACTION
 from sporhund.store.ids import new_id
 
 __all__ = ["case", "hands", "reviewed"]
@@ -63,7 +64,7 @@ class Room:
 
     def see(self, by: str, *things: str, spans: Sequence[Sequence[float]] = (), medium: str | None = None) -> None:
         at = self.place.clock.now()
-        seen = insert(tables.seen).values(case_id=self.case_id, changed=records.this_transaction(), first_at=at, last_at=at)
+        seen = insert(tables.seen).values(case_id=self.case_id, changed=THIS_TRANSACTION, first_at=at, last_at=at)
         with self.place.store.transaction() as rows:
             rows.execute(seen, [{"thing": one, "by": who, "medium_id": medium or one, "spans": [list(span) for span in spans],
                                  "seconds": sum((b - a for a, b in spans), 0.0)} for who in (by, "") for one in things])

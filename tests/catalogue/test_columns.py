@@ -10,11 +10,11 @@ import pytest
 from sqlalchemy import update
 from tests.catalogue.conftest import Room
 
-from sporhund.catalogue import records
 from sporhund.catalogue.columns import Columns, State, plain
 from sporhund.catalogue.shelf import Shelf
 from sporhund.errors import Refused
 from sporhund.store import tables
+from sporhund.store.changed import THIS_TRANSACTION
 
 ONE = b"cam3/=1.mp4"
 
@@ -44,7 +44,7 @@ def same(one: State, other: State) -> bool:
 def write(rows: Any, room: Room, medium: str, pixels: int) -> None:
     i = tables.item
     rows.execute(update(i).where(i.c.case_id == room.case_id, i.c.medium_id == medium).values(
-        face_px=float(pixels), changed=records.this_transaction()))
+        face_px=float(pixels), changed=THIS_TRANSACTION))
 
 
 def pixels(room: Room, medium: str) -> int:

@@ -6,10 +6,10 @@ from sqlalchemy import insert, update
 from tests.catalogue.conftest import Room
 
 from sporhund.api.catalogue import Catalogue
-from sporhund.catalogue import records
 from sporhund.catalogue.model import SORTS, Circle, Filter
 from sporhund.errors import WrongUsage
 from sporhund.store import tables
+from sporhund.store.changed import THIS_TRANSACTION
 from sporhund.store.ids import new_id
 
 ONE, TWO = b"cam3/=1.mp4", b"cam3/2.mp4"
@@ -140,7 +140,7 @@ def mark(room: Room, medium: str, value: str, *, by: str | None = None, thing: s
     with room.place.store.transaction() as rows:
         rows.execute(insert(tables.mark).values(
             case_id=room.case_id, id=key, act=key, thing=thing or medium, medium_id=medium, value=value,
-            changed=records.this_transaction(), by=by or room.asker.person, at=room.hands["clock"].now()))
+            changed=THIS_TRANSACTION, by=by or room.asker.person, at=room.hands["clock"].now()))
     return key
 
 
@@ -156,7 +156,7 @@ def test_the_last_word_of_each_person_counts_until_it_is_taken_back(room: Room, 
 
     with room.place.store.transaction() as rows:
         rows.execute(update(tables.mark).where(tables.mark.c.id == last).values(
-            undone_at=room.hands["clock"].now(), changed=records.this_transaction()))
+            undone_at=room.hands["clock"].now(), changed=THIS_TRANSACTION))
 
     assert (marked(room, "relevant"), marked(room, "not-relevant")) == ([many[0]], [])
     assert many[0] not in marked(room, "none")

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from sqlalchemy import BigInteger, Connection, Select, Text, and_, cast, func, or_, select, text, update
+from sqlalchemy import Connection, Select, and_, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from sporhund.catalogue import derive
@@ -15,6 +15,7 @@ from sporhund.evidence import records as evidence
 from sporhund.evidence.model import Anchor
 from sporhund.evidence.records import among
 from sporhund.store import tables
+from sporhund.store.changed import THIS_TRANSACTION
 from sporhund.store.service import Store
 from sporhund.tracks.beside import NEAR_S, Path, recognised
 
@@ -23,11 +24,6 @@ BATCH = 1000
 
 _I, _M, _O, _T, _L, _B = (
     tables.item.c, tables.medium.c, tables.occurrence.c, tables.track.c, tables.look.c, tables.observation.c)
-
-
-def this_transaction() -> Any:
-    """The number of the transaction that writes, for `changed`."""
-    return cast(cast(func.pg_current_xact_id(), Text), BigInteger)
 
 
 def lock(rows: Connection, case_id: str) -> None:
@@ -83,7 +79,7 @@ def _item(case_id: str, row: Any, places: Sequence[Place], tracks: Sequence[Any]
 def _keep(rows: Connection, values: list[dict[str, Any]]) -> None:
     if not values:
         return
-    added = insert(tables.item).values(changed=this_transaction())
+    added = insert(tables.item).values(changed=THIS_TRANSACTION)
     news = {column.name: added.excluded[column.name] for column in tables.item.columns
             if column.name not in ("case_id", "medium_id")}
     rows.execute(added.on_conflict_do_update(index_elements=["case_id", "medium_id"], set_=news), values)
@@ -193,8 +189,8 @@ def ensure(store: Store, case_id: str) -> int:
 def _renumber(rows: Connection, case_id: str) -> None:
     """Numbers of transactions that another server gave are no numbers of this one: what came from there is new here."""
     for table in (tables.item, tables.seen, tables.mark):
-        rows.execute(update(table).where(table.c.case_id == case_id, table.c.changed > this_transaction()).values(
-            changed=this_transaction()))
+        rows.execute(update(table).where(table.c.case_id == case_id, table.c.changed > THIS_TRANSACTION).values(
+            changed=THIS_TRANSACTION))
 
 
 class Fresh:

@@ -4,11 +4,9 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
-    BigInteger,
     ColumnElement,
     Connection,
     Text,
-    cast,
     delete,
     exists,
     func,
@@ -23,11 +21,9 @@ from sqlalchemy.dialects import postgresql
 
 from sporhund.evidence.records import among
 from sporhund.store import tables
+from sporhund.store.changed import THIS_TRANSACTION
 from sporhund.store.ids import new_id
 from sporhund.viewing.model import LATER, Held, Mark, MarkAct, Securing, Thing
-
-THIS_TRANSACTION = cast(cast(func.pg_current_xact_id(), Text), BigInteger)
-"""The transaction's number: whoever holds rows in memory asks for those with a newer one."""
 
 COUNTED = 1000
 """As far as what stands on every page is counted."""

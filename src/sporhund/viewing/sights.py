@@ -8,8 +8,8 @@ from sqlalchemy.dialects import postgresql
 
 from sporhund.evidence.records import among
 from sporhund.store import tables
+from sporhund.store.changed import THIS_TRANSACTION
 from sporhund.viewing.model import ANYBODY, Exposure, Sight, Spans, Thing
-from sporhund.viewing.records import THIS_TRANSACTION
 from sporhund.viewing.rules import joined, length
 
 
