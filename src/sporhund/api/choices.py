@@ -1,6 +1,7 @@
 """What a caller asks for, in the program's words; wrong words are said at once."""
 import json
 import os
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,6 +12,8 @@ from sporhund.packs.model import Manifest
 from sporhund.review.model import KINDS, LOOK_OF
 
 PLURALS = {f"{kind}s": kind for kind in KINDS if kind != "motion"} | {"motion": "motion"} | {kind: kind for kind in KINDS}
+_PLACE = re.compile(r"[0-9]{1,18}")
+"""No list is longer, and a database counts to 19 digits."""
 LATER = {"text": "text recognition is not built yet", "elements": "search for elements is not built yet"}
 
 
@@ -36,17 +39,19 @@ def able(kinds: Sequence[str], manifest: Manifest) -> tuple[list[str], dict[str,
 
 def parse_time(said: str, *, zoneless: bool = False) -> datetime:
     """Aware UTC. zoneless: a time without a zone is taken as UTC. Raises WrongUsage `bad-time`."""
+    hint = "Write it as in 2026-01-31T22:14:05+01:00."
     try:
         at = datetime.fromisoformat(said)
-    except ValueError as exc:
-        raise WrongUsage("bad-time", f"{said!r} is no time.", "Write it as in 2026-01-31T22:14:05+01:00.") from exc
-    if at.tzinfo is None and not zoneless:
-        raise WrongUsage("bad-time", f"{said!r} has no zone.", "Write it as in 2026-01-31T22:14:05+01:00.")
-    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+        if at.tzinfo is None and not zoneless:
+            raise WrongUsage("bad-time", f"{said!r} has no zone.", hint)
+        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    except (ValueError, OverflowError) as exc:           # of the first and the last day of the calendar there is no other zone
+        raise WrongUsage("bad-time", f"{said!r} is no time.", hint) from exc
 
 
 def cursor(after: str | None) -> int | None:
-    if after is not None and not after.isdigit():
+    """The place in a list that a page ended at. Raises WrongUsage `bad-cursor`."""
+    if after and not _PLACE.fullmatch(after):
         raise WrongUsage("bad-cursor", f"{after!r} is no cursor.", "Take `next` of the page before.")
     return int(after) if after else None
 

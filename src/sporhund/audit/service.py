@@ -123,15 +123,22 @@ def export(
     read yet: until then it lies in a file without a name, which a sudden end takes with it.
     Raises FileExistsError: nothing is overwritten.
     """
-    sequence(store)
     with tempfile.TemporaryFile("w+", encoding="utf-8", dir=out.parent) as whole:
-        with store.snapshot() as rows:
-            counted = _gather(rows, keys, whole, case_id, veil(rows))
+        counted = export_into(store, keys, whole, case_id, veil=veil)
         before()
         whole.seek(0)
         with open(out, "x", encoding="utf-8") as file:
             shutil.copyfileobj(whole, file)
     return counted
+
+
+def export_into(
+    store: Store, keys: Keys, file: TextIO, case_id: str | None = None, *, veil: Callable[[Connection], Withhold] = _open,
+) -> tuple[int, int]:
+    """As `export`, into a file that is open: one without a name keeps nothing of it when it is closed."""
+    sequence(store)
+    with store.snapshot() as rows:
+        return _gather(rows, keys, file, case_id, veil(rows))
 
 
 def _gather(rows: Connection, keys: Keys, file: TextIO, case_id: str | None, withhold: Withhold) -> tuple[int, int]:
