@@ -33,7 +33,6 @@ def test_a_format_that_browsers_do_not_show_comes_out_as_jpeg(taken: Any, previe
     shown = previews.still(case.case.id, case.media[name])
 
     assert shown.content_type == "image/jpeg" and (shown.width, shown.height) == (640, 480)
-    assert shown.derived is (kind != "WEBP")
     assert make.pixel(shown.content, 0.5, 0.3)[0] > 150 and make.pixel(shown.content, 0.5, 0.9)[2] > 150
 
 
@@ -65,6 +64,18 @@ def test_each_page_of_a_tiff_is_shown(taken: Any, previews: Previews) -> None:
     assert strongest == [0, 1, 2]
     with pytest.raises(WrongUsage) as said:
         previews.still(case.case.id, medium, page=3)
+    assert said.value.code == "no-page"
+
+
+def test_a_video_has_one_small_picture_whatever_page_is_named(taken: Any, previews: Previews, shared: Path) -> None:
+    case = taken({"v.avi": shared / "data/video/variants/ham_xvid.avi", "a.tif": make.pages_tiff()})
+
+    names = {previews.thumbnail(case.case.id, case.media["v.avi"], page=page).etag for page in (0, 1, 4711)}
+    pages = {previews.thumbnail(case.case.id, case.media["a.tif"], page=page).etag for page in range(3)}
+
+    assert (len(names), len(pages)) == (1, 3)
+    with pytest.raises(WrongUsage) as said:
+        previews.thumbnail(case.case.id, case.media["a.tif"], page=3)
     assert said.value.code == "no-page"
 
 

@@ -177,6 +177,19 @@ def test_a_full_disk_keeps_nobody_from_seeing(taken: Any, previews: Previews, ke
     assert previews.trouble is not None and previews.trouble.code == "disk-full"
 
 
+def test_what_no_disk_had_room_for_goes_with_its_case(
+    taken: Any, previews: Previews, keys: Any, tmp_path: Path, shared: Path,
+) -> None:
+    case = taken({"v.avi": shared / "data/video/variants/ham_xvid.avi"})
+    previews.shelf = FullDisk(tmp_path / "shelf", keys)
+    previews.part(case.case.id, case.media["v.avi"], 0).close()
+
+    held = previews.made(case.case.id, case.media["v.avi"], 0)
+    previews.forget(case.case.id)
+
+    assert (held, previews.made(case.case.id, case.media["v.avi"], 0)) == (True, False)
+
+
 def wait_until(true: Callable[[], bool]) -> None:
     for _ in range(3000):
         if true():

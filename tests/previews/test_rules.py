@@ -69,7 +69,7 @@ def test_a_long_video_has_a_part_for_every_moment() -> None:
 
     parts = rules.parts_of(stream, untimed=False)
 
-    assert parts[0].shown_to == rules.FIRST_PART_S and 80 < rules.part_at(parts, 1800.0) < 95
+    assert parts[0].shown_to == rules.FIRST_PART_S and len(parts) > 160
     assert all(part.warm_from in (part.start, -OPEN) for part in parts)
 
 

@@ -18,10 +18,6 @@ class How(StrEnum):
     IMPOSSIBLE = "impossible"  #: nothing of it can be decoded; `reason` says why
 
 
-SHOWN_BY_BROWSERS = frozenset({
-    "image/jpeg", "image/png", "image/gif", "image/webp", "image/avif", "image/bmp", "image/x-icon", "video/mp4", "video/webm"})
-
-
 @dataclass(frozen=True, slots=True)
 class Shown:
     """A picture ready for a browser. Always a copy made here; the original's own bytes are never passed on as a picture."""
@@ -40,11 +36,6 @@ class Shown:
     damaged: bool = False      #: only a part of it could be decoded
     veiled: bool = False
     of_type: str = ""          #: media type of the original
-
-    @property
-    def derived(self) -> bool:
-        """Whether the original is of a kind that no browser shows: what is seen here is another format."""
-        return self.of_type not in SHOWN_BY_BROWSERS
 
 
 @dataclass(frozen=True, slots=True)

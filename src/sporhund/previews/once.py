@@ -12,7 +12,10 @@ from sporhund.review.hear import OURS
 Made = TypeVar("Made")
 
 _REMEMBER = 4000
-_REMEMBER_S = 600.0
+_REMEMBER_S = 600.0        #: a worker's fate
+_SOON_S = 60.0             #: what else cannot be read: a file that is away comes back, a page is looked at again at once
+_PASSING = frozenset({"not-read"})
+"""Is over as soon as an analysis comes to the medium, and costs nothing to ask again."""
 
 
 class Once:
@@ -23,11 +26,10 @@ class Once:
         self._under_way: dict[str, Future[object]] = {}
         self._failed: OrderedDict[str, tuple[float, Unreadable]] = OrderedDict()
 
-    def under_way(self, name: str) -> bool:
-        return name in self._under_way
-
     def make(self, name: str, maker: Callable[[], Made]) -> Made:
-        """What the maker gives, or raises. A worker's fate (it hung, died, lied) is told again for ten minutes, untried."""
+        """What the maker gives, or raises. What cannot be read is told again for a minute, untried; a worker's fate (it hung,
+        died, lied) for ten.
+        """
         with self._lock:
             self._raise_if_failed(name)
             future = self._under_way.get(name)
@@ -49,7 +51,7 @@ class Once:
     def _end(self, name: str, fault: BaseException | None) -> None:
         with self._lock:
             del self._under_way[name]
-            if isinstance(fault, Unreadable) and fault.code in OURS:
+            if isinstance(fault, Unreadable) and fault.code not in _PASSING:
                 self._failed[name] = time.monotonic(), fault
                 if len(self._failed) > _REMEMBER:
                     self._failed.popitem(last=False)
@@ -58,6 +60,6 @@ class Once:
         found = self._failed.get(name)
         if found is None:
             return
-        if time.monotonic() - found[0] < _REMEMBER_S:
+        if time.monotonic() - found[0] < (_REMEMBER_S if found[1].code in OURS else _SOON_S):
             raise Unreadable(found[1].code, found[1].message, found[1].hint)
         del self._failed[name]

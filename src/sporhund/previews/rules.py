@@ -94,11 +94,6 @@ def keyframe_before(keyframes: Sequence[float], t: float) -> float:
     return keyframes[place - 1] if place > 1 else -OPEN
 
 
-def part_at(parts: Sequence[Part], t: float) -> int:
-    """The number of the part that shows `t`."""
-    return max(0, bisect_right([part.start for part in parts], t) - 1)
-
-
 def moment_of(facts: Facts, stream: VideoStream) -> float:
     """Where a video is shown of which no track is known."""
     return (stream.start or 0.0) + INTO * facts.duration

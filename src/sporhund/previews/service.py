@@ -1,5 +1,6 @@
 """Pictures and playable copies for people at the desk. The parent opens, seals and serves bytes; it decodes none."""
 import os
+import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
@@ -7,7 +8,7 @@ from math import isfinite
 
 from sporhund.audit.keys import Keys
 from sporhund.errors import EnvironmentFault, Unreadable, WrongUsage
-from sporhund.media.model import Kind
+from sporhund.media.model import Facts, Kind
 from sporhund.previews import beside, orders, records, rules, trust
 from sporhund.previews.ahead import Ahead
 from sporhund.previews.model import Copy, How, Playable, Ranged, Shown, Urgency
@@ -46,7 +47,8 @@ class Previews:
         self._readers = readers or Readers()
         self._once = Once()
         self._ahead = Ahead(self._sources.tidy)
-        self._unkept: OrderedDict[str, tuple[Copy, bytes]] = OrderedDict()    # parts that no disk had room for
+        self._lock = threading.Lock()                   # of the next and of what is known of a case
+        self._unkept: OrderedDict[tuple[str, str], tuple[Copy, bytes]] = OrderedDict()    # parts that no disk had room for
         self.trouble: EnvironmentFault | None = None    #: why the last thing that was made could not be kept
         self._shown_by: dict[tuple[str, str], tuple[float, str | None]] = {}
 
@@ -59,6 +61,10 @@ class Previews:
     def forget(self, case_id: str) -> None:
         """Let go of what is held open of a case: it is erased."""
         self._sources.forget(case_id)
+        with self._lock:
+            for known in (self._unkept, self._shown_by):
+                for key in [key for key in known if key[0] == case_id]:
+                    del known[key]
 
     # -- pictures
 
@@ -66,11 +72,14 @@ class Previews:
         self, case_id: str, medium_id: str, *, side: int = 160, page: int = 0, veiled: bool = False,
         urgency: Urgency = Urgency.PAGE,
     ) -> Shown:
-        """A small picture of a medium. Raises Unreadable with the reason where there is none; WrongUsage `unknown-medium`,
-        `unknown-side`; Refused `case-erased`.
+        """A small picture of a medium. page: of a still that no track shows; all else has one picture.
+
+        Raises Unreadable with the reason where there is none; WrongUsage `unknown-medium`, `unknown-side`, `no-page`; Refused
+        `case-erased`.
         """
         _check_side(side)
         track = self._shown(case_id, medium_id)
+        page = self._page(case_id, medium_id, page) if page and track is None else 0
         name = self._name(case_id, "thumbnail", medium_id, side, page, veiled, track)
 
         def order() -> Order:
@@ -128,8 +137,7 @@ class Previews:
 
         def order() -> Order:
             media = orders.media(self._source(case_id, medium_id))
-            if media.facts.kind is not Kind.STILL or not 0 <= page < max(1, media.facts.pages):
-                raise WrongUsage("no-page", f"There is no page {page} in this medium.")
+            _check_page(media.facts, page)
             return Order(medium_id, media.facts.type, Draw(
                 orders.still(media), rules.STILL_SIDE, page=page, quality=_QUALITY, veiled=veiled))
 
@@ -246,9 +254,10 @@ class Previews:
         copy = Copy(copied.offset, copied.end, copied.width, copied.height, copied.frames, copied.left_out, copied.corrupt,
                     copied.sound, copied.whole)
         if not self._keep(case_id, name, beside.of_copy(copy), copied.content):
-            self._unkept[name] = copy, copied.content
-            while len(self._unkept) > _UNKEPT:
-                self._unkept.popitem(last=False)
+            with self._lock:
+                self._unkept[case_id, name] = copy, copied.content
+                while len(self._unkept) > _UNKEPT:
+                    self._unkept.popitem(last=False)
 
     def _keep(self, case_id: str, name: str, about: bytes, content: bytes) -> bool:
         """Lay it on the shelf. A full disk keeps nobody from seeing: then it is made again next time, and `trouble` says so."""
@@ -264,7 +273,8 @@ class Previews:
         kept = self.shelf.open(case_id, name)
         if kept is not None:
             return Ranged(kept.size, trust.MP4, name, kept.read, kept.close, beside.copy(kept.about))
-        held = self._unkept.get(name)
+        with self._lock:
+            held = self._unkept.get((case_id, name))
         if held is None:
             return None
         copy, content = held
@@ -286,6 +296,14 @@ class Previews:
         stream = orders.stream_of(media, None)
         t = rules.moment_of(media.facts, stream)
         return Seen(orders.at(orders.of_stream(media, stream), media.facts, t), media.facts.type, t)
+
+    def _page(self, case_id: str, medium_id: str, page: int) -> int:
+        """Which of its pictures is asked for: a video has one, whatever page somebody names. Raises WrongUsage `no-page`."""
+        facts = orders.media(self._source(case_id, medium_id)).facts
+        if facts.kind is not Kind.STILL:
+            return 0
+        _check_page(facts, page)
+        return page
 
     def _best(self, case_id: str, track: records.Sighted) -> Seen:
         with self._store.reader() as rows:
@@ -312,9 +330,10 @@ class Previews:
             return known[1]
         with self._store.reader() as rows:
             found = records.shown_by(rows, case_id, medium_id)
-        self._shown_by[key] = now, found
-        if len(self._shown_by) > _KNOWN:
-            self._shown_by.clear()
+        with self._lock:
+            self._shown_by[key] = now, found
+            if len(self._shown_by) > _KNOWN:
+                self._shown_by.clear()
         return found
 
     def _name(self, case_id: str, *words: object) -> str:
@@ -324,3 +343,8 @@ class Previews:
 def _check_side(side: int) -> None:
     if side not in rules.SIDES:
         raise WrongUsage("unknown-side", f"Small pictures are made at {', '.join(map(str, rules.SIDES))} pixels, not {side}.")
+
+
+def _check_page(facts: Facts, page: int) -> None:
+    if facts.kind is not Kind.STILL or not 0 <= page < max(1, facts.pages):
+        raise WrongUsage("no-page", f"There is no page {page} in this medium.")
