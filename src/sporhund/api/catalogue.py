@@ -80,6 +80,10 @@ class Catalogue(Clocked):
         return {**facets.facets(state, wanted, self._asker),
                 "names": dict([*state.exhibits.values(), *state.cameras.values()])}
 
+    def unmarked(self, wanted: Filter = EVERYTHING) -> int:
+        """How many media without a mark the other conditions of a filter leave: `facets`' mark none, alone."""
+        return facets.unmarked(self._state(), wanted, self._asker)
+
     def find(self, said: str, *, limit: int = 200) -> Document:
         """Media by what is typed: an id of a medium or track; 8 or more digits of a SHA-256; a file's name or how it begins, with
         folders before it if wanted. `items` as `page` shows them; `more`: there are more; `by`: id | digest | name | nothing; and
@@ -106,8 +110,8 @@ class Catalogue(Clocked):
         return {**found, "at": moment(found["at"])}
 
     def people(self) -> Document:
-        """How much of what is there people have looked at: media and seconds of video, all, seen by anybody, by me."""
-        return asdict(people.looked_at(self._state(), self._asker))
+        """How much of what is there people have looked at: media and seconds of video, all, and seen by anybody."""
+        return asdict(people.looked_at(self._state()))
 
     def counts(self) -> Document:
         """How many media there are, and in how many there are faces, persons, ..., movement that nothing was recognised in."""

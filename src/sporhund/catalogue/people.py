@@ -5,8 +5,6 @@ import numpy as np
 
 from sporhund.catalogue import looked
 from sporhund.catalogue.columns import ANYBODY, State
-from sporhund.catalogue.conditions import Asker
-from sporhund.catalogue.items import Items, Mask, Seen
 from sporhund.catalogue.model import KINDS, STATES
 
 
@@ -17,25 +15,15 @@ class LookedAt:
     media: int                 #: pictures, videos and sound, and what failed: somebody may have to open it elsewhere
     others: int                #: the rest: text, archives and all else in which there is nothing to look at
     media_seen: int            #: by anybody; a recording when as good as all of it played (looked.seen)
-    media_seen_by_me: int
     seconds: float             #: of video that there are
     seconds_seen: float        #: of them played before anybody, each second once
-    seconds_seen_by_me: float
 
 
-def looked_at(state: State, asker: Asker) -> LookedAt:
+def looked_at(state: State) -> LookedAt:
     """In what failed there may be a picture that nobody here could open: nobody has seen it."""
     items, video = state.items, state.items.kind == KINDS.index("video")
     shown = (items.kind != KINDS.index("other")) | (items.state == STATES.index("failed"))
-    anyone, me = state.seen[ANYBODY], state.seen[asker.person]
+    anyone = state.seen[ANYBODY]
     return LookedAt(
-        int(np.count_nonzero(shown)), int(np.count_nonzero(~shown)), _media(items, anyone, shown), _media(items, me, shown),
-        float(items.duration[video].sum()), _seconds(items, anyone, video), _seconds(items, me, video))
-
-
-def _media(items: Items, of: Seen, among: Mask) -> int:
-    return int(np.count_nonzero(looked.seen(items, of) & among))
-
-
-def _seconds(items: Items, of: Seen, among: Mask) -> float:
-    return float(np.minimum(looked.played(items, of), items.duration)[among].sum())
+        int(np.count_nonzero(shown)), int(np.count_nonzero(~shown)), int(np.count_nonzero(looked.seen(items, anyone) & shown)),
+        float(items.duration[video].sum()), float(np.minimum(looked.played(items, anyone), items.duration)[video].sum()))
