@@ -176,7 +176,7 @@ def test_a_work_has_a_page_with_what_was_asked_for(officer: Any, case: Any, coll
 
 
 def work_item(**changed: Any) -> dict[str, Any]:
-    return {"work": "w_1", "state": "running", "wish": None, "can": ["pause"], "progress": {
+    return {"work": "w_1", "state": "running", "wish": None, "can": ["pause"], "exhibit": "K-12", "outcome": None, "progress": {
         "stage": "looking", "files": 1264, "files_done": 12, "units": 8, "units_done": 2, "video_s": 600.0, "video_done_s": 90.0,
         "tracks": 31, "left": (480.0, 960.0), "latest": "cam1/a.mp4"}} | changed
 
@@ -189,6 +189,27 @@ def test_numbers_of_a_work_are_told_as_the_language_writes_them_and_time_left_wi
     assert told["cells"]["video"] == "1.5 of 10.0"
     assert told["cells"]["left"] == "done in 12 m ± 4 m"
     assert told["share"] == 0.25
+
+
+def test_what_failed_and_what_is_read_partly_are_two_numbers_with_their_own_words() -> None:
+    troubles = {"K-12": {"failed": 2, "partly": 3}}
+    before = {"files": {"failed": 9, "partly": 9}}
+
+    running = works.told(ENGLISH, work_item(outcome=before), troubles)
+    done = works.told(ENGLISH, work_item(state="done", outcome={"files": {"failed": 0, "partly": 3}}), troubles)
+
+    assert running["cells"]["troubles"] == "2 failed, 3 partly read"
+    assert done["cells"]["troubles"] == "0 failed, 3 partly read"
+
+
+def test_that_work_was_asked_for_is_said_no_more_when_none_is_under_way(officer: Any, case: Any, collected: Path) -> None:
+    work = asked(officer, case, collected, "K-12")
+    before = officer.get(intake(case) + "?said=asked").text
+    officer.post(f"{intake(case)}/works/{work}", what="cancel")
+
+    after = officer.get(intake(case) + "?said=asked").text
+
+    assert ('id="asked"' in before, 'id="asked"' in after) == (True, False)
 
 
 def test_until_the_first_parts_are_done_no_time_is_guessed() -> None:
@@ -399,8 +420,8 @@ def test_a_file_that_is_not_sent_any_more_is_given_up_on_the_page_and_the_rest_i
     said = officer.get(taken.headers["location"]).text
 
     assert (held_up.status_code, button, given_up.status_code) == (400, True, 303)
-    assert "1 files have not come" in page
-    assert "1 files of this upload never came and are left out." in said
+    assert "Files that have not come: 1." in page
+    assert "Left out, because they never came: 1 of the files" in said
     assert case.work.uploads.show(whole["upload"])["state"] == "whole"
 
 
@@ -418,3 +439,14 @@ def test_a_camera_that_there_is_not_is_never_looked_at_first(officer: Any, case:
 
     assert answer.status_code == 400
     assert case.work.list() == []
+
+
+@pytest.mark.parametrize("address", ["", "/intake"])
+def test_a_disk_without_room_for_pictures_is_told(officer: Any, case: Any, place: Any, address: str) -> None:
+    before = officer.get(f"/case/{case.id}{address}").text
+    place.previews.trouble = EnvironmentFault("disk-full", "no room", "Make room.")
+
+    page = officer.get(f"/case/{case.id}{address}").text
+
+    assert "cannot be kept" not in before
+    assert "Small pictures and copies for playing cannot be kept" in page

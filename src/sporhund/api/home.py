@@ -465,11 +465,15 @@ def doctor(home: Path | None = None) -> Document:
 
 
 def backup(home: Path | None, out: Path) -> Document:
-    """Everything Sporhund holds, keys included, in one file."""
+    """Everything Sporhund holds, keys included, in one file, but for uploaded originals: `uploads` says how many lie where."""
     from sporhund.store.backup import backup as write
+    from sporhund.work.uploads import held
 
-    write(settings_room.read(home), out)
-    return {"out": str(out), "bytes": out.stat().st_size}
+    settings = settings_room.read(home)
+    write(settings, out)
+    files, size = held(settings)
+    return {"out": str(out), "bytes": out.stat().st_size,
+            "uploads": {"files": files, "bytes": size, "folder": str(settings.uploads)}}
 
 
 def restore(home: Path | None, source: Path) -> Document:

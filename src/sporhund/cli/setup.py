@@ -118,6 +118,9 @@ def store_backup(out: Output, home: Path | None, target: Path) -> None:
     from sporhund.api import home as api
 
     data = api.backup(home, target)
+    if data["uploads"]["files"]:
+        out.warn(f"It is without what was uploaded: {data['uploads']['files']:,} files, {data['uploads']['bytes']:,} bytes. Copy "
+                 f"{data['uploads']['folder']} as well.")
     out.done(data, lambda console, d: console.print(f"Written: {d['out']}. It holds the keys: lock it away.", markup=False))
 
 

@@ -247,6 +247,17 @@ def place_of(settings: Settings, upload: Upload) -> Path:
     return settings.uploads / upload.case_id / upload.batch / os.fsdecode(upload.name)
 
 
+def held(settings: Settings) -> tuple[int, int]:
+    """(files, bytes) of all whole uploads of a home: originals that no backup of it holds."""
+    sizes: list[int] = []
+    for folder, below, names in os.walk(settings.uploads):
+        below[:] = [name for name in below if name != PARTS]
+        for name in names:
+            with contextlib.suppress(FileNotFoundError):          # its case was erased while we looked
+                sizes.append(Path(folder, name).lstat().st_size)
+    return len(sizes), sum(sizes)
+
+
 def take_back(part: Path, final: Path) -> None:
     """What was placed in a transaction that never ended was never whole."""
     if final.exists() and final.samefile(part):
