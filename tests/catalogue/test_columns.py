@@ -10,9 +10,11 @@ import pytest
 from sqlalchemy import update
 from tests.catalogue.conftest import Room
 
+from sporhund.catalogue import columns
 from sporhund.catalogue.columns import Columns, State, plain
+from sporhund.catalogue.ordering import order
 from sporhund.catalogue.shelf import Shelf
-from sporhund.errors import Refused
+from sporhund.errors import EnvironmentFault, Refused
 from sporhund.store import tables
 from sporhund.store.changed import THIS_TRANSACTION
 
@@ -184,3 +186,35 @@ def test_the_case_that_was_used_longest_ago_goes_first() -> None:
         shelf.take(case, Held)
 
     assert shelf.cases() == ["a", "c"]
+
+
+def test_who_waits_too_long_for_somebody_elses_reading_is_told_to_come_again(room: Room) -> None:
+    shelf: Shelf[Columns] = Shelf()
+    waiting = Columns(room.place.store, room.case_id, shelf, patience_s=0.01)
+
+    with waiting._turn(), pytest.raises(EnvironmentFault) as said:
+        waiting.now()
+
+    assert said.value.code == "case-opening"
+    assert len(waiting.now().items) == 2
+
+
+def test_what_was_worked_out_of_columns_counts_as_held_and_each_array_once(room: Room) -> None:
+    room.stills(1000)
+    state = room.state()
+    before = state.nbytes
+
+    found = order(state, "face-size", room.asker.zone)
+    order(state, "-taken-in", room.asker.zone)                    # the columns' own order, seen backwards, and a key
+
+    assert state.nbytes - before == found.place.nbytes + found.key.nbytes + 8 * len(state.items)
+
+
+def test_of_many_people_the_one_that_was_not_heard_of_for_longest_is_let_go(
+    room: Room, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(columns, "PEOPLE", 2)
+    for person in ("u_first", "u_second", "u_first", "u_third", "u_fourth"):
+        state = room.columns.now(person)
+
+    assert set(state.seen) == {columns.ANYBODY, "u_first", "u_third", "u_fourth"}

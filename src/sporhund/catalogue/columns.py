@@ -5,7 +5,9 @@ the lowest number that may still be running is remembered (`pg_snapshot_xmin`); 
 or a higher one, so asking for those next time misses nothing, however long a transaction took.
 """
 import threading
-from collections.abc import Iterable, Mapping
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -15,13 +17,17 @@ from sporhund.catalogue import reads, records
 from sporhund.catalogue.items import Ids, Index, Items, Marks, Played, Seen, Shades, Tracks
 from sporhund.catalogue.packed import ID_BYTES
 from sporhund.catalogue.shelf import Shelf
-from sporhund.errors import Refused
+from sporhund.catalogue.weight import weigh
+from sporhund.errors import EnvironmentFault, Refused
 from sporhund.store.service import Store
 
 ANYBODY = ""
 """Under this name what anybody has seen is kept beside what each person has."""
 PEOPLE = 50
 """People whose views are held at once; others are read when they ask."""
+PATIENCE_S = 20.0
+"""So long a request waits for another that reads the same case."""
+WEIGHED_EVERY_S = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,23 +48,37 @@ class State:
 
     @property
     def nbytes(self) -> int:
-        return self.items.nbytes + self.tracks.nbytes + self.marks.nbytes + sum(one.nbytes for one in self.seen.values())
+        """With the orders, times and masks that were worked out of the columns and are kept beside them."""
+        return weigh((self.items, self.tracks, self.marks, dict(self.seen), self.shades))
 
 
 class Columns:
     """One case; many threads ask, one at a time reads what is new."""
 
-    def __init__(self, store: Store, case_id: str, shelf: "Shelf[Columns]") -> None:
-        self._store, self._case_id, self._shelf = store, case_id, shelf
+    def __init__(self, store: Store, case_id: str, shelf: "Shelf[Columns]", *, patience_s: float = PATIENCE_S) -> None:
+        self._store, self._case_id, self._shelf, self._patience_s = store, case_id, shelf, patience_s
         self._lock, self._state = threading.Lock(), None  # type: threading.Lock, State | None
+        self._heard: dict[str, None] = {}          # who asked, the one that asked last at the end
+        self._weight, self._weighed = 0, -WEIGHED_EVERY_S
 
     @property
     def nbytes(self) -> int:
-        return self._state.nbytes if self._state is not None else 0
+        """As `State.nbytes`, weighed anew once in a while: every request asks for it."""
+        state, now = self._state, time.monotonic()
+        if state is None:
+            return 0
+        if now - self._weighed >= WEIGHED_EVERY_S:
+            self._weight, self._weighed = state.nbytes, now
+        return self._weight
 
     def now(self, person: str = ANYBODY, *, shades: bool = False) -> State:
-        """The case as it stands, with what this person and anybody has seen. Raises Refused `case-erased`."""
-        with self._lock:
+        """The case as it stands, with what this person and anybody has seen.
+
+        Raises Refused `case-erased`; EnvironmentFault `case-opening` where somebody else reads it and is not done in time.
+        """
+        with self._turn():
+            self._heard.pop(person, None)
+            self._heard[person] = None
             stands = self._unchanged(person) if self._state is not None else None
             if stands is not None and (stands.shades is not None or not shades):
                 self._state = stands
@@ -72,6 +92,17 @@ class Columns:
                 if shades and self._state.shades is None:
                     self._state = replace(self._state, shades=_shades(rows, self._case_id, self._state.items))
             return self._state
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """One reads at a time. Who waits holds one of the desk's threads, so none waits for as long as a large case takes."""
+        if not self._lock.acquire(timeout=self._patience_s):
+            raise EnvironmentFault("case-opening", "This case is being read into memory, which takes a while for a large one.",
+                                   "Try again in a moment.")
+        try:
+            yield
+        finally:
+            self._lock.release()
 
     def _unchanged(self, person: str) -> State | None:
         """The state as it is held, where one statement says that nothing is new; None: it has to be read.
@@ -104,9 +135,14 @@ class Columns:
             return _whole(rows, self._case_id, people)
         moment, least = reads.moment(rows)
         if moment == state.moment:
-            return _with_people(rows, self._case_id, state, people - state.seen.keys())
+            return self._with_people(rows, state, people)
         news = _newer(rows, self._case_id, state, moment, least)
-        return _with_people(rows, self._case_id, news, people - state.seen.keys())
+        return self._with_people(rows, news, people)
+
+    def _with_people(self, rows: Connection, state: State, people: set[str]) -> State:
+        found = _with_people(rows, self._case_id, state, people - state.seen.keys(), list(self._heard))
+        self._heard = {by: None for by in self._heard if by in found.seen}
+        return found
 
 
 def held(shelf: "Shelf[Columns]", store: Store, case_id: str) -> Columns:
@@ -149,13 +185,13 @@ def _seen_since(rows: Connection, case_id: str, by: str, of: Seen, items: Items,
     return of.with_rows(new, reads.played(rows, case_id, by, since), items) if len(new["thing"]) else of
 
 
-def _with_people(rows: Connection, case_id: str, state: State, people: Iterable[str]) -> State:
-    """Also what these people have seen; of those who were not heard of for long it is let go."""
+def _with_people(rows: Connection, case_id: str, state: State, people: Iterable[str], heard: Sequence[str] = ()) -> State:
+    """Also what these people have seen; of those who were not heard of for longest it is let go. heard: the latest at the end."""
     new = {by: _no_views().with_rows(reads.seen(rows, case_id, by, None), reads.played(rows, case_id, by, None), state.items)
            for by in people}
     if not new:
         return state
-    stay = [by for by in state.seen if by != ANYBODY][-PEOPLE:]
+    stay = [by for by in heard if by in state.seen and by != ANYBODY][-PEOPLE:]
     kept = {by: state.seen[by] for by in ([ANYBODY] if ANYBODY in state.seen else []) + stay}
     return replace(state, seen={**kept, **new})
 

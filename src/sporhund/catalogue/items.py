@@ -88,10 +88,6 @@ class Items:
         at = np.searchsorted(self.sorted, ids[by_id])
         return np.insert(self.order, at, places[by_id]), np.insert(self.sorted, at, ids[by_id])
 
-    @property
-    def nbytes(self) -> int:
-        return sum(getattr(self, one.name).nbytes for one in fields(self) if one.name != "memo")
-
 
 def _ranks(order: Index) -> Index:
     rank = np.empty(len(order), np.int64)
@@ -158,10 +154,6 @@ class Tracks:
         near = np.minimum(np.searchsorted(self.memo["sorted"], ids), len(self) - 1)
         return np.where(self.memo["sorted"][near] == ids, self.memo["order"][near], -1)
 
-    @property
-    def nbytes(self) -> int:
-        return sum(getattr(self, one.name).nbytes for one in fields(self) if one.name != "memo")
-
 
 @dataclass(frozen=True, slots=True)
 class Played:
@@ -227,10 +219,6 @@ class Seen:
             return np.zeros(len(ids), np.bool_)
         return np.asarray(self.thing[self._near(ids)] == ids)
 
-    @property
-    def nbytes(self) -> int:
-        return self.thing.nbytes + self.media.nbytes + self.seconds.nbytes
-
 
 def longer(column: Whole, count: int) -> Whole:
     """A column with zeros for places that came later."""
@@ -261,10 +249,6 @@ class Marks:
         news = {"medium": medium, **{name: columns[name] for name in ("id", "thing", "own", "value", "by", "at")}}
         joined = {name: np.concatenate([getattr(self, name)[keep], of[stands]]) for name, of in news.items()}
         return type(self)(**joined, newest=_newest(joined["thing"], joined["by"], joined["at"]))
-
-    @property
-    def nbytes(self) -> int:
-        return len(self.id) * 50
 
 
 def _newest(thing: Whole, by: Whole, at: Numbers) -> Mask:
