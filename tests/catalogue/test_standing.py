@@ -1,7 +1,7 @@
 """The account that no page has to count."""
 from dataclasses import asdict
 
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 from tests.catalogue.conftest import Room
 
 from sporhund.catalogue import standing
@@ -55,3 +55,14 @@ def test_while_work_goes_on_it_is_counted_seldom(room: Room) -> None:
     keeper.close()
 
     assert room.catalogue.standing()["at"] > first["at"]
+
+
+def test_what_failed_and_what_is_read_partly_is_kept_by_exhibit_and_adds_up_to_the_account(room: Room) -> None:
+    ids = room.reviewed.media
+    with room.place.store.transaction() as rows:
+        rows.execute(update(tables.medium).where(tables.medium.c.case_id == room.case_id, tables.medium.c.id == next(iter(
+            ids.values()))).values(state="failed", code="truncated", reason="cut off"))
+        found = standing.keep(rows, room.case_id, room.hands["clock"].now())
+
+    assert sum(of["failed"] for of in found["troubles"].values()) == found["files"]["failed"] == 1
+    assert sum(of["partly"] for of in found["troubles"].values()) == found["files"]["partly"]

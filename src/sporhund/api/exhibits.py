@@ -18,6 +18,12 @@ def labels(case: "Case") -> dict[str, str]:
         return {one.label: one.id for one in records.exhibits(rows, case.id)}
 
 
+def troubles(case: "Case") -> dict[str, dict[str, int]]:
+    """Label → how many of the exhibit's files `failed` and are read `partly`, as last counted; exhibits without are not in it."""
+    found = case.catalogue.standing()["troubles"]
+    return {label: found[key] for label, key in labels(case).items() if key in found}
+
+
 def exhibits(case: "Case") -> list[Document]:
     """Every exhibit by label, with its number of files and its intakes: when, by whom, from where; the first one first.
 

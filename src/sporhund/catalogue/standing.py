@@ -16,7 +16,7 @@ from sporhund.evidence.records import among
 from sporhund.store import tables
 from sporhund.store.service import Store
 
-NAMES = ("files", "video", "tracks", "exhibits")
+NAMES = ("files", "video", "tracks", "exhibits", "troubles")
 EVERY_S = 2.0
 """While an analysis runs the counts are made anew so often at most: pages that are open ask every five seconds."""
 SHARE = 0.05
@@ -27,7 +27,7 @@ def keep(rows: Connection, case_id: str, at: datetime) -> dict[str, Any]:
     """Count anew and keep it. Returns it as `read` does."""
     came_to = asdict(account.account(rows, case_id))
     found = {"video": came_to.pop("video"), "files": came_to, "tracks": tracks(rows, case_id),
-             "exhibits": account.files_by_exhibit(rows, case_id)}
+             "exhibits": account.files_by_exhibit(rows, case_id), "troubles": account.troubles_by_exhibit(rows, case_id)}
     added = insert(tables.standing).values(case_id=case_id, at=at)
     news = {"value": added.excluded.value, "at": added.excluded.at}
     rows.execute(added.on_conflict_do_update(index_elements=["case_id", "name"], set_=news),

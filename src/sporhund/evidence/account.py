@@ -286,3 +286,19 @@ def files_by_exhibit(rows: Connection, case_id: str) -> dict[str, int]:
     """Files of each exhibit, by its id. Reads an index from end to end: kept with the account, and not for every page."""
     return {row.exhibit_id: row.files for row in rows.execute(
         select(_O.exhibit_id, func.count().label("files")).where(_O.case_id == case_id).group_by(_O.exhibit_id))}
+
+
+def troubles_by_exhibit(rows: Connection, case_id: str) -> dict[str, dict[str, int]]:
+    """By exhibit's id how many of its files `failed`, and are read `partly`; exhibits without are not in it. Counted as the
+    account counts, and kept with it."""
+    found: dict[str, dict[str, int]] = {}
+    without = _O.medium_id.is_(None).label("without")
+    kinds = (_O.exhibit_id, _O.state, _O.code, _M.state.label("medium_state"), _O.original, without)
+    for row in rows.execute(select(*kinds, func.count().label("files")).select_from(_FILES).where(
+            _O.case_id == case_id).group_by(*kinds)):
+        medium = None if row.without else (row.medium_state, None, None)
+        state = rules.state_of((row.state, row.code, None), medium, row.original)[0]
+        if state in (State.FAILED, State.PARTLY):
+            of = found.setdefault(row.exhibit_id, {"failed": 0, "partly": 0})
+            of[state.value] += row.files
+    return found

@@ -33,13 +33,14 @@ PLANNED_AT_ONCE = 1000
 def analyse(order: Order, room: Room, report: Report) -> Result:
     """Take in, read, look through and account for everything below `order.paths`."""
     started = time.monotonic()
+    keeper = Keeper(room.store, order.case_id, room.clock)
+    counting = counted(report, keeper)
     taken = evidence.take_in(
         order.case_id, order.exhibit, order.paths, camera=order.camera, stated=from_name,
-        report=lambda step: report(intake_progress(step)),
+        report=lambda step: counting(intake_progress(step)),
         store=room.store, keys=room.keys, clock=room.clock, actor=room.actor)
-    keeper = Keeper(room.store, order.case_id, room.clock)
     bring_up(order, room, keeper)
-    report = counted(report, keeper)
+    report = counting
     originals = Originals(room.store, order.case_id, room.spool)
     setup = messages.encode(messages.Setup(pack=str(order.pack)))   # its models are opened when they are first needed
     with contextlib.closing(keeper), contextlib.closing(originals), Workers(

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Form, Query
 from starlette.responses import Response
 
-from sporhund.api.exhibits import labels
+from sporhund.api.exhibits import labels, troubles
 from sporhund.desk import session
 from sporhund.desk.ask import Ask
 from sporhund.desk.door import Door
@@ -98,7 +98,8 @@ def live(ask: Watching) -> Response:
 
     def news() -> str | None:
         changed = case.work.news(seen)
-        return json.dumps([works.told(said, one) for one in changed], ensure_ascii=False) if changed else None
+        counted = troubles(case) if changed else {}
+        return json.dumps([works.told(said, one, counted) for one in changed], ensure_ascii=False) if changed else None
 
     return Events(events(news, allowed, desk.streams), desk.streams, str(ask.actor.user))
 
@@ -144,7 +145,8 @@ def _page(
 ) -> Response:
     case = ask.case
     listing, outside = _browse(ask, path)
-    every = [one | {"told": works.told(ask.say, one)} for one in case.work.list()]
+    counted = troubles(case)
+    every = [one | {"told": works.told(ask.say, one, counted)} for one in case.work.list()]
     chosen = source or ("folder" if path or (listing and (listing["items"] or listing["path"])) else "files")
     return render(
         ask, "intake.html", status=status, form=form, source=chosen, listing=listing, fault=fault or outside, said=said,
@@ -162,7 +164,7 @@ def _one(
     case = ask.case
     found = case.work.show(work)
     return render(
-        ask, "intake_work.html", status=status, work=found | {"told": works.told(ask.say, found)}, fault=fault,
+        ask, "intake_work.html", status=status, work=found | {"told": works.told(ask.say, found, troubles(case))}, fault=fault,
         cameras=[one["name"] for one in case.cameras()], after=after,
         exhibit=labels(case).get(found["exhibit"]),
         troubles=case.work.troubles(work, limit=100, after=after))

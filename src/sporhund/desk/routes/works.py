@@ -1,5 +1,5 @@
 """Work in the background as a page shows it: how it stands, and its numbers in the person's language."""
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sporhund.desk.words.speech import Speech
@@ -8,8 +8,11 @@ LIVE = ("running", "waiting", "paused")
 """States of a work that is not over."""
 
 
-def told(_: Speech, work: dict[str, Any]) -> dict[str, Any]:
-    """What changes of a work while it goes on: `state` for the ear too, `cells` by name, `share` of it that is done."""
+def told(_: Speech, work: dict[str, Any], troubles: Mapping[str, Mapping[str, int]] = {}) -> dict[str, Any]:
+    """What changes of a work while it goes on: `state` for the ear too, `cells` by name, `share` of it that is done.
+
+    troubles: how many files of an exhibit, by its label, failed and are read partly.
+    """
     state, progress = work["state"], work["progress"] or {}
     return {
         "work": work["work"], "state": state, "said": _said(_, work), "share": _share(work), "can": list(work["can"]),
@@ -17,7 +20,8 @@ def told(_: Speech, work: dict[str, Any]) -> dict[str, Any]:
             "files": _of(_, progress.get("files_done", 0), progress.get("files", 0)),
             "units": _of(_, progress.get("units_done", 0), progress.get("units", 0)),
             "video": _of(_, progress.get("video_done_s", 0) / 60, progress.get("video_s", 0) / 60, 1),
-            "tracks": _.number(progress.get("tracks", 0)), "left": _left(_, work), "latest": progress.get("latest") or "",
+            "tracks": _.number(progress.get("tracks", 0)), "troubles": _troubles(_, work, troubles),
+            "left": _left(_, work), "latest": progress.get("latest") or "",
         },
     }
 
@@ -32,6 +36,14 @@ def _said(_: Speech, work: dict[str, Any]) -> str:
     states = {"waiting": _("waits for its turn"), "running": _("is begun"), "paused": _("is paused"),
               "cancelled": _("was cancelled"), "done": _("is done"), "failed": _("has failed")}
     return states[work["state"]]
+
+
+def _troubles(_: Speech, work: dict[str, Any], troubles: Mapping[str, Mapping[str, int]]) -> str:
+    """Of what it came to, once it is over; until then of its exhibit."""
+    over = work["outcome"] if work["state"] not in LIVE else None     # one that goes on again still has its outcome of before
+    files = (over or {}).get("files") or troubles.get(work["exhibit"], {})
+    failed, partly = (_.number(files.get(state, 0)) for state in ("failed", "partly"))
+    return _("{failed} failed, {partly} partly read", failed=failed, partly=partly)
 
 
 def _of(_: Speech, done: float, all_of: float, digits: int = 0) -> str:

@@ -1,6 +1,6 @@
 // Intake: numbers of works as they change, in place; files sent one after the other, each checked on both sides.
 
-import { ask, csrf, tell } from "./send.js";
+import { ask, csrf, fragment, tell } from "./send.js";
 
 // -- works that go on
 
@@ -15,10 +15,10 @@ function put(element, text) {
 function show(work) {
   const place = document.querySelector(`[data-work="${CSS.escape(work.work)}"]`);
   if (!place) {
-    if (background.dataset.more && ["running", "waiting", "paused"].includes(work.state)) put(stands, background.dataset.more);
+    if (background.dataset.more && LIVE.includes(work.state)) put(stands, background.dataset.more);
     return;
   }
-  place.dataset.state = work.state;
+  if (place.dataset.state !== work.state) changed(place, work.state);
   put(place.querySelector("[data-said]"), work.said);
   for (const [name, text] of Object.entries(work.cells)) put(place.querySelector(`[data-cell="${name}"]`), text);
   const bar = place.querySelector("progress");
@@ -27,6 +27,24 @@ function show(work) {
     const able = work.can.includes(button.dataset.act);
     if (button.disabled === able) button.disabled = !able;
   }
+}
+
+const LIVE = ["running", "waiting", "paused"];
+/** A work stands otherwise: what was said of it is over, the account of every page follows, and the list of what it could not read. */
+function changed(place, state) {
+  const ended = LIVE.includes(place.dataset.state) && !LIVE.includes(state);
+  place.dataset.state = state;
+  document.getElementById("asked")?.remove();
+  document.dispatchEvent(new CustomEvent("work-changed"));
+  if (ended) troublesAgain();
+}
+
+async function troublesAgain() {
+  try {
+    const page = new DOMParser().parseFromString(await fragment(location.href, { timer: true }), "text/html");
+    const now = page.getElementById("troubles"), here = document.getElementById("troubles");
+    if (now && here) here.replaceChildren(...now.childNodes);
+  } catch (fault) { tell(fault.message, { fault: true }); }
 }
 
 function stop(why) {
