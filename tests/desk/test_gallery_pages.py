@@ -366,8 +366,44 @@ def test_the_mark_of_somebody_else_stands_on_the_tile_with_their_initials(
 
     said = tile(visit(anna).get(of(shelf.case), headers={"accept-language": "en"}), one)
 
-    assert re.search(r"Not relevant <i>bo</i>", said)
+    assert re.search(r"<i>bo</i> Not relevant", said)
     assert f"Not relevant, {bo.name}" in said
+
+
+def test_a_recording_of_which_a_little_played_says_how_much(visit: Visit, place: Sporhund, anna: Actor, shelf: Shelf) -> None:
+    [one] = shelf.put(kind="video", type="video/mp4", facts={"streams": [{"start": 0.0}], "duration": 24.0})
+    place.acting(anna).case(shelf.case.name).viewing.saw(one, spans=[[0, 2]])
+    browser = visit(anna)
+
+    page = browser.get(of(shelf.case, "?seen=not-me"), headers={"accept-language": "da"})
+
+    assert tiles(page) == [one]
+    assert "delvist set 2 s af 24 s" in tile(page, one)
+
+
+def test_a_time_by_a_clock_that_nobody_checked_says_so(visit: Visit, anna: Actor, shelf: Shelf) -> None:
+    stated = {"what": "time", "value": "2026-01-14T22:11:04", "origin": "exif:DateTimeOriginal", "zone": "unknown", "note": ""}
+    [one] = shelf.put(facts={"stated": [stated]})
+    browser = visit(anna)
+
+    said = tile(browser.get(of(shelf.case), headers={"accept-language": "en"}), one)
+    about = browser.get(of(shelf.case, f"/about.html?medium={one}"), headers={"accept-language": "en"}).text
+
+    assert "~</span>22:11:04" in said
+    assert "(clock not checked)" in said
+    assert "exif" not in about
+    assert "by the picture&#39;s header, clock not checked" in about or "by the picture's header, clock not checked" in about
+
+
+def test_a_mark_tells_what_is_put_aside_and_what_the_filter_leaves_unmarked(visit: Visit, anna: Actor, shelf: Shelf) -> None:
+    ids = shelf.put(5)
+    browser, marks = visit(anna), f"/case/{shelf.case.id}/marks"
+
+    marked = browser.send(f"{marks}.json?counts=1&kind=still&mark=none", {"things": ids[:2], "value": "later"}).json()
+    undone = browser.send(f"{marks}/undo.json?counts=1&kind=video").json()
+
+    assert marked["counts"] == {"later": "2", "unmarked": "3"}
+    assert undone["counts"] == {"later": "0", "unmarked": "0"}
 
 
 def test_a_form_marks_what_is_ticked_and_leads_back(visit: Visit, anna: Actor, shelf: Shelf) -> None:

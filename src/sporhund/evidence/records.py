@@ -143,9 +143,10 @@ def tie(rows: Connection, case_id: str, found: Sequence[tuple[str, Digests]]) ->
 def _media(rows: Connection, case_id: str, contents: Mapping[bytes, Digests]) -> dict[bytes, str]:
     """The medium of each of these contents, made if it is new, by SHA-256."""
     m = tables.medium
+    ids = sorted(new_id("m") for _ in contents)   # as they came: those of one millisecond would lie in the order of chance
     rows.execute(postgresql.insert(m).on_conflict_do_nothing(index_elements=["case_id", "sha256"]), [
-        {"case_id": case_id, "id": new_id("m"), "sha256": one.sha256, "sha1": one.sha1, "md5": one.md5, "bytes": one.bytes,
-         "kind": "unknown", "state": "waiting"} for one in contents.values()])
+        {"case_id": case_id, "id": new, "sha256": one.sha256, "sha1": one.sha1, "md5": one.md5, "bytes": one.bytes,
+         "kind": "unknown", "state": "waiting"} for new, one in zip(ids, contents.values(), strict=True)])
     wanted = select(m.c.sha256, m.c.id).where(m.c.case_id == case_id, m.c.sha256.in_(contents))
     return dict(tuple(row) for row in rows.execute(wanted))
 

@@ -29,7 +29,7 @@ async def _form(request: Request) -> FormData:
 def choose(ask: SignedIn, form: Annotated[FormData, Depends(_form)]) -> Response:
     """Keep how this person wants the desk."""
     keys = {name.removeprefix("key-"): str(value).strip() for name, value in form.items() if name.startswith("key-")}
-    wanted: dict[str, Any] = {name: str(form[name]) for name in ("language", "theme", "veil", "thumbs") if name in form}
+    wanted: dict[str, Any] = {name: str(form[name]) or None for name in ("language", "theme", "veil", "thumbs") if name in form}
     try:
         ask.place.own.choose(**wanted, muted="muted" in form, keys=keys)
     except SporhundError as fault:
