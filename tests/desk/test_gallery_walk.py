@@ -172,6 +172,55 @@ def test_a_picture_that_cannot_be_had_is_not_counted_as_seen(page: Page, address
     assert "viser 0 af" in page.inner_text("#counts") or "shows 0 of" in page.inner_text("#counts")
 
 
+def test_of_many_small_tiles_only_the_one_in_the_panel_is_looked_at(page: Page, address: str) -> None:
+    drawn = '<svg xmlns="http://www.w3.org/2000/svg" width="320" height="240"><rect width="320" height="240" fill="#888"/></svg>'
+    page.route("**/thumb?**", lambda route: route.fulfill(status=200, content_type="image/svg+xml", body=drawn))
+
+    def seen() -> str:
+        page.wait_for_timeout(6500)                          # a second before the eyes, and the report that comes every five
+        return page.evaluate(f"fetch('{address}/news.json?seen=me').then((one) => one.json()).then((one) => String(one.matching))")   # type: ignore[no-any-return]
+
+    page.goto(address)
+    page.wait_for_selector("body.scripted")
+    if page.evaluate("document.body.dataset.veil") != "off":
+        page.keyboard.press("b")
+    alone = seen()
+    page.keyboard.press("j")
+    chosen = seen()
+
+    assert (alone, chosen) == ("0", "1")
+
+
+def test_a_mark_changes_the_numbers_beside_what_is_put_aside_and_without_a_mark(page: Page, address: str) -> None:
+    page.goto(address)
+    page.wait_for_selector("body.scripted")
+
+    def counts() -> list[str]:
+        return page.locator("[data-count]").all_inner_texts()
+
+    before = counts()
+    page.keyboard.press("j")
+    page.keyboard.press("l")
+    page.wait_for_selector(".mark-later")
+    marked = counts()
+    page.keyboard.press("z")
+    page.wait_for_selector(".mark-later", state="detached")
+
+    assert sorted(marked) != sorted(before)
+    assert "1" in marked
+    assert counts() == before
+
+
+def test_who_is_signed_out_meanwhile_is_told_that_the_mark_was_not_kept(page: Page, address: str) -> None:
+    page.keyboard.press("j")
+    page.context.clear_cookies()
+
+    page.keyboard.press("r")
+    page.wait_for_url("**/sign-in?**")
+
+    assert page.locator(".note").inner_text().split(";")[0] in ("Du blev logget ud", "You were signed out")
+
+
 def test_nobody_is_kept_out_of_the_gallery(page: Page) -> None:
     page.keyboard.press("j")
     page.keyboard.press("x")

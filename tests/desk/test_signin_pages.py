@@ -85,6 +85,14 @@ def test_a_session_that_nobody_used_for_an_hour_is_over(
     assert changed.headers["location"] == "/sign-in?late=1"      # and says that the change was not made
 
 
+def test_the_sign_in_page_says_that_a_mark_was_not_kept(visit: Callable[..., Any], account: Callable[..., Actor]) -> None:
+    account("investigator")
+
+    page = visit().get("/sign-in?next=/&late=mark", headers={"accept-language": "da"}).text
+
+    assert "Du blev logget ud; mærket blev ikke gemt." in page
+
+
 def test_the_cookie_is_for_this_desk_alone(visit: Callable[..., Any], account: Callable[..., Actor]) -> None:
     anna = account("investigator")
 

@@ -79,6 +79,13 @@ def _marks_of(state: State, inside: Mask, wanted: Filter, asker: Asker) -> dict[
     return {**found, NONE: int(np.count_nonzero(inside)) - marked}
 
 
+def unmarked(state: State, wanted: Filter, asker: Asker) -> int:
+    """How many there would be without a mark: after every mark, where all of `facets` would be too much to wait for."""
+    inside = matching(len(state.items), conditions(state, wanted, asker), without="mark")
+    counted = spoken(state, asker, wanted.by) & inside[state.marks.medium]
+    return int(np.count_nonzero(inside)) - len(np.unique(state.marks.medium[counted]))
+
+
 def counts(state: State) -> dict[str, int]:
     """How many media there are, how many of them with each kind of finding, and with movement that nothing was recognised in."""
     items = state.items

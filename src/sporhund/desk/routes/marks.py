@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse, Response
 from sporhund.desk.ask import Ask
 from sporhund.desk.door import Door
 from sporhund.desk.page import inside, see
+from sporhund.desk.showing import mark_word
 from sporhund.desk.words.speech import Speech
 
 router = APIRouter()
@@ -59,14 +60,24 @@ class Media(BaseModel):
 @router.post("/case/{case_id}/marks.json")
 def mark(ask: Marks, body: Said) -> Response:
     done = ask.case.viewing.mark(body.things, body.value)
-    return JSONResponse({"said": marked(ask.say, done["value"], done["count"]), "things": done["things"], "value": done["value"]})
+    return JSONResponse({"said": marked(ask.say, done["value"], done["count"]), "things": done["things"], "value": done["value"],
+                         "counts": _counts(ask)})
 
 
 @router.post("/case/{case_id}/marks/undo.json")
 def undo(ask: Marks) -> Response:
     done = ask.case.viewing.undo()
     return JSONResponse({"said": taken_back(ask.say, done["value"], done["count"]), "things": done["things"],
-                         "value": done["value"]})
+                         "value": done["value"], "counts": _counts(ask)})
+
+
+def _counts(ask: Ask) -> dict[str, str]:
+    """What a page counts of marks, as it writes it; for a gallery also what its filter leaves without a mark."""
+    found = {"later": ask.case.viewing.count_later()}
+    if ask.request.query_params.get("counts"):
+        query = ask.request.query_params
+        found["unmarked"] = ask.catalogue.unmarked(ask.catalogue.parse({name: query.getlist(name) for name in query}))
+    return {name: ask.say.number(count) for name, count in found.items()}
 
 
 @router.post("/case/{case_id}/seen.json")
@@ -137,20 +148,12 @@ def _back(ask: Ask, back: str, said: str, count: int) -> Response:
 
 # ------------------------------------------------------------------ in words
 
-WORDS = {"relevant": "Relevant", "not-relevant": "Not relevant", "later": "Later"}
-
-
-def word(_: Speech, value: str) -> str:
-    """A mark as people read it; one of the agency's own as it was written."""
-    return _(WORDS[value]) if value in WORDS else value
-
-
 def marked(_: Speech, value: str, count: int) -> str:
-    return _("{count} marked: {mark}.", count=_.number(count), mark=word(_, value))
+    return _("{count} marked: {mark}.", count=_.number(count), mark=mark_word(_, value))
 
 
 def taken_back(_: Speech, value: str, count: int) -> str:
-    return _("Taken back: {mark}, {count}.", count=_.number(count), mark=word(_, value))
+    return _("Taken back: {mark}, {count}.", count=_.number(count), mark=mark_word(_, value))
 
 
 def reserved(_: Speech, done: dict[str, Any]) -> str:

@@ -27,7 +27,7 @@ WORKS_ALONE = ("investigator", "supervisor")
 def sign_in_page(ask: Anybody, next: Annotated[str, Query()] = "/", late: Annotated[str, Query()] = "") -> Response:
     if not ask.place.people.any():
         return render(ask, "first_closed.html")
-    return render(ask, "signin.html", next=inside(next), late=bool(late), fault=None, name="")
+    return render(ask, "signin.html", next=inside(next), late=late, fault=None, name="")
 
 
 @router.post("/sign-in")
@@ -35,7 +35,7 @@ def sign_in(ask: Anybody, name: Text, password: Text, next: Text = "/") -> Respo
     try:
         token, _ = ask.place.people.sign_in(name.strip(), password)
     except Refused as fault:
-        return render(ask, "signin.html", status=403, next=inside(next), late=False, fault=fault, name="")
+        return render(ask, "signin.html", status=403, next=inside(next), late="", fault=fault, name="")
     return _entered(ask, token, inside(next))
 
 
@@ -43,6 +43,7 @@ def sign_in(ask: Anybody, name: Text, password: Text, next: Text = "/") -> Respo
 def sign_out(ask: Annotated[Ask, Depends(Door("logout"))]) -> Response:
     token = session.token_of(ask.request)
     assert token is not None                    # the door let somebody in
+    ask.request.app.state.desk.looked.settle(ask=ask)       # what was looked at stands before the end of it
     ask.place.people.sign_out(token)
     answer = see("/sign-in")
     session.forget(answer)

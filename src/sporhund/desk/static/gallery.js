@@ -240,18 +240,26 @@ function begin() {
     if (event.detail.things.includes(cursor)) about(cursor);
   });
 
-  // -- seen: recognisable, half of it on the screen, for a second while the window is in sight. A blurred picture was not looked
-  // at, whatever the person saw of it; a grey one was. Of a video a frame is shown: that is no look at the video, and the desk
-  // counts only what played of it.
+  // -- seen: recognisable and large enough to be judged, for a second while the window is in sight. A small tile that was on the
+  // screen with thirty others was not looked at: of 110 pixels nobody says what is on it, and it would leave the list of what
+  // nobody has seen. So it is the tile under the cursor, by its picture in the panel; or any that is half on the screen where
+  // somebody chose large tiles. A blurred picture was not looked at, whatever the person saw of it; a grey one was. Of a video a
+  // frame is shown: that is no look at the video, and the desk counts only what played of it.
 
   const TICK_MS = 500, LOOKED_MS = 1000;
   const dwell = new Map(), done = new Set();
+  /** Tiles whose picture is large enough to be judged, with that picture. */
+  function judged(visible) {
+    if (root.dataset.size === "large") return visible.map((node) => [node, node.querySelector("img[data-picture]")]);
+    const large = document.querySelector("#known [data-medium] img[data-picture]"), node = list.node(cursor);
+    return node && large?.closest("[data-medium]").dataset.medium === cursor && large.getClientRects().length ? [[node, large]] : [];
+  }
   setInterval(() => {
     if (document.visibilityState !== "visible") { dwell.clear(); return; }
-    const shown = new Set();
-    for (const node of list.visible()) {
-      const img = node.querySelector("img[data-picture]"), id = node.dataset.id;
-      shown.add(id);
+    const visible = list.visible(), shown = new Set(visible.map((node) => node.dataset.id)), now = new Set();
+    for (const [node, img] of judged(visible)) {
+      const id = node.dataset.id;
+      now.add(id);
       if (done.has(id)) continue;
       const ms = img && recognisable(img) ? (dwell.get(id) ?? -TICK_MS) + TICK_MS : undefined;
       if (ms === undefined) { dwell.delete(id); continue; }
@@ -262,7 +270,7 @@ function begin() {
       else continue;
       done.add(id);
     }
-    for (const id of [...dwell.keys()]) if (!shown.has(id)) dwell.delete(id);
+    for (const id of [...dwell.keys()]) if (!now.has(id)) dwell.delete(id);
     // It fades when it has left the screen, not under the eyes.
     for (const id of done) if (!shown.has(id) && list.node(id)?.dataset.kind === "still") list.node(id).classList.add("seen");
   }, TICK_MS);

@@ -12,9 +12,15 @@ function inTurn(doing) {
   return mine;
 }
 
-async function change(what, body) {
+/** What the gallery counts is told with every mark, for its own filter. */
+function counting() {
+  const query = document.getElementById("gallery")?.dataset.query;
+  return query === undefined ? "" : `?counts=1${query.replace("?", "&")}`;
+}
+
+async function change(what, body, query = "") {
   try {
-    return await inTurn(() => ask(`/case/${caseId}/${what}.json`, { method: "POST", body }));
+    return await inTurn(() => ask(`/case/${caseId}/${what}.json${query}`, { method: "POST", body }));
   } catch (fault) {
     tell(fault.message, { fault: true });
     return null;
@@ -23,11 +29,21 @@ async function change(what, body) {
 
 /** Say the same of these things; told as "marks-changed". Null where it could not be kept. more: said behind what was done. */
 export async function mark(things, value, more = "") {
-  const done = await change("marks", { things, value });
-  if (done) {
-    tell(`${done.said} ${more}`.trim());
-    document.dispatchEvent(new CustomEvent("marks-changed", { detail: done }));
+  return changed(await change("marks", { things, value }, counting()), more);
+}
+
+/** Take back my last act; told as "marks-changed" too. */
+export async function undo() {
+  return changed(await change("marks/undo", undefined, counting()));
+}
+
+function changed(done, more = "") {
+  if (!done) return done;
+  tell(`${done.said} ${more}`.trim());
+  for (const [name, count] of Object.entries(done.counts)) {
+    for (const place of document.querySelectorAll(`[data-count="${name}"]`)) place.textContent = count;
   }
+  document.dispatchEvent(new CustomEvent("marks-changed", { detail: done }));
   return done;
 }
 

@@ -11,18 +11,21 @@ export async function ask(address, { method = "GET", body = undefined, signal = 
   const answer = await fetch(address, {
     method, headers, signal, credentials: "same-origin", body: body === undefined ? undefined : JSON.stringify(body),
   });
-  return told(answer);
+  return told(answer, { late: method === "GET" ? "" : lateness(address) });
 }
 
 /** A form of the page, sent by a script; the desk answers as JSON. body: instead of what stands in the form. Throws as `ask`. */
 export async function submit(form, body = new FormData(form)) {
   return told(await fetch(form.action, {
     method: "POST", body: new URLSearchParams(body), credentials: "same-origin", headers: { accept: "application/json", "x-csrf": csrf },
-  }));
+  }), { late: lateness(form.action) });
 }
 
-async function told(answer, read = () => answer.json()) {
-  if (answer.status === 401) { signIn(); throw new Error("signed out"); }
+/** What the sign-in page says was not kept. */
+function lateness(address) { return address.includes("/marks") ? "mark" : "1"; }
+
+async function told(answer, { read = () => answer.json(), late = "" } = {}) {
+  if (answer.status === 401) { signIn(late); throw new Error("signed out"); }
   if (answer.ok) return read();
   const text = await answer.text();
   let said = {};
@@ -33,19 +36,20 @@ async function told(answer, read = () => answer.json()) {
   throw error;
 }
 
-/** Nobody is signed in any more: to the sign-in page, and back here. Once, however many questions find it out. */
-export function signIn() {
-  if (leaving) return;
-  leaving = true;
-  location.href = "/sign-in?next=" + encodeURIComponent(location.pathname + location.search);
+/** Nobody is signed in any more: to the sign-in page, and back here. Once, however many questions find it out; late: a change was
+ *  not kept, and the page says so, whichever question came first. */
+export function signIn(late = "") {
+  if (leaving !== null && (leaving || !late)) return;
+  leaving = late;
+  location.href = "/sign-in?next=" + encodeURIComponent(location.pathname + location.search) + (late ? `&late=${late}` : "");
 }
-let leaving = false;
+let leaving = null;
 
 /** A part of a page as the desk writes it. timer: no person asks for it. Throws as `ask`. */
 export async function fragment(address, { signal = undefined, headers = {}, timer = false } = {}) {
   const answer = await fetch(address, { signal, credentials: "same-origin",
     headers: { accept: "text/html", "x-fragment": "1", ...(timer ? { "x-timer": "1" } : {}), ...headers } });
-  return told(answer, () => answer.text());
+  return told(answer, { read: () => answer.text() });
 }
 
 /** A word for the person that goes by itself; for screen readers too. */
