@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection
 from typing import Generic, Protocol, TypeVar
 
 LARGEST_BYTES = 2 << 30
-"""Of all cases together; a case of a million media and tracks takes some 300 MB."""
+"""Of all cases together; a case of a million media and as many tracks takes 290 MB, and with every order some 440."""
 
 
 class Held(Protocol):
