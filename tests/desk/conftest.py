@@ -26,9 +26,9 @@ class Browser:
     def get(self, address: str, **options: Any) -> Any:
         return self.client.get(address, follow_redirects=False, **options)
 
-    def post(self, address: str, **fields: Any) -> Any:
+    def post(self, address: str, *, headers: dict[str, str] | None = None, **fields: Any) -> Any:
         """A form."""
-        return self.client.post(address, data={"csrf": self.csrf, **fields}, follow_redirects=False)
+        return self.client.post(address, data={"csrf": self.csrf, **fields}, headers=headers, follow_redirects=False)
 
     def send(self, address: str, body: Any = None, method: str = "POST") -> Any:
         """What a script sends."""

@@ -1,5 +1,4 @@
 """Where the viewer stands, and what it draws: rules."""
-from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -11,11 +10,6 @@ from sporhund.desk.showing import KINDS, WIDE, At, Scale
 
 IDS = st.from_regex(r"[a-z]_[0-9a-z]{5}", fullmatch=True)
 SECONDS = st.floats(0, 100_000).map(lambda t: round(t, 3))
-
-
-def track(**said: Any) -> dict[str, Any]:
-    return {"id": "t_1", "kind": "face", "from": 1.0, "to": 2.0, "stream": 0, "page": 0, "comparable": True, "reason": None,
-            "colours_reason": None, "best": {"t": 1.0, "box": [0, 0, 90, 120], "sharpness": 0.4}} | said
 
 
 @given(IDS, IDS, st.none() | SECONDS, st.none() | IDS, st.none() | st.sets(st.sampled_from(KINDS)), st.integers(0, 9),
@@ -67,23 +61,24 @@ def test_every_bar_is_inside_and_wide_enough_to_be_met(start: float, length: flo
     assert 0 <= x <= WIDE and showing.LEAST <= width <= WIDE and x + width <= WIDE + 0.02
 
 
-@pytest.mark.parametrize(("said", "expected"), [
-    (track(), []),
-    (track(comparable=False, reason="too small"), [{"word": "unsuitable", "why": "too small"}]),
-    (track(best={"t": 1.0, "box": [0, 0, 30, 40], "sharpness": 0.4}), [{"word": "small", "why": ""}]),
-    (track(best={"t": 1.0, "box": [0, 0, 90, 120], "sharpness": 0.1}), [{"word": "blurry", "why": ""}]),
-    (track(kind="person", colours_reason="no colour: grey or infrared picture"), [{"word": "grey", "why": ""}]),
-])
-def test_what_to_bear_in_mind_stands_before_the_actions(said: dict[str, Any], expected: list[dict[str, str]]) -> None:
-    assert showing.warnings(said, []) == expected
+@given(st.lists(SECONDS, min_size=2, max_size=5, unique=True).map(sorted), SECONDS)
+def test_between_two_knots_a_clock_is_straight_and_it_is_never_outside_of_them(times: list[float], t: float) -> None:
+    knots = [{"t": at, "corrected_s": 100.0 + at, "corrected_zoned": True} for at in times]
+
+    found = showing.clock_between(knots, t)
+
+    assert found is not None
+    assert found["corrected_s"] == pytest.approx(100.0 + min(max(t, times[0]), times[-1]))
+    assert showing.clock_between([], t) is None
 
 
-def test_a_face_is_called_grey_where_its_body_had_no_colour() -> None:
-    body = track(kind="person", colours_reason="no colour: grey or infrared picture")
-    elsewhere = body | {"from": 10.0, "to": 12.0}
+@given(st.none() | SECONDS, IDS, st.none() | st.sets(st.sampled_from(KINDS)), st.none() | st.integers(0, 3))
+def test_a_track_s_link_is_the_address_that_the_viewer_would_say(
+    t: float | None, chosen: str, show: set[str] | None, clip: int | None,
+) -> None:
+    at = At("c_1", "m_1", 3.0, "t_9", None if show is None else tuple(sorted(show)), clip=clip, filter="kind=video", sort="-time")
 
-    assert showing.warnings(track(), [body]) == [{"word": "grey", "why": ""}]
-    assert showing.warnings(track(), [elsewhere]) == []
+    assert at.links()(t, chosen) == at.to(t=t, track=chosen)
 
 
 @pytest.mark.parametrize(("origin", "word"), [

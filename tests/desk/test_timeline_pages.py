@@ -118,7 +118,7 @@ def test_the_panel_says_when_it_was_by_the_camera_and_by_the_world(scene: Scene)
     panel = scene.browser.get(f"{scene.here}/timeline/panel.html", params={"track": scene.comes}).text
 
     assert "22:00:10 – 22:00:14" in panel
-    assert "22:02:10 ± 3 s" in panel
+    assert "22:02:10 – 22:02:14 ± 3 s" in panel
 
 
 def test_a_small_face_is_warned_of_before_anything_is_done_with_it(scene: Scene) -> None:

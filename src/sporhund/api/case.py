@@ -263,10 +263,13 @@ class Case:
         with self.place.store.reader() as rows:
             return findings.media(rows, self.id, **options)
 
-    def tracks(self, **options: Any) -> Document:
-        """`findings.tracks`. What clusters tell of a track on which this person still has to conclude is withheld."""
+    def tracks(self, *, clusters: bool = True, **options: Any) -> Document:
+        """`findings.tracks`. What clusters tell of a track on which this person still has to conclude is withheld.
+
+        clusters: whether they are asked for at all.
+        """
         with self.place.store.reader() as rows:
-            data = findings.tracks(rows, self.id, clusters=self._compared(rows), **options)
+            data = findings.tracks(rows, self.id, clusters=clusters and self._compared(rows), **options)
             if any(item["cluster"] for item in data["items"]):
                 self._cover(rows, data["items"])
         return data

@@ -4,16 +4,17 @@ from math import isfinite
 from typing import TYPE_CHECKING
 
 from sporhund.api.documents import Document
+from sporhund.api.previews import playable_item
+from sporhund.api.sightings import clock_and_cameras
 from sporhund.catalogue.derive import seconds
 from sporhund.errors import Unreadable
-from sporhund.evidence import records as evidence
-from sporhund.evidence.medium_clock import CONTRADICTED, MediumClock, clock_of_files
+from sporhund.evidence.medium_clock import CONTRADICTED, MediumClock
 from sporhund.evidence.model import WorldTime
 from sporhund.media.model import Facts, Sampling
 from sporhund.previews import orders, records
 from sporhund.review.plan import EMBEDDED_STREAM
 from sporhund.viewing import records as viewing
-from sporhund.viewing.marks import known
+from sporhund.viewing.model import Thing
 
 if TYPE_CHECKING:
     from sporhund.api.case import Case
@@ -27,13 +28,15 @@ def opened(case: "Case", medium: str, *, stream: int | None = None, clip: int | 
 
     `shown`: width and height in pixels of the upright picture that tracks lie in, and the `stream` that they carry.
     `pages` of a picture, `streams` of a video, `clips` behind a picture.   `gap_s`: between two sightings of a track no more
-    than this is interpolated.   Raises WrongUsage `unknown-medium`, `no-clip`, `no-stream`; Refused `which-medium`.
+    than this is interpolated.   `moving`: it has a time; then `play` as `previews.playable` says it, else None.
+    Raises WrongUsage `unknown-medium`, `no-clip`, `no-stream`; Refused `which-medium`.
     """
     item: Document = case.media(medium=medium, limit=1)["items"][0]
     with case.place.store.reader() as rows:
         source = records.source(rows, case.id, item["id"])
-    facts = source.facts
+    facts, moving = source.facts, item["kind"] in ("video", "audio") or clip is not None
     return item | {
+        "moving": moving, "play": playable_item(orders.playable(source, stream, clip), item["id"]) if moving else None,
         "pages": facts.pages if facts is not None and item["kind"] == "still" else 1,
         "clips": len(facts.clips) if facts is not None else 0,
         "streams": [one.index for one in facts.streams] if facts is not None and item["kind"] == "video" else [],
@@ -61,6 +64,7 @@ class Clock:
     """What a medium's moments are tied to, for who looks at it."""
 
     of: MediumClock
+    cameras: tuple[str, ...]       #: names of those that the medium's files are from
 
     def at(self, t: float) -> Document | None:
         """What its own clock said at t seconds, and what that is once it is corrected; None where nobody knows.
@@ -84,10 +88,10 @@ def _told(name: str, time: WorldTime | None) -> Document:
 
 
 def clock(case: "Case", medium: str) -> Clock:
-    """The clock of a medium. Raises WrongUsage `unknown-thing`."""
+    """The clock of a medium. medium: the id of one that is there."""
     with case.place.store.reader() as rows:
-        thing = known(rows, case.id, [medium])[0]
-        return Clock(clock_of_files(thing.medium, viewing.moments(rows, case.id, thing), evidence.anchors(rows, case.id)))
+        files = viewing.moments(rows, case.id, Thing(medium, medium, "medium"))
+        return Clock(*clock_and_cameras(rows, case.id, medium, files))
 
 
 def knots(clock: Clock, start: float, end: float) -> list[Document]:

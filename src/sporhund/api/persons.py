@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sporhund.access import records as access
 from sporhund.api.documents import Document, moment
 from sporhund.cases.findings import path_fields
+from sporhund.errors import WrongUsage
 from sporhund.evidence.model import WorldTime
 from sporhund.persons import subjects
 from sporhund.persons.model import Known, Route, Stop, Subject
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
     from sporhund.api.case import Case
     from sporhund.packs.model import Manifest
     from sporhund.persons.hits import Shown
+
+
+NEW = "new"
+"""In place of a subject's id: none of those that are there."""
 
 
 class Persons:
@@ -42,6 +47,23 @@ class Persons:
 
     def join_subject(self, subject: str, tracks: Sequence[str], *, note: str = "") -> Document:
         return self._subject(subjects.join(self.case.id, subject, tracks, note=note, **self.case.place.hands))
+
+    def to_subject(self, tracks: Sequence[str], *, subject: str = "", label: str = "", note: str = "") -> Document:
+        """As a form says it: these tracks are of a subject that is there, or of a new one.
+
+        subject: by id; NEW, or nothing beside a label: a new one, by that label, else the next "Ukendt N".
+        Raises WrongUsage `two-subjects`, `no-subject-chosen`, and as `add_subject` and `join_subject`.
+        """
+        named = label.strip()
+        if subject in ("", NEW):
+            if not named and not subject:
+                raise WrongUsage("no-subject-chosen", "No subject is chosen, and none is named.",
+                                 "Choose one, write the name of a new one, or choose 'a new one'.")
+            return self.add_subject(tracks, label=named or None, note=note)
+        if named:
+            raise WrongUsage("two-subjects", "A subject is chosen, and another one is named: the track was put on neither.",
+                             "Choose 'a new one' for this name, or take the name away.")
+        return self.join_subject(subject, tracks, note=note)
 
     def leave_subject(self, subject: str, tracks: Sequence[str]) -> Document:
         return self._subject(subjects.leave(self.case.id, subject, tracks, **self.case.place.hands))

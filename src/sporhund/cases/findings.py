@@ -238,11 +238,12 @@ def _collect(
     key = cursor.decode(after, *kinds) if after is not None else None
     found: list[Any] = []
     while len(found) < count:
-        chunk = rows.execute((_behind(wanted, order, key) if key else wanted).limit(max(_CHUNK, count))).all()
-        if not chunk:
+        asked = max(_CHUNK, count)
+        chunk = rows.execute((_behind(wanted, order, key) if key else wanted).limit(asked)).all()
+        found += _without_recognised(rows, case_id, chunk) if unrecognised else chunk
+        if len(chunk) < asked:
             break
         key = list(_key(chunk[-1]))
-        found += _without_recognised(rows, case_id, chunk) if unrecognised else chunk
     return found[:count]
 
 

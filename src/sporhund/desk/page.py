@@ -12,6 +12,8 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from sporhund import __version__
 from sporhund.desk import session
 from sporhund.desk.ask import Ask
+from sporhund.desk.showing import mark_word, origin_of
+from sporhund.desk.words.things import thing
 from sporhund.viewing.keys import ACTS, effective
 
 FOLDER = Path(__file__).parent
@@ -31,6 +33,7 @@ def asset(name: str) -> str:
 
 
 _environment.globals["asset"] = asset
+_environment.globals |= {"mark_word": mark_word, "origin_of": origin_of, "thing_word": thing}
 
 
 def render(ask: Ask, template: str, *, status: int = 200, **context: Any) -> HTMLResponse:

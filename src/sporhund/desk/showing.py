@@ -1,13 +1,17 @@
-"""What the viewer shows of a medium and its tracks: where it stands, bars, strip, facts, warnings. Pure."""
-from collections.abc import Mapping, Sequence
+"""What the viewer shows of a medium and its tracks: where it stands, bars, words. Pure."""
+from bisect import bisect_left
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from sporhund.catalogue.model import FINDINGS
+from sporhund.desk.words.speech import Speech
+
 Document = Mapping[str, Any]
-KINDS = ("face", "person", "vehicle", "object", "motion")
+KINDS = FINDINGS
 """From the top bar to the bottom one."""
-OWN = ("t", "track", "show", "page", "clip", "stream", "clear", "said", "count", "sort")
+OWN = ("t", "track", "show", "page", "clip", "stream", "clear", "said", "count", "sort", "timeline")
 """What an address of the viewer says of itself; the rest is the gallery's filter."""
 WIDE = 1000.0
 """Width of the drawing of bars; it is stretched to the page."""
@@ -15,9 +19,6 @@ ROW = 14.0
 """Height of the bars of one kind, pixels."""
 LEAST = 3.0
 """Width of the shortest bar: a track seen once is still there to be met."""
-SMALL_FACE_PX = 40.0
-BLURRED, MEDIUM = 0.2, 0.35
-"""Sharpness below which a face is called blurred, and below which it is not called sharp (ordinary portraits: 0.38)."""
 
 
 @dataclass(frozen=True)
@@ -35,13 +36,14 @@ class At:
     clear: bool = False                      #: without a script: this picture without its veil
     filter: str = ""                         #: of the gallery that it was opened from, as a query
     sort: str = ""
+    timeline: str | None = None              #: the query of the timeline that it was opened from; None: not from there
 
     def to(self, **changed: Any) -> str:
         """The address, with some of it changed."""
         there = replace(self, **changed)
         said: list[tuple[str, str]] = []
         if there.t is not None:
-            said.append(("t", f"{there.t:.3f}".rstrip("0").rstrip(".")))
+            said.append(("t", _plain(there.t)))
         if there.track:
             said.append(("track", there.track))
         if there.show is not None:
@@ -50,8 +52,16 @@ class At:
         said += [(name, str(value)) for name, value in numbers if value is not None]
         said += [("clear", "1")] if there.clear else []
         said += [("sort", there.sort)] if there.sort else []
+        said += [("timeline", there.timeline)] if there.timeline is not None else []
         query = "&".join(part for part in (urlencode(said), there.filter) if part)
         return self.base + there.medium_part + (f"?{query}" if query else "")
+
+    def links(self) -> Callable[[float | None, str], str]:
+        """What gives the address of a track at a moment: as `to`, for thousands of them."""
+        rest = replace(self, t=None, track=None).to()
+        path, _, query = rest.partition("?")
+        behind = f"&{query}" if query else ""
+        return lambda t, track: f"{path}?{f't={_plain(t)}&' if t is not None else ''}track={track}{behind}"
 
     @property
     def base(self) -> str:
@@ -71,6 +81,18 @@ class At:
         said = [("sort", self.sort)] if self.sort else []
         query = "&".join(part for part in (self.filter, urlencode([*said, ("around", self.medium)])) if part)
         return f"{self.base}/gallery?{query}"
+
+
+    @property
+    def back(self) -> str:
+        """Where it was opened from: the timeline as it stood, else the gallery."""
+        if self.timeline is None:
+            return self.gallery
+        return f"{self.base}/timeline" + (f"?{self.timeline}" if self.timeline else "")
+
+
+def _plain(t: float) -> str:
+    return f"{t:.3f}".rstrip("0").rstrip(".")
 
 
 def chosen_kinds(said: Sequence[str]) -> tuple[str, ...] | None:
@@ -121,6 +143,16 @@ def bars(tracks: Sequence[Document], kinds: Sequence[str], scale: Scale) -> list
     return drawn
 
 
+def clock_between(knots: Sequence[Document], t: float) -> Document | None:
+    """What the clock said at t, straight between two knots; None where nobody knows. As clockAt of told.js."""
+    if not knots:
+        return None
+    place = min(bisect_left(knots, t, key=lambda knot: knot["t"]), len(knots) - 1)
+    before, after = knots[max(0, place - 1)], knots[place]
+    share = min(1.0, max(0.0, (t - before["t"]) / (after["t"] - before["t"]))) if after["t"] > before["t"] else 0.0
+    return {**before, "corrected_s": before["corrected_s"] + (after["corrected_s"] - before["corrected_s"]) * share}
+
+
 def ground(coverage: Document, scale: Scale) -> dict[str, list[dict[str, Any]]]:
     """The line under the bars: what was analysed, and over it what was not, with the reason."""
     def parts(of: Sequence[Document]) -> list[dict[str, Any]]:
@@ -131,8 +163,11 @@ def ground(coverage: Document, scale: Scale) -> dict[str, list[dict[str, Any]]]:
 
 # ------------------------------------------------------------------ what is known
 
-def sharp_word(sharpness: float) -> str:
-    return "blurry" if sharpness < BLURRED else "medium" if sharpness < MEDIUM else "sharp"
+def apart(say: Speech, seconds: float) -> str:
+    """So far off: in seconds as long as people count them."""
+    tenths = round(seconds, 1)
+    exact = tenths < 10 and not tenths.is_integer()
+    return f"{say.number(tenths, 1 if exact else 0)} s" if tenths < 120 else say.length(seconds)
 
 
 ORIGINS = ("anchor", "container", "exif", "file-name")
@@ -145,32 +180,6 @@ def origin_of(origin: str | None) -> str:
     return next((name for name in ORIGINS if plain.startswith(name)), plain)
 
 
-def mark_word(value: str) -> str:
-    """A mark as people read it (English); one of a person's own as it was written."""
-    return MARKS.get(value, value)
-
-
-def quality_word(quality: float) -> str:
-    return "poor" if quality < 0.25 else "fair" if quality < 0.6 else "good"
-
-
-def warnings(track: Document, others: Sequence[Document]) -> list[dict[str, str]]:
-    """What to bear in mind before anything is done with a track: word (English) and, where there is one, the reason."""
-    found: list[dict[str, str]] = []
-    best = track["best"]
-    if track["kind"] == "face":
-        if not track["comparable"]:
-            found.append({"word": "unsuitable", "why": track["reason"] or ""})
-        elif best["box"] and best["box"][2] < SMALL_FACE_PX:
-            found.append({"word": "small", "why": ""})
-        if track["comparable"] and best["sharpness"] is not None and best["sharpness"] < BLURRED:
-            found.append({"word": "blurry", "why": ""})
-    if track["colours_reason"] or (track["kind"] == "face" and any(_grey_beside(track, one) for one in others)):
-        found.append({"word": "grey", "why": ""})
-    return found
-
-
-def _grey_beside(track: Document, other: Document) -> bool:
-    """Whether something else in the same picture was seen to have no colour."""
-    return (bool(other["colours_reason"]) and (other["stream"], other["page"]) == (track["stream"], track["page"])
-            and other["from"] <= track["to"] and other["to"] >= track["from"])
+def mark_word(_: Speech, value: str) -> str:
+    """A mark as people read it; one of a person's own as it was written."""
+    return _(MARKS[value]) if value in MARKS else value

@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 
 from sporhund.desk import chart
 from sporhund.desk.chart import Window
+from sporhund.desk.showing import KINDS
 from sporhund.errors import WrongUsage
 
-KINDS = ("face", "person", "vehicle", "object", "motion")
 LONGEST = 200
 
 

@@ -1,13 +1,14 @@
 """Units, plans and findings: what goes into `examine` and what comes out. Plain values, no database."""
 from dataclasses import dataclass
 
+from sporhund.catalogue.model import FINDINGS
 from sporhund.media.model import Coverage, Kind, Sampling, ShotSpan
 from sporhund.tracks.model import Track
 
 OPEN = 1e12
 """The first span of a stream begins at -OPEN and the last ends at OPEN seconds: what no header announced is still owned."""
 
-KINDS = ("face", "person", "vehicle", "object", "motion")
+KINDS = FINDINGS
 """What can be looked for. `--find faces,persons` names them in the plural."""
 
 LOOK_OF = {"face": "face", "person": "object", "vehicle": "object", "object": "object", "motion": "motion"}

@@ -3,22 +3,22 @@ from datetime import UTC, datetime
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends, Form, Query
+from fastapi import APIRouter, Depends, Query
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from sporhund.api.sightings import sighting
-from sporhund.desk import chart
+from sporhund.desk import chart, looked, securing
 from sporhund.desk.ask import Ask
 from sporhund.desk.chart import Window
 from sporhund.desk.door import Door
-from sporhund.desk.page import fill, inside, render, see
-from sporhund.desk.wish import KINDS, Wish, read, said_at
+from sporhund.desk.page import fill, render, see
+from sporhund.desk.showing import KINDS, apart
+from sporhund.desk.wish import Wish, read, said_at
 from sporhund.desk.words.speech import Speech
 from sporhund.errors import WrongUsage
 
 router = APIRouter()
 CaseOpen = Annotated[Ask, Depends(Door("case open"))]
-Line = Annotated[str, Form(max_length=400)]
 Doc = dict[str, Any]
 FIRST_BINS = 160
 """Of the page as the server draws it; a script asks for as many as its window has room for."""
@@ -35,19 +35,20 @@ def timeline(ask: CaseOpen) -> Response:
     wish = read(ask.request.query_params, ask.zone)
     extent = ask.catalogue.extent()
     if extent is None:
-        apart = _found(ask, wish, chart.window(0, 1), 1)["untimed"]
-        return render(ask, "timeline.html", extent=None, untimed=apart, sighting=None)
+        untimed = _found(ask, wish, chart.window(0, 1), 1)["untimed"]
+        return render(ask, "timeline.html", extent=None, untimed=untimed, sighting=None)
     route = _route(ask, wish.subject)
     view = wish.window or _first(ask, wish, extent, route)
     found, drawn = _first_drawn(ask, wish, view)
-    chosen = sighting(ask.case, wish.track) if wish.track else None
+    known = ask.case.persons.list_subjects()
+    chosen = sighting(ask.case, wish.track, subjects=known) if wish.track else None
     wish = wish.on(_row(found, wish, ask, chosen))
     ask.case.viewing.timeline_viewed(_named(wish, view, ask), found["tracks_in_view"])
     shown: Doc = {**drawn, "ticks": chart.ticks(view, ask.zone, 8), "lanes": chart.LANES,
              "when_said": span_said(ask.say, view), "bins": FIRST_BINS, "whole": chart.around(extent["start"], extent["end"])}
-    return render(ask, "timeline.html", extent=extent, found=found, untimed=found["untimed"], subjects=_subjects(ask),
+    return render(ask, "timeline.html", extent=extent, found=found, untimed=found["untimed"], subjects=_with_tracks(known),
                   route=_drawn(route, shown["rows"]), **shown, **_common(ask, wish, view),
-                  **_strip(ask, wish, view, found), **_panel(ask, chosen))
+                  **_strip(ask, wish, view, found), **_panel(ask, chosen, known))
 
 
 @router.get("/case/{case_id}/timeline/rows.json")
@@ -67,27 +68,48 @@ def strip(ask: CaseOpen, after: Annotated[str | None, Query(max_length=300)] = N
     """The best frame of each track of a row, in order."""
     wish = read(ask.request.query_params, ask.zone)
     view = wish.window or chart.window(0, 1)
+    shown = _strip(ask, wish, view, _found(ask, wish, view, 1), after)
+    looked.of(ask).row(ask, wish.row, _named(wish, view, ask), len(shown["best"]["items"]) if shown["best"] else 0)
     return _part(ask, "timeline_strip.html", **_common(ask, wish, view),
-                 **_strip(ask, wish, view, _found(ask, wish, view, 1), after))
+                 **shown)
 
 
 @router.get("/case/{case_id}/timeline/panel.html")
 def panel(ask: CaseOpen) -> Response:
     """What is known of the chosen track."""
     wish = read(ask.request.query_params, ask.zone)
-    return _part(ask, "track_panel.html", **_panel(ask, sighting(ask.case, wish.track) if wish.track else None))
+    known = ask.case.persons.list_subjects() if wish.track else []
+    chosen = sighting(ask.case, wish.track, subjects=known) if wish.track else None
+    if chosen is not None:
+        looked.of(ask).whole(ask, chosen["id"], "timeline")
+    return _part(ask, "track_panel.html", **_panel(ask, chosen, known))
 
 
 @router.get("/case/{case_id}/timeline/subjects.html")
 def subject_chips(ask: CaseOpen) -> Response:
     wish = read(ask.request.query_params, ask.zone)
-    return _part(ask, "timeline_subjects.html", subjects=_subjects(ask), **_common(ask, wish, wish.window or chart.window(0, 1)))
+    return _part(ask, "timeline_subjects.html", subjects=_with_tracks(ask.case.persons.list_subjects()),
+                 **_common(ask, wish, wish.window or chart.window(0, 1)))
 
 
 @router.get("/case/{case_id}/timeline/route.json")
 def route(ask: CaseOpen, subject: Annotated[str, Query(max_length=100)]) -> Response:
     """Where a subject was, from row to row."""
     return JSONResponse(_route(ask, subject))
+
+
+@router.get("/case/{case_id}/timeline/recording")
+def recording(ask: CaseOpen, towards: Annotated[str, Query(pattern="^(next|previous)$")]) -> Response:
+    """The view of the next stretch of recording, or of the one before, from the middle of this view; the same view where it is
+    the last."""
+    wish = read(ask.request.query_params, ask.zone)
+    view = wish.window or chart.window(0, 1)
+    found = ask.catalogue.recording_beside((view.start + view.end) / 2, later=towards == "next")
+    there = chart.around(found["start"], found["end"]) if found is not None else view
+    if ask.wants_json:
+        return JSONResponse({"found": found is not None, "from": there.start, "to": there.end})
+    address = f"/case/{ask.case_id}/timeline?{urlencode(_named(wish, there, ask))}"
+    return see(address, said=None if found is not None else f"no-{towards}-recording")
 
 
 @router.get("/case/{case_id}/timeline/open")
@@ -98,35 +120,8 @@ def open_there(ask: CaseOpen) -> Response:
     there = next((one for one in shown if one["row"] == wish.row), None)
     if there is None:
         return see(f"/case/{ask.case_id}/timeline?{ask.request.url.query}", said="nothing-recorded")
-    return see(f"/case/{ask.case_id}/media/{there['medium']}?{urlencode({'t': round(there['t'], 3)})}")
-
-
-# ------------------------------------------------------------------ changes: forms of the panel, the same for scripts
-
-@router.post("/case/{case_id}/tracks/subject")
-def to_subject(
-    ask: Annotated[Ask, Depends(Door("subject"))], things: Annotated[list[str], Form()], subject: Line = "", label: Line = "",
-    note: Line = "", back: Line = "",
-) -> Response:
-    """Say that tracks are of one subject, or of a new one: an assertion of this person."""
-    done = ask.case.persons.to_subject(things, subject=subject, label=label, note=note)
-    return _done(ask, back, {"subject": done["subject"], "label": done["label"]})
-
-
-@router.post("/case/{case_id}/tracks/secure")
-def secure(
-    ask: Annotated[Ask, Depends(Door("secure"))], camera: Annotated[list[str], Form()], wanted_from: Line, wanted_to: Line,
-    things: Line = "", note: Line = "", zoned: Annotated[bool, Form()] = False, back: Line = "",
-) -> Response:
-    """Note that these cameras' recordings should be fetched before they are lost."""
-    for name in camera:
-        ask.case.viewing.secure(name, _zoned(ask, wanted_from, zoned), _zoned(ask, wanted_to, zoned), note=note,
-                                track=things or None)
-    return _done(ask, back, {"cameras": camera})
-
-
-def _done(ask: Ask, back: str, told: Doc) -> Response:
-    return JSONResponse(told) if ask.wants_json else see(inside(back, f"/case/{ask.case_id}/timeline"))
+    where = {"t": round(there["t"], 3), "timeline": ask.request.url.query}
+    return see(f"/case/{ask.case_id}/media/{there['medium']}?{urlencode(where)}")
 
 
 # ------------------------------------------------------------------ what a page is made of
@@ -179,13 +174,6 @@ def _sure(_: Speech, row: Doc) -> str:
     return f"± {apart(_, row['uncertainty_s'])}" if row["in_view"] else ""
 
 
-def apart(say: Speech, seconds: float) -> str:
-    """So far off: in seconds as long as people count them."""
-    tenths = round(seconds, 1)
-    exact = tenths < 10 and not tenths.is_integer()
-    return f"{say.number(tenths, 1 if exact else 0)} s" if tenths < 120 else say.length(seconds)
-
-
 def span_said(say: Speech, view: Window) -> str:
     """From when to when, short: 14.01. 21:40 – 22:40."""
     start, end = (datetime.fromtimestamp(at, UTC).astimezone(say.zone) for at in (view.start, view.end))
@@ -220,7 +208,8 @@ def _clock(_: Speech, row: Doc) -> str:
 
 
 def _first(ask: Ask, wish: Wish, extent: Doc, route: list[Doc]) -> Window:
-    """What is looked at where the address says no time: the cursor, the chosen track or the route around it, else nearly all."""
+    """What is looked at where the address says no time: the cursor, the chosen track or the route around it, else where recordings
+    are."""
     if wish.at is not None:
         return chart.window(wish.at - AROUND_S, wish.at + AROUND_S)
     places = ask.catalogue.places_of([wish.track]) if wish.track else route
@@ -228,7 +217,8 @@ def _first(ask: Ask, wish: Wish, extent: Doc, route: list[Doc]) -> Window:
     if timed:
         first, last = min(one["from"] for one in timed), max(one["to"] for one in timed)
         return chart.around(first - AROUND_S / 3, last + AROUND_S / 3)
-    return chart.around(extent["likely_start"], extent["likely_end"])
+    begins = ask.catalogue.first_view() or extent
+    return chart.around(begins["start"], begins["end"])
 
 
 def _row(found: Doc, wish: Wish, ask: Ask, chosen: Doc | None) -> str:
@@ -255,32 +245,12 @@ def _strip(ask: Ask, wish: Wish, view: Window, found: Doc, after: str | None = N
     return {"best": best | {"total": total}, "row": row, "after": after}
 
 
-def _panel(ask: Ask, chosen: Doc | None) -> Doc:
+def _panel(ask: Ask, chosen: Doc | None, subjects: list[Doc]) -> Doc:
     if chosen is None:
         return {"sighting": None, "proposal": None, "known_subjects": [], "back": _back(ask)}
-    return {"sighting": chosen, "proposal": _proposal(ask, chosen["id"]),
-            "known_subjects": ask.case.persons.list_subjects(), "back": _back(ask),
+    return {"sighting": chosen, "proposal": securing.proposed(ask, chosen["id"]),
+            "known_subjects": subjects, "back": _back(ask),
             "apart": lambda seconds: apart(ask.say, seconds)}
-
-
-def _proposal(ask: Ask, track: str) -> Doc:
-    """What to secure around it, with the time as on the wall of the desk: what people write on such a request."""
-    found = ask.case.viewing.propose_securing(track)
-    for name in ("wanted_from", "wanted_to"):
-        said = found[name]
-        at = datetime.fromisoformat(said.replace("Z", "+00:00")) if said else None
-        shown = at.astimezone(ask.zone).replace(tzinfo=None) if at is not None and at.tzinfo is not None else at
-        found |= {name: shown.isoformat(timespec="seconds") if shown else "", "zoned": at is not None and at.tzinfo is not None}
-    return found
-
-
-def _zoned(ask: Ask, said: str, zoned: bool) -> str:
-    """As the room takes it; what cannot be read is left for it to refuse."""
-    try:
-        at = datetime.fromisoformat(said)
-    except ValueError:
-        return said
-    return at.replace(tzinfo=ask.zone).isoformat() if zoned and at.tzinfo is None else said
 
 
 def _back(ask: Ask) -> str:
@@ -288,8 +258,8 @@ def _back(ask: Ask) -> str:
     return f"/case/{ask.case_id}/timeline?{ask.request.url.query}"
 
 
-def _subjects(ask: Ask) -> list[Doc]:
-    return [one for one in ask.case.persons.list_subjects() if one["tracks"]]
+def _with_tracks(subjects: list[Doc]) -> list[Doc]:
+    return [one for one in subjects if one["tracks"]]
 
 
 def _route(ask: Ask, subject: str) -> list[Doc]:

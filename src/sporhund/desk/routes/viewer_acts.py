@@ -1,11 +1,12 @@
-"""What is done from the viewer with a track or a medium: secure more, to the subject, same face, the stored place shown again."""
+"""What is done with a track or a medium: to a subject, secure more, same face, the stored place shown again."""
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Depends, Form, Path, Query
-from pydantic import BaseModel, Field
+from pydantic import Field
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
+from sporhund.desk import securing
 from sporhund.desk.ask import Ask
 from sporhund.desk.door import Door
 from sporhund.desk.page import fill, inside, render, see
@@ -21,75 +22,52 @@ Track = Annotated[str, Query(pattern=r"^[0-9a-z_]{0,64}$")]
 Back = Annotated[str, Query(max_length=4000)]
 _PLAIN = r"^[^\x00]*$"
 Short = Annotated[str, Field(max_length=200, pattern=_PLAIN)]
-Note = Annotated[str, Field(max_length=1000, pattern=_PLAIN)]
+ShortField = Annotated[str, Form(max_length=200, pattern=_PLAIN)]
+NoteField = Annotated[str, Form(max_length=1000, pattern=_PLAIN)]
+BackField = Annotated[str, Form(max_length=4000)]
 
 
-class Wanted(BaseModel):
-    """Recordings to be secured."""
-
-    camera: Short
-    wanted_from: Short
-    wanted_to: Short
-    note: Note = ""
-    track: Short = ""
-    back: Annotated[str, Field(max_length=4000)] = ""
-
-
-class Joined(BaseModel):
-    """A track goes to a subject: one that is there, or a new one (with a name of its own, or the next "Ukendt N")."""
-
-    track: Short = ""
-    subject: Short = ""
-    label: Short = ""
-    note: Note = ""
-    back: Annotated[str, Field(max_length=4000)] = ""
-
-
-# ------------------------------------------------------------------ secure more
-
-@router.get("/case/{case_id}/media/{medium}/secure")
-def secure_page(ask: CaseOpen, medium: Id, track: Track = "", part: bool = False,
-                back: Back = "") -> Response:
-    proposed = ask.case.viewing.propose_securing(track or medium)
-    return _form(ask, "viewer_secure.html", medium, track, part, back, proposed=proposed)
-
-
-@router.post("/case/{case_id}/media/{medium}/secure")
-def secure(ask: Secures, medium: Id, wanted: Annotated[Wanted, Form()]) -> Response:
-    _secure(ask, wanted)
-    return _back(ask, medium, wanted.back, "secured")
-
-
-@router.post("/case/{case_id}/media/{medium}/secure.json")
-def secure_json(ask: Secures, wanted: Wanted) -> Response:
-    made, _ = _secure(ask, wanted), ask.say
-    said = _("{camera} is on the list of recordings to be secured.", camera=made["camera"]["name"])
-    return JSONResponse({"securing": made["securing"], "said": said})
-
-
-def _secure(ask: Ask, wanted: Wanted) -> Any:
-    return ask.case.viewing.secure(wanted.camera, wanted.wanted_from, wanted.wanted_to, note=wanted.note,
-                                   track=wanted.track or None)
-
-
-# ------------------------------------------------------------------ to the subject
+# ------------------------------------------------------------------ to a subject, secure more
 
 @router.get("/case/{case_id}/media/{medium}/subject")
-def subject_page(ask: Subjects, medium: Id, track: Track = "", part: bool = False,
-                 back: Back = "") -> Response:
-    return _form(ask, "viewer_subject.html", medium, track, part, back, subjects=ask.case.persons.list_subjects())
+def subject_page(ask: Subjects, medium: Id, track: Track = "", part: bool = False, back: Back = "") -> Response:
+    return _form(ask, "viewer_subject.html", medium, track, part, back, known_subjects=ask.case.persons.list_subjects())
 
 
-@router.post("/case/{case_id}/media/{medium}/subject")
-def subject(ask: Subjects, medium: Id, joined: Annotated[Joined, Form()]) -> Response:
-    _join(ask, joined)
-    return _back(ask, medium, joined.back, "joined")
+@router.post("/case/{case_id}/tracks/subject")
+def to_subject(
+    ask: Subjects, things: Annotated[list[Short], Form()], subject: ShortField = "", label: ShortField = "", note: NoteField = "",
+    back: BackField = "",
+) -> Response:
+    """Say that tracks are of one subject, or of a new one with a name of its own or the next number: an assertion of this person.
 
-
-def _join(ask: Ask, joined: Joined) -> Any:
-    if not joined.track:
+    Raises WrongUsage `no-track`.
+    """
+    tracks, _ = [one for one in things if one], ask.say
+    if not tracks:
         raise WrongUsage("no-track", "A subject is made of tracks, and none is chosen.", "Choose a track first.")
-    return ask.case.persons.to_subject([joined.track], subject=joined.subject, label=joined.label, note=joined.note)
+    done = ask.case.persons.to_subject(tracks, subject=subject, label=label, note=note)
+    told = {"subject": done["subject"], "label": done["label"], "said": _("added to {name}", name=done["label"])}
+    return JSONResponse(told) if ask.wants_json else _back(ask, "", back, "joined")
+
+
+@router.get("/case/{case_id}/media/{medium}/secure")
+def secure_page(ask: CaseOpen, medium: Id, track: Track = "", part: bool = False, back: Back = "") -> Response:
+    return _form(ask, "viewer_secure.html", medium, track, part, back, proposal=securing.proposed(ask, track or medium))
+
+
+@router.post("/case/{case_id}/tracks/secure")
+def secure(
+    ask: Secures, camera: Annotated[list[Short], Form()], wanted_from: ShortField, wanted_to: ShortField, things: ShortField = "",
+    note: NoteField = "", zoned: Annotated[bool, Form()] = False, back: BackField = "",
+) -> Response:
+    """Note that these cameras' recordings should be fetched before they are lost. things: the track or medium that it follows from."""
+    for name in camera:
+        ask.case.viewing.secure(name, securing.as_asked(ask, wanted_from, zoned), securing.as_asked(ask, wanted_to, zoned),
+                                note=note, track=things or None)
+    _ = ask.say
+    told = {"cameras": camera, "said": _("On the list of recordings to be secured: {cameras}.", cameras=", ".join(camera))}
+    return JSONResponse(told) if ask.wants_json else _back(ask, "", back, "secured")
 
 
 # ------------------------------------------------------------------ same face

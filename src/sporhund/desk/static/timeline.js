@@ -148,8 +148,17 @@ function move(share) {
   show(view.from + by_s, view.to + by_s);
 }
 
+/** To the next stretch in which something was recorded, or the one before: from the middle of the view. */
+async function recording(towards) {
+  try {
+    const there = await ask(`${base}/recording?${query({ towards })}`);
+    if (there.found) show(there.from, there.to); else tell(says.noRecording);
+  } catch (fault) { tell(fault.message, { fault: true }); }
+}
+
 const GO = {
   back: () => move(-0.5), on: () => move(0.5), nearer: () => zoom(0.5), further: () => zoom(2), whole: () => show(whole.from, whole.to),
+  "next-recording": () => recording("next"), "previous-recording": () => recording("previous"),
 };
 for (const link of document.querySelectorAll("[data-go]")) {
   link.addEventListener("click", (event) => { event.preventDefault(); GO[link.dataset.go](); });
@@ -274,6 +283,7 @@ on("open", (event) => {
   beside.open();
 });
 on("close", () => {
+  if (beside.shut()) return;
   if (state.picked.size) beside.unpick(); else if (state.track) choose({ track: "" });
 });
 document.addEventListener("keydown", (event) => {

@@ -1,5 +1,7 @@
 // What stands beside the timeline: the strip of best pictures, the panel of the chosen track, and what is done with it.
 
+import { unfold as unfoldPanel } from "./fold.js";
+import { faultIn, forms } from "./panel_forms.js";
 import { keyOf, on } from "./keys.js";
 import { mark } from "./marks.js";
 import { saw } from "./seen.js";
@@ -24,9 +26,11 @@ export class Beside {
     this.stripSaid = null;
     by("tl-strip").addEventListener("click", (event) => this.clicked(event));
     by("tl-panel").addEventListener("submit", (event) => this.submit(event));
+    for (const name of ["click", "auxclick"]) by("tl-panel").addEventListener(name, (event) => this.takeAlong(event.target.closest("a")));
     whenVeil(() => { sources(by("tl-strip")); sources(by("tl-panel")); this.look(); });
     sources(by("tl-strip"));
     sources(by("tl-panel"));
+    forms(by("tl-panel"));
     this.keys();
     this.look();
   }
@@ -108,8 +112,17 @@ export class Beside {
     else (by_one > 0 ? by("tl-strip").querySelector("[data-more]") : null)?.click();
   }
 
+  /** The viewer leads back to the timeline as it stands now. */
+  takeAlong(link) {
+    if (!link || !/\/media\/[^/]+$/.test(link.pathname)) return;
+    const there = new URL(link.href);
+    there.searchParams.set("timeline", this.query());
+    link.href = there;
+  }
+
   open() {
     const there = by("tl-panel").querySelector("[data-open-track]") ?? by("tl-strip").querySelector("[data-open-here]");
+    this.takeAlong(there);
     if (there) location.href = there.href;
     else if (this.state.at !== null && this.state.row) location.href = `${this.base}/open?${this.query()}`;
   }
@@ -153,14 +166,35 @@ export class Beside {
       const picture = by("tl-panel").querySelector("[data-picture]");
       if (picture) { picture.classList.toggle("clear"); sources(by("tl-panel")); this.look(); }
     });
-    on("facts", () => by("tl-panel").scrollIntoView({ block: "start" }));
+    on("facts", () => { unfoldPanel(by("tl-panel")); by("tl-panel").scrollIntoView({ block: "start" }); });
+    by("tl-panel").addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && this.shut()) { event.preventDefault(); event.stopPropagation(); }
+    });
+  }
+
+  /** The forms that stand open: one at most. */
+  opened() {
+    return [...by("tl-panel").querySelectorAll("details.act[open]")];
+  }
+
+  /** Closes the open form, and nothing else. False: none is open. */
+  shut() {
+    const [open] = this.opened();
+    if (!open) return false;
+    open.open = false;
+    open.querySelector("summary").focus();
+    return true;
   }
 
   unfold(id) {
     const place = by(id);
     if (!place) { tell(this.says.choose); return; }
     place.open = !place.open;
-    if (place.open) { place.scrollIntoView({ block: "nearest" }); place.querySelector("select, input:not([type=hidden])")?.focus(); }
+    if (!place.open) { place.querySelector("summary").focus(); return; }
+    for (const other of this.opened()) other.open = other === place;
+    unfoldPanel(place);
+    place.scrollIntoView({ block: "nearest" });
+    place.querySelector("select, input:not([type=hidden])")?.focus();
   }
 
   async say(value) {
@@ -184,7 +218,7 @@ export class Beside {
       tell(done.said);
       if (act === "subject") this.joined(done);
       await this.panel();
-    } catch (fault) { tell(fault.message, { fault: true }); }
+    } catch (fault) { faultIn(form, fault); }
   }
 
   async joined(said) {

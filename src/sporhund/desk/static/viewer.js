@@ -175,13 +175,21 @@ function move(there, none) {
 if (globalThis.navigation?.activation?.navigationType === "push") sessionStorage.removeItem("viewer-moved");
 on("next", () => move(data.next, words.last));
 on("previous", () => move(data.previous, words.first));
+/** The page of this case that one came from, where the browser still has it: it is there as it was left. */
+function came() {
+  const entries = globalThis.navigation?.entries?.() ?? [];
+  const before = entries[(globalThis.navigation?.currentEntry?.index ?? 0) - 1]?.url;
+  const at = before && new URL(before).pathname;
+  return at?.startsWith(`/case/${data.case}`) && sessionStorage.getItem("viewer-moved") === null ? at : null;
+}
+const home = new URL(data.back, location).pathname;
+if (came() !== null && came() !== home) by("back").querySelector("span").textContent = words.back;
 on("close", () => {
   const sliders = by("adjust");
   if (sliders && !sliders.hidden) { run("adjust"); stageAt.focus(); return; }
-  const entries = globalThis.navigation?.entries?.() ?? [];
-  const before = entries[(globalThis.navigation?.currentEntry?.index ?? 0) - 1];
-  if (before?.url?.includes(`/case/${data.case}`) && sessionStorage.getItem("viewer-moved") === null) history.back();
-  else { sessionStorage.removeItem("viewer-moved"); location.assign(data.gallery); }
+  if (came() !== null) { history.back(); return; }
+  sessionStorage.removeItem("viewer-moved");
+  location.assign(data.back);
 });
 
 // -- begin

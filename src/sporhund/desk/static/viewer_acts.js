@@ -2,6 +2,7 @@
 
 import { on } from "./keys.js";
 import { mark } from "./marks.js";
+import { faultIn, forms } from "./panel_forms.js";
 import { ask, fragment, submit, tell } from "./send.js";
 
 const VALUES = ["relevant", "not-relevant", "later"];
@@ -32,6 +33,7 @@ export function acts({ data, words, panel, thing, changed, dialog, body, address
   }
   for (const name of ["face", "subject", "secure"]) on(name, () => { open(name); });
 
+  forms(body);
   body.addEventListener("submit", async (event) => {
     const form = event.target;
     if (form.method === "dialog") return;
@@ -41,7 +43,7 @@ export function acts({ data, words, panel, thing, changed, dialog, body, address
       dialog.close();
       tell(done.said);
       await changed();
-    } catch (fault) { tell(fault.message, { fault: true }); }
+    } catch (fault) { faultIn(form, fault); }
   });
 
   panel.addEventListener("submit", async (event) => {
