@@ -211,6 +211,17 @@ def test_a_mark_changes_the_numbers_beside_what_is_put_aside_and_without_a_mark(
     assert counts() == before
 
 
+def test_the_account_in_view_is_put_right_in_place(page: Page) -> None:
+    right = page.inner_text("[data-live=glance]")
+    page.evaluate("document.querySelector('[data-live=glance] b').textContent = 'old'")
+
+    page.evaluate("document.dispatchEvent(new CustomEvent('work-changed'))")
+    page.wait_for_selector("[data-live=glance] b:text-is('old')", state="detached", timeout=8000)
+
+    assert page.inner_text("[data-live=glance]") == right
+    assert page.get_attribute("[data-live=glance]", "aria-live") is None
+
+
 def test_who_is_signed_out_meanwhile_is_told_that_the_mark_was_not_kept(page: Page, address: str) -> None:
     page.keyboard.press("j")
     page.context.clear_cookies()

@@ -93,6 +93,19 @@ def test_the_sign_in_page_says_that_a_mark_was_not_kept(visit: Callable[..., Any
     assert "Du blev logget ud; mærket blev ikke gemt." in page
 
 
+def test_a_language_can_be_left_to_the_browser(visit: Callable[..., Any], account: Callable[..., Actor], place: Any) -> None:
+    anna = account("investigator")
+    browser = visit(anna)
+    as_it_comes = '<input type="radio" name="language" value="" checked>'
+    before = browser.get("/me").text
+
+    browser.post("/me", language="da")
+    chosen = browser.get("/me").text
+    browser.post("/me", language="")
+
+    assert (as_it_comes in before, as_it_comes in chosen, as_it_comes in browser.get("/me").text) == (True, False, True)
+
+
 def test_the_cookie_is_for_this_desk_alone(visit: Callable[..., Any], account: Callable[..., Actor]) -> None:
     anna = account("investigator")
 

@@ -38,6 +38,20 @@ def test_equal_bytes_are_one_medium_and_the_second_file_is_a_duplicate(
     assert states(store, case_id) == {b"a": State.WAITING, b"b": State.DUPLICATE}
 
 
+def test_media_lie_in_the_order_in_which_their_files_were_taken_in(
+    tmp_path: Path, take: TakeIn, store: Store, case_id: str,
+) -> None:
+    for number in range(40):
+        (tmp_path / f"{number:02}").write_bytes(b"%d" % number)
+
+    take(tmp_path)
+
+    o = tables.occurrence.c
+    with store.transaction() as rows:
+        paths = rows.scalars(select(o.path).where(o.case_id == case_id).order_by(o.medium_id)).all()
+    assert paths == sorted(paths)
+
+
 def test_taking_in_the_same_folder_again_adds_no_file_and_reads_none(
     tmp_path: Path, take: TakeIn, store: Store, case_id: str,
 ) -> None:
