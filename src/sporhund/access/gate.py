@@ -23,6 +23,7 @@ class Doing:
     at: datetime
     case_id: str | None = None         #: whose key seals its event
     told: dict[str, object] = field(default_factory=dict)
+    silent: bool = False               #: its rows are the record, and an event before or after it tells of them too
 
     def tell(self, **payload: object) -> None:
         """What its event in the log will say; personal content is fine, it is sealed with the case's key."""
@@ -46,7 +47,8 @@ def act(
             require(rows, actor, name, case_id=case_id)
             doing = Doing(rows, at, case_id, told)
             yield doing
-            audit.record(rows, action=said, actor=actor, at=at, keys=keys, case_id=doing.case_id, payload=told)
+            if not doing.silent:
+                audit.record(rows, action=said, actor=actor, at=at, keys=keys, case_id=doing.case_id, payload=told)
     except (Refused, WrongUsage) as refusal:
         _record_refusal(said, refusal, told, at, case_id=case_id, store=store, keys=keys, actor=actor)
         raise

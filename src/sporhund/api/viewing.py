@@ -96,12 +96,18 @@ class Viewing:
             mine, anybody = (sights.of(rows, self.id, things, by) for by in (self.place.actor.mark, ANYBODY))
         return {thing: {"mine": sight_item(mine.get(thing)), "anybody": sight_item(one)} for thing, one in anybody.items()}
 
-    def viewed(self, medium: str, *, t: float | None = None, adjustments: Mapping[str, float] = {}) -> None:
+    def viewed(
+        self, medium: str, *, t: float | None = None, adjustments: Mapping[str, float] = {}, how: str = "viewer",
+    ) -> None:
         """A medium was opened, or its picture adjusted: brightness, contrast, rotation, zoom, speed. An event of the log.
 
-        Raises WrongUsage `unknown-thing`, `bad-adjustment`, `bad-report`.
+        how: "viewer", or what of it alone was given; then it may be a track, of its medium.   Raises WrongUsage `unknown-thing`, `bad-adjustment`, `bad-report`.
         """
-        seen.viewed(self.id, medium, t=t, adjustments=adjustments, **self.place.hands)
+        seen.viewed(self.id, medium, t=t, adjustments=adjustments, how=how, **self.place.hands)
+
+    def pictured(self, things: Collection[str]) -> None:
+        """Small pictures of these media and tracks were given, clear. An event of the log. Raises WrongUsage `unknown-thing`."""
+        seen.pictured(self.id, things, **self.place.hands)
 
     def gallery_viewed(self, chosen: Mapping[str, object], shown: int) -> None:
         """The gallery was looked at: its filter, and how many it showed. An event of the log."""

@@ -14,6 +14,7 @@ from starlette.staticfiles import StaticFiles
 from sporhund import __version__
 from sporhund.api.viewing import choices_item
 from sporhund.desk import faults
+from sporhund.desk.looked import Looked
 from sporhund.desk.page import STATIC
 from sporhund.desk.routes.all import ALL
 from sporhund.desk.security import Guarded
@@ -43,6 +44,7 @@ class Desk:
     first_key: str | None = None                         #: of the one-time link, while this home has no account
     secure: bool = False                                 #: behind TLS: cookies go out over it alone
     streams: Streams = field(default_factory=Streams)    #: pages that are live
+    looked: Looked = field(default_factory=Looked)       #: what the log was told of each session's looking
     loopback: bool = False                               #: only this machine reaches it, under no other name
     fault: Callable[[], str | None] = lambda: None       #: what keeps work in the background from going on
 

@@ -62,7 +62,7 @@ def serve(
     gc.collect()
     gc.freeze()
     gc.set_threshold(*COLLECTED)
-    with _working(runner), _chaining(place, runner):
+    with _working(runner), _chaining(place, runner, desk):
         server = _Server(config, lambda bound: told(opened(desk, host, bound)))
         server.run()
         if not server.answered:
@@ -78,7 +78,7 @@ def check(host: str, certificate: Path | None, key: Path | None, without_encrypt
     if certificate is None and not is_loopback(host) and not without_encryption:
         raise WrongUsage(
             "not-encrypted", f"Other machines would reach the desk at {host} without encryption: passwords and pictures could "
-            "be read on the way.", 
+            "be read on the way.",
             "Give --tls-certificate and --tls-key, or --without-encryption where the network itself encrypts.")
 
 
@@ -104,14 +104,15 @@ class _Server(uvicorn.Server):
 
 
 @contextmanager
-def _chaining(place: "Sporhund", runner: "Runner") -> Iterator[None]:
+def _chaining(place: "Sporhund", runner: "Runner", desk: Desk) -> Iterator[None]:
     """Chain the log and do what is due, again and again. A database that is away is waited for: nothing is lost by that."""
     over = threading.Event()
 
     def again() -> None:
-        kept = gone = ""
+        kept = gone = told = ""
         let_go = time.monotonic()
         while not over.wait(EVERY_S):
+            told = _tried(desk.looked.settle, told)
             kept = _tried(place.keep_up, kept)
             if time.monotonic() - let_go >= LET_GO_S:
                 let_go, gone = time.monotonic(), _tried(runner.let_go, gone)
@@ -123,6 +124,7 @@ def _chaining(place: "Sporhund", runner: "Runner") -> Iterator[None]:
     finally:
         over.set()
         thread.join()
+        _tried(lambda: desk.looked.settle(now=True), "")
 
 
 def _tried(due: Callable[[], None], before: str) -> str:

@@ -14,6 +14,8 @@ AHEAD_S = 5.0
 """Seconds by which reports may run ahead of the clock: a browser's timers are not exact, and a report takes a moment to come."""
 LONGEST_S = 120.0
 """Seconds that one report may tell of at most: a page reports more often than that."""
+SUM_S = 900.0
+"""Once in so many seconds the log is told how long somebody looked at a case."""
 MINUTES = range(1, 121)
 AROUND = timedelta(minutes=15)
 NEARBY = 5
@@ -80,6 +82,11 @@ def credit(seen_s: float, clear_s: float, at: datetime, counted_to: datetime | N
     room = max(0.0, (at - begin).total_seconds() + AHEAD_S)
     seen = min(seen_s, room, LONGEST_S)
     return Credit(seen, min(clear_s, seen), max(at, begin + timedelta(seconds=seen)))
+
+
+def sum_due(before: datetime | None, now: datetime) -> bool:
+    """Whether a quarter of an hour has begun since `before` (None: nothing is counted yet), so that the sum is told."""
+    return before is None or int(before.timestamp() // SUM_S) < int(now.timestamp() // SUM_S)
 
 
 def check_report(spans: Iterable[Sequence[float]], seen_s: float, clear_s: float) -> list[tuple[float, float]]:

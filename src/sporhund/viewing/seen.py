@@ -28,6 +28,8 @@ def saw(
     media: stills that were shown; or one video or sound, with the spans of it that played: without any it was not seen.
     tracks: whose pictures were shown.   seen_s, clear_s: seconds before pictures since the last report, and of them unveiled;
     they may be told alone, while somebody stays before the same pictures.
+    The rows are kept with every report. The log has an event of each report that tells of something new, and of the sum of the
+    day once in a quarter of an hour: of every report it would be two thousand for each person and day.
     zone: in which a day begins.   Raises WrongUsage `bad-report`, `unknown-thing`, `one-video`,
     `nothing-chosen`.
     """
@@ -36,10 +38,12 @@ def saw(
         found = known(doing.rows, case_id, [*media, *tracks]) if media or tracks or not seen_s else []
         seen = _seen(found, played, asked=len(media))
         new = sights.keep(doing.rows, case_id, seen, by=actor.mark, at=doing.at) if seen else frozenset()
+        sums: dict[str, object] = {}
         if actor.user is not None:
             first = sum(seen[one][0].kind != "track" for one in new)
-            _expose(doing, actor.user, case_id, Exposure(doing.at.astimezone(zone).date(), seen_s, clear_s, first))
-        doing.tell(**listing(sorted(seen)), spans=played, seen_s=seen_s, clear_s=clear_s)
+            sums = _expose(doing, actor.user, case_id, Exposure(doing.at.astimezone(zone).date(), seen_s, clear_s, first))
+        doing.silent = not new and not sums
+        doing.tell(**({**listing(sorted(new)), "spans": played, "seen_s": seen_s, "clear_s": clear_s} if new else {}), **sums)
         return sorted(new)
 
 
@@ -51,26 +55,43 @@ def _seen(found: Sequence[Thing], played: Sequence[tuple[float, float]], *, aske
     return {one.id: (one, parts[one.id]) for one in found if one.kind not in PLAYS or parts[one.id]}
 
 
-def _expose(doing: gate.Doing, user: str, case_id: str, told: Exposure) -> None:
+def _expose(doing: gate.Doing, user: str, case_id: str, told: Exposure) -> dict[str, object]:
+    """Add to the day's row; what an event has to tell of it, once in a quarter of an hour for each person and case."""
     records.take_turns(doing.rows, "exposure", user)
     before = sights.counted_to(doing.rows, user, told.day - timedelta(days=1))
     counts = rules.credit(told.seen_s, told.clear_s, doing.at, before)
     more = replace(told, seen_s=counts.seen_s, clear_s=counts.clear_s)
-    sights.expose(doing.rows, user, case_id, more, counts.counted_to)
+    here = sights.counted_here(doing.rows, user, case_id, told.day)
+    seen_s, clear_s = sights.expose(doing.rows, user, case_id, more, counts.counted_to)
+    if not rules.sum_due(here, counts.counted_to):
+        return {}
+    return {"exposure": {"day": told.day.isoformat(), "seen_s": round(seen_s, 1), "clear_s": round(clear_s, 1)}}
 
 
 def viewed(
-    case_id: str, medium: str, *, t: float | None = None, adjustments: Mapping[str, float] = {}, store: Store, keys: Keys,
-    clock: Clock, actor: Actor,
+    case_id: str, thing: str, *, t: float | None = None, adjustments: Mapping[str, float] = {}, how: str = "viewer",
+    store: Store, keys: Keys, clock: Clock, actor: Actor,
 ) -> None:
-    """Note that a medium was opened, at which moment and how its picture was adjusted. Raises WrongUsage `unknown-thing`,
-    `bad-adjustment`, `bad-report`."""
+    """Note that a medium was opened, at which moment and how its picture was adjusted; or that of a track.
+
+    how: "viewer", or what of it alone was given: "original", "frame", ...   Raises WrongUsage `unknown-thing`, `bad-adjustment`,
+    `bad-report`.
+    """
     changed = rules.check_adjustments(adjustments)
     if t is not None:
         rules.check_report([(0.0, t)], 0.0, 0.0)
     with gate.act("view", action="medium view", case_id=case_id, store=store, keys=keys, clock=clock, actor=actor) as doing:
-        known(doing.rows, case_id, [medium])
-        doing.tell(medium=medium, t=t, adjustments=changed)
+        [found] = known(doing.rows, case_id, [thing])
+        track = {"track": found.id} if found.kind == "track" else {}
+        doing.tell(medium=found.medium if track else thing, **track, how=how, t=t, adjustments=changed)
+
+
+def pictured(case_id: str, things: Collection[str], *, store: Store, keys: Keys, clock: Clock, actor: Actor) -> None:
+    """Note that small pictures of these media and tracks were given, clear. Raises WrongUsage `unknown-thing`."""
+    said = listing(sorted(things))
+    with gate.act("view", action="gallery pictures", case_id=case_id, store=store, keys=keys, clock=clock, actor=actor,
+                  **said) as doing:
+        known(doing.rows, case_id, things)
 
 
 def listed(

@@ -66,14 +66,23 @@ def counted_to(rows: Connection, user: str, since: date) -> datetime | None:
     return newest
 
 
-def expose(rows: Connection, user: str, case_id: str, more: Exposure, counted: datetime) -> None:
-    """Add to what this person looked at on a day."""
+def counted_here(rows: Connection, user: str, case_id: str, day: date) -> datetime | None:
+    """Up to when this person's looking at this case is counted on a day."""
+    e = tables.exposure.c
+    found: datetime | None = rows.scalar(select(e.counted_to).where(e.user_id == user, e.day == day, e.case_id == case_id))
+    return found
+
+
+def expose(rows: Connection, user: str, case_id: str, more: Exposure, counted: datetime) -> tuple[float, float]:
+    """Add to what this person looked at on a day; its sums so far: seconds before pictures, and of them clear."""
     e = tables.exposure
     added = postgresql.insert(e).values(user_id=user, day=more.day, case_id=case_id, seen_s=more.seen_s, clear_s=more.clear_s,
                                         media=more.media, counted_to=counted)
-    rows.execute(added.on_conflict_do_update(index_elements=["user_id", "day", "case_id"], set_={
+    row = rows.execute(added.on_conflict_do_update(index_elements=["user_id", "day", "case_id"], set_={
         "seen_s": e.c.seen_s + added.excluded.seen_s, "clear_s": e.c.clear_s + added.excluded.clear_s,
-        "media": e.c.media + added.excluded.media, "counted_to": func.greatest(e.c.counted_to, added.excluded.counted_to)}))
+        "media": e.c.media + added.excluded.media, "counted_to": func.greatest(e.c.counted_to, added.excluded.counted_to),
+    }).returning(e.c.seen_s, e.c.clear_s)).one()
+    return row.seen_s, row.clear_s
 
 
 def exposure(rows: Connection, user: str, since: date) -> list[Exposure]:

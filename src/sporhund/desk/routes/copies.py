@@ -35,7 +35,7 @@ async def part(ask: CaseOpen, medium: Id, number: int, stream: Whole = None, cli
     previews = ask.case.previews
     return pictures.ranged(ask, await _made(
         lambda: previews.made(medium, number, stream=stream, clip=clip),
-        lambda: previews.part(medium, number, stream=stream, clip=clip)))
+        lambda: pictures.told(ask, previews.part(medium, number, stream=stream, clip=clip), medium, "part")))
 
 
 async def _made(there: Callable[[], bool], find: Callable[[], T]) -> T:

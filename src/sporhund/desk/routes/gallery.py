@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Query
 from starlette.background import BackgroundTask
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
+from sporhund.desk import looked
 from sporhund.desk.ask import Ask
 from sporhund.desk.door import Door
 from sporhund.desk.page import fill, render
@@ -98,8 +99,8 @@ def gallery(
     searched = ask.catalogue.find(q) if q.strip() else None
     page = _page(of, after, _in_list(of, around)) if searched is None else None
     shown = page["items"] if page else searched["items"] if searched else []
-    chosen = {name: [value for one, value in of.pairs if one == name] for name, _ in of.pairs}
-    case.viewing.gallery_viewed(chosen | {"sort": of.sort} | ({"search": q} if searched else {}), len(shown))
+    case.viewing.gallery_viewed(_filter(of) | ({"search": q} if searched else {}), len(shown))
+    looked.of(ask).shown(ask, [one["id"] for one in shown])
     return render(ask, "gallery.html", of=of, page=page, searched=searched, q=q, facets=ask.catalogue.facets(of.wanted),
                   colours=ask.catalogue.colours(), around=around, said=said, count=count, **_of_tiles(of, shown))
 
@@ -115,6 +116,7 @@ def items(ask: CaseOpen, after: Word = "", ids: Annotated[str, Query(max_length=
         page: dict[str, Any] = {"items": ask.catalogue.tiles(keys), "next": None, "previous": None, "position": None}
     else:
         page = _page(of, after, None)
+    looked.of(ask).listed(ask, [one["id"] for one in page["items"]], _filter(of) | ({"after": after} if after else {}))
     told = fill(ask, "gallery_items.html", of=of, page=page, lazy=False, **_of_tiles(of, page["items"]))
     return HTMLResponse(told, background=None if ids else _made_ready(of, page["items"]))
 
@@ -126,6 +128,7 @@ def about(ask: CaseOpen, medium: Id) -> Response:
     found = ask.catalogue.tiles([medium])
     if not found:
         raise WrongUsage("unknown-medium", "There is no such medium in this case.", "Load the page again.")
+    looked.of(ask).small(ask, found[0]["id"])
     beside = _of_tiles(of, found) | {"sides": SIDES["large"]}
     return HTMLResponse(fill(ask, "gallery_about.html", of=of, one=found[0], **beside))
 
@@ -135,6 +138,12 @@ def news(ask: Annotated[Ask, Depends(Door("case open", use=False))]) -> Response
     """How many media there are by now, and how many fit."""
     page = ask.catalogue.page(asked(ask).wanted, limit=1)
     return JSONResponse({"total": page["total"], "matching": page["matching"]})
+
+
+def _filter(of: Asked) -> dict[str, object]:
+    """What is looked for, as the log tells of it."""
+    chosen = {name: [value for one, value in of.pairs if one == name] for name, _ in of.pairs}
+    return {**chosen, "sort": of.sort}
 
 
 def _page(of: Asked, after: str, around: str | None) -> dict[str, Any]:

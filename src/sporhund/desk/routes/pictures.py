@@ -13,7 +13,7 @@ from fastapi import APIRouter, Depends, Path, Query
 from starlette.responses import Response
 
 from sporhund.api.previews import CasePreviews, Ranged, Shown
-from sporhund.desk import ranges, reasons
+from sporhund.desk import looked, ranges, reasons
 from sporhund.desk.ask import Ask
 from sporhund.desk.door import Door
 from sporhund.errors import EnvironmentFault, Unreadable
@@ -44,7 +44,7 @@ async def thumb(ask: CaseOpen, medium: Id, side: int = 160, page: Page = 0, veil
     def make(of: CasePreviews) -> Shown:
         return of.thumbnail(medium, side, page=page, veiled=veiled)
 
-    return await _picture(ask, make, side)
+    return await _picture(ask, make, side, "" if veiled else medium)
 
 
 @router.get("/case/{case_id}/tracks/{track}/crop")
@@ -55,7 +55,7 @@ async def crop(
     def make(of: CasePreviews) -> Shown:
         return of.crop(track, side, whole=whole, veiled=veiled)
 
-    return await _picture(ask, make, side)
+    return await _picture(ask, make, side, "" if veiled else track, "crop" if whole else "")
 
 
 @router.get("/case/{case_id}/media/{medium}/frame")
@@ -67,7 +67,7 @@ async def frame(
     def make(of: CasePreviews) -> Shown:
         return of.frame(medium, t, stream=stream, clip=clip, side=side, veiled=veiled)
 
-    return await _picture(ask, make, side)
+    return await _picture(ask, make, side, medium, "frame")
 
 
 @router.get("/case/{case_id}/media/{medium}/still")
@@ -75,28 +75,43 @@ async def still(ask: CaseOpen, medium: Id, page: Page = 0, veiled: bool = False)
     def make(of: CasePreviews) -> Shown:
         return of.still(medium, page, veiled=veiled)
 
-    return await _picture(ask, make, 640)
+    return await _picture(ask, make, 640, medium, "still")
 
 
 @router.get("/case/{case_id}/media/{medium}/original")
 async def original(ask: CaseOpen, medium: Id, clip: Whole = None) -> Response:
     """The original's own bytes, where a browser plays them; whole or in parts. Raises as the case's previews do."""
-    def find(of: CasePreviews) -> Ranged:
-        return of.original(medium, clip=clip)
+    def find() -> Ranged:
+        return told(ask, ask.case.previews.original(medium, clip=clip), medium, "original")
 
-    return ranged(ask, await to_thread.run_sync(lambda: find(ask.case.previews), limiter=AT_ONCE))
+    return ranged(ask, await to_thread.run_sync(find, limiter=AT_ONCE))
 
 
-async def _picture(ask: Ask, make: Callable[[CasePreviews], Shown], side: int) -> Response:
+def told(ask: Ask, found: Ranged, medium: str, how: str) -> Ranged:
+    """What was found, once the log knows that it is given. In a thread, for it may write."""
+    try:
+        looked.of(ask).whole(ask, medium, how)
+    except BaseException:
+        found.close()
+        raise
+    return found
+
+
+async def _picture(ask: Ask, make: Callable[[CasePreviews], Shown], side: int, thing: str, how: str = "") -> Response:
+    """thing: what the log is told of, "" where the picture tells nothing.   how: of it whole; "" a small picture."""
     async with AT_ONCE:
         if await ask.request.is_disconnected():
             return Response(status_code=GONE)
-        return await to_thread.run_sync(partial(_shown, ask, make, side))
+        return await to_thread.run_sync(partial(_shown, ask, make, side, thing, how))
 
 
-def _shown(ask: Ask, make: Callable[[CasePreviews], Shown], side: int) -> Response:
+def _shown(ask: Ask, make: Callable[[CasePreviews], Shown], side: int, thing: str, how: str) -> Response:
     try:
         found = make(ask.case.previews)
+        if thing and how:
+            looked.of(ask).whole(ask, thing, how)
+        elif thing:
+            looked.of(ask).small(ask, thing)
     except Unreadable as fault:
         return unshowable(ask, fault, 422, side)
     except EnvironmentFault as fault:

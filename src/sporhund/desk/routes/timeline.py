@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Query
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from sporhund.api.sightings import sighting
-from sporhund.desk import chart, looked, securing
+from sporhund.desk import chart, looked
 from sporhund.desk.ask import Ask
 from sporhund.desk.chart import Window
 from sporhund.desk.door import Door
@@ -247,8 +247,8 @@ def _strip(ask: Ask, wish: Wish, view: Window, found: Doc, after: str | None = N
 
 def _panel(ask: Ask, chosen: Doc | None, subjects: list[Doc]) -> Doc:
     if chosen is None:
-        return {"sighting": None, "proposal": None, "known_subjects": [], "back": _back(ask)}
-    return {"sighting": chosen, "proposal": securing.proposed(ask, chosen["id"]),
+        return {"sighting": None, "known_subjects": [], "back": _back(ask)}
+    return {"sighting": chosen,
             "known_subjects": subjects, "back": _back(ask),
             "apart": lambda seconds: apart(ask.say, seconds)}
 

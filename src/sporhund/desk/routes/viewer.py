@@ -64,7 +64,7 @@ def viewer(ask: CaseOpen, at: Standing) -> Response:
 def panel(ask: CaseOpen, at: Standing) -> Response:
     """What is known of the chosen track, again: another one was chosen, or a mark was made."""
     looked.of(ask).whole(ask, at.medium, "panel")
-    return HTMLResponse(fill(ask, "viewer_known.html", v=view(ask, at), apart=partial(apart, ask.say)))
+    return HTMLResponse(fill(ask, "viewer_known.html", v=view(ask, at, whole=False), apart=partial(apart, ask.say)))
 
 
 @router.get("/case/{case_id}/media/{medium}/tracks.json")
