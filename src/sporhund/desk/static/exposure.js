@@ -1,7 +1,7 @@
 // How long pictures were before the eyes, and how long of it clear: told every fifteen seconds and when the page goes.
 
 import { clear, whenVeil } from "./veil.js";
-import { csrf } from "./send.js";
+import { csrf, signIn } from "./send.js";
 
 const caseId = document.body.dataset.case;
 const EVERY_MS = 15000;
@@ -29,7 +29,7 @@ function tellDesk() {
   fetch(`/case/${caseId}/exposure.json`, {
     method: "POST", body, keepalive: true, credentials: "same-origin",
     headers: { "content-type": "application/json", "x-csrf": csrf, accept: "application/json" },
-  }).catch((fault) => console.warn("exposure was not told", fault));
+  }).then((answer) => { if (answer.status === 401) signIn(); }).catch((fault) => console.warn("exposure was not told", fault));
 }
 
 if (caseId) {

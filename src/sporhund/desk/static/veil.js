@@ -16,6 +16,11 @@ export function recognisable(picture = null) {
   return ["off", "grey"].includes(document.body.dataset.veil) || Boolean(picture?.classList.contains("clear"));
 }
 
+// What was lifted stays lifted in this tab for whoever lifted it, from page to page; not over a sign-out.
+const who = document.body.dataset.who ?? "";
+if ("signedOut" in document.body.dataset) sessionStorage.removeItem("veil");
+const [by, left] = JSON.parse(sessionStorage.getItem("veil") ?? "[null, null]");
+
 const listeners = [];
 /** Called whenever the veil falls or is lifted. */
 export function whenVeil(doing) {
@@ -24,12 +29,11 @@ export function whenVeil(doing) {
 
 function set(veil) {
   document.body.dataset.veil = veil;
-  sessionStorage.setItem("veil", veil);
+  if (who) sessionStorage.setItem("veil", JSON.stringify([who, veil]));
   const said = document.querySelector("[data-veil-said]");
   if (said) said.textContent = veil === "off" ? said.dataset.off : said.dataset.on;
   for (const doing of listeners) doing(veil === "off");
 }
 
 on("veil", () => set(clear() ? veiled : "off"));
-// What was lifted stays lifted in this tab, from page to page; a new tab begins veiled.
-if (sessionStorage.getItem("veil") !== null) set(sessionStorage.getItem("veil") === "off" ? "off" : veiled);
+if (who && by === who) set(left === "off" ? "off" : veiled);
