@@ -60,7 +60,7 @@ def test_a_full_disk_does_not_end_what_chains_the_log(
     monkeypatch.setattr(server, "EVERY_S", 0.01)
     monkeypatch.setattr(place, "keep_up", keep_up)
 
-    with server._chaining(place, Runner(place)):
+    with server._chaining(place, Runner(place), Desk(place)):
         assert tried.wait(30)
         assert well.wait(30)
 
@@ -86,7 +86,7 @@ def test_uploads_that_nobody_sends_are_let_go_while_the_desk_is_open(
     announced = case.work.uploads.begin(case.work.uploads.new_batch(), "a.bin", 3)
     clock.on(minutes=6)
 
-    with server._chaining(place, Runner(place)):
+    with server._chaining(place, Runner(place), Desk(place)):
         until(lambda: case.work.uploads.show(announced["upload"])["state"] == "broken")
 
 
