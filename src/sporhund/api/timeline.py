@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from sporhund.api.documents import Document
-from sporhund.catalogue import clocks, columns, conditions, rules, timeline, wall
+from sporhund.catalogue import clocks, columns, conditions, recordings, rules, timeline, wall
 from sporhund.catalogue.columns import State
 from sporhund.catalogue.conditions import Asker
 from sporhund.catalogue.model import FINDINGS
@@ -59,6 +59,21 @@ class Clocked:
             return None
         said = dict(zip(("start", "end", "likely_start", "likely_end"), found, strict=True))
         return {**said, "shown": {name: self._shown(x) for name, x in said.items()}}
+
+    def first_view(self) -> Document | None:
+        """Between which moments one begins to look: all that is likely where recordings fill it, else the stretch where most was
+        recorded; None where nothing has a time."""
+        state = self._state()
+        found = timeline.extent(state, self._asker)
+        if found is None:
+            return None
+        start, end = recordings.densest(recordings.of_case(state, self._asker, 0.0), found[2:])
+        return {"start": start, "end": end}
+
+    def recording_beside(self, x: float, *, later: bool) -> Document | None:
+        """The stretch of recording after x, or the one before it; None where there is none."""
+        found = recordings.beside(recordings.of_case(self._state(), self._asker), x, later=later)
+        return {"start": found[0], "end": found[1]} if found is not None else None
 
     def timeline(
         self, start: Moment = None, end: Moment = None, *, bins: int = 600, kinds: Sequence[str] = FINDINGS, unseen: str = "",
