@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import update
 from tests.cases.conftest import Hands, Reviewed
 
 from sporhund.audit import service as audit
@@ -12,6 +13,7 @@ from sporhund.evidence import cameras
 from sporhund.evidence.model import WorldTime
 from sporhund.persons import rules, subjects
 from sporhund.persons.model import Stop
+from sporhund.store import tables
 
 
 def _track(reviewed: Reviewed, name: bytes, at: float, kind: str = "person") -> str:
@@ -152,3 +154,28 @@ def test_a_number_is_never_given_twice(used: set[int]) -> None:
     labels = [f"Ukendt {number}" for number in used]
 
     assert rules.next_label([*labels, "manden med hunden"]) not in labels
+
+
+def test_a_track_is_known_by_the_end_of_its_id_where_only_one_ends_so(reviewed: Reviewed, hands: Hands) -> None:
+    one, other = _track(reviewed, b"cam3/2.mp4", 1.0), _track(reviewed, b"cam3/2.mp4", 9.0)
+
+    subject = subjects.add(reviewed.case.id, [f"…{one[-6:].upper()}"], **hands)
+    joined = subjects.join(reviewed.case.id, subject.id, [other[-8:]], **hands)
+
+    assert joined.tracks == (one, other)
+
+
+def test_an_end_that_two_tracks_have_names_neither(reviewed: Reviewed, hands: Hands) -> None:
+    run = reviewed.run(medium=reviewed.media[b"cam3/2.mp4"])
+    for number in range(2):
+        track = reviewed.track(run, b"cam3/2.mp4", "person", [(number * 5.0, 1, 1, 20, 40)])
+        with reviewed.store.transaction() as rows:
+            rows.execute(update(tables.track).where(tables.track.c.id == track).values(id=f"t_{number}sameend"))
+
+    for said, code in (("sameend", "ambiguous-track"), ("1sameend", None), ("nothing", "unknown-track")):
+        if code is None:
+            assert subjects.add(reviewed.case.id, [said], **hands).tracks == ("t_1sameend",)
+            continue
+        with pytest.raises(WrongUsage) as fault:
+            subjects.add(reviewed.case.id, [said], **hands)
+        assert fault.value.code == code

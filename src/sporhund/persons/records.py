@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, insert, select, update
+from sqlalchemy import Connection, and_, func, insert, select, update
 
 from sporhund.evidence import records as evidence
 from sporhund.persons.model import Assertion, Subject
@@ -21,6 +21,14 @@ def subjects(rows: Connection, case_id: str) -> list[Subject]:
         said[of].append(Assertion(*one))
     found = rows.execute(select(s.id, s.label, s.by, s.at).where(s.case_id == case_id).order_by(s.at, s.id))
     return [Subject(*row, assertions=tuple(said[row.id])) for row in found]
+
+
+def tracks_ending(rows: Connection, case_id: str, ending: str) -> list[str]:
+    """Tracks whose id ends so, at most two; an alias and the track that counts are one."""
+    t = tables.track.c
+    counts = func.coalesce(t.alias_of, t.id).label("counts")
+    wanted = select(counts).where(t.case_id == case_id, t.id.endswith(ending, autoescape=True)).distinct()
+    return [str(track) for track in rows.scalars(wanted.order_by(counts).limit(2))]
 
 
 def add_subject(rows: Connection, case_id: str, subject: Subject) -> None:

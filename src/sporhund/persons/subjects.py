@@ -1,4 +1,5 @@
 """Subjects: an officer joins tracks of any kind over cameras into "Ukendt 1". An assertion with its author, no identity."""
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -16,6 +17,9 @@ from sporhund.persons.model import Route, Subject
 from sporhund.review.pictures import track_named
 from sporhund.store.ids import new_id
 from sporhund.store.service import Store
+
+SHORT = re.compile(r"[0-9a-z]{6,20}")
+"""The end of an id: what pages show of it, or more."""
 
 
 def add(
@@ -132,4 +136,16 @@ def _refuse_taken(label: str, labels: Sequence[str]) -> None:
 
 def _counted(rows: Connection, case_id: str, tracks: Sequence[str]) -> list[str]:
     """The ids that count for these tracks, each once: a track that went on over a joint has two."""
-    return list(dict.fromkeys(track_named(rows, case_id, track).id for track in tracks))
+    return list(dict.fromkeys(track_named(rows, case_id, _whole(rows, case_id, track)).id for track in tracks))
+
+
+def _whole(rows: Connection, case_id: str, said: str) -> str:
+    """The id of a track of which its end was said, as the desk shows it: "…x8k2m4". Raises WrongUsage `ambiguous-track`."""
+    ending = said.removeprefix("…").lower()
+    if not SHORT.fullmatch(ending):
+        return said
+    found = records.tracks_ending(rows, case_id, ending)
+    if len(found) > 1:
+        raise WrongUsage("ambiguous-track", f"Several tracks of this case end in {ending!r}.",
+                         "Give the whole id: it stands in the panel of the track.")
+    return found[0] if found else said
