@@ -1,7 +1,10 @@
 """The timeline of a case: as a page without a script, and what a script asks for."""
+import html
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from tests.cases.conftest import Reviewed, hands, reviewed
@@ -167,7 +170,7 @@ def test_the_recording_at_the_cursor_opens_at_its_second(scene: Scene) -> None:
 
     answer = scene.browser.get(f"{scene.here}/timeline/open", params=EVENING | {"row": row, "at": "2026-02-14T22:10:20"})
 
-    assert answer.headers["location"].endswith("?t=20.0")
+    assert "?t=20.0&timeline=from" in answer.headers["location"]
 
 
 def test_where_nothing_was_recorded_the_timeline_says_so(scene: Scene) -> None:
@@ -214,3 +217,48 @@ def test_nobody_sees_the_timeline_of_a_case_that_is_not_theirs(scene: Scene, vis
     answers = {stranger.get(f"{scene.here}/timeline{part}").status_code for part in parts}
 
     assert answers == {403}
+
+
+def test_the_viewer_is_told_how_the_timeline_stood(scene: Scene) -> None:
+    query = urlencode(EVENING | {"track": scene.comes})
+
+    panel = scene.browser.get(f"{scene.here}/timeline/panel.html?{query}").text
+
+    there = html.unescape(re.search(r'href="([^"]*)" data-open-track', panel)[1])          # type: ignore[index]
+    assert parse_qs(urlsplit(there).query)["timeline"] == [query]
+
+
+def test_a_case_of_seconds_opens_where_it_was_recorded_and_goes_from_recording_to_recording(scene: Scene) -> None:
+    first = scene.browser.get(f"{scene.here}/timeline").text
+    whole = {"from": "2026-02-14T00:00:00", "to": "2026-02-15T00:00:00"}
+
+    there = scene.browser.get(f"{scene.here}/timeline/recording", params=whole | {"towards": "next"})
+    beyond = scene.browser.get(f"{scene.here}/timeline/recording", params={
+        "from": "2026-02-15T00:00:00", "to": "2026-02-15T01:00:00", "towards": "next"})
+
+    assert "Næste optagelse" in first and "Forrige optagelse" in first
+    assert there.status_code == 303 and "from=2026-02-14T2" in there.headers["location"]
+    assert "said=no-next-recording" in beyond.headers["location"]
+
+
+def test_a_typed_name_makes_a_new_subject_and_is_never_dropped_for_one_that_is_there(scene: Scene) -> None:
+    there = scene.case.persons.add_subject([scene.comes])
+    say = f"{scene.here}/tracks/subject"
+
+    both = scene.browser.post(say, things=scene.goes, subject=there["subject"], label="Manden i hætte")
+    neither = scene.browser.post(say, things=scene.goes)
+    named = scene.browser.post(say, things=scene.goes, label="Manden i hætte")
+
+    assert (both.status_code, neither.status_code, named.status_code) == (400, 400, 303)
+    assert [(one["label"], one["tracks"]) for one in scene.case.persons.list_subjects()] == [
+        (there["label"], [scene.comes]), ("Manden i hætte", [scene.goes])]
+
+
+def test_no_subject_is_chosen_for_anybody(scene: Scene) -> None:
+    none = scene.browser.get(f"{scene.here}/timeline/panel.html", params={"track": scene.comes}).text
+    scene.case.persons.add_subject([scene.comes])
+
+    one = scene.browser.get(f"{scene.here}/timeline/panel.html", params={"track": scene.goes}).text
+
+    assert '<option value="new" selected>' in none
+    assert '<option value="" selected>' in one and '<option value="new">' in one
