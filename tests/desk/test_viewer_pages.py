@@ -3,6 +3,7 @@ import html
 import re
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from sqlalchemy import Engine, event, select
@@ -94,6 +95,16 @@ def test_the_filter_goes_along_to_the_next_medium_and_back(visit: Visit, anna: A
     assert "1 af 2" in words(page) or "2 af 2" in words(page)
     assert re.search(rf'href="/case/{film.case.id}/media/{film.media["ham.avi"]}\?sort=time&amp;kind=video"', page.text)
     assert f"/gallery?kind=video&amp;sort=time&amp;around={film.media['plays.mp4']}" in page.text
+
+
+def test_from_the_timeline_one_goes_back_to_the_timeline_as_it_stood(visit: Visit, anna: Actor, film: Film) -> None:
+    browser, query = visit(anna), "from=2026-02-14T21:30:00&to=2026-02-14T23:30:00&row=k_1"
+
+    page = browser.get(film.of("plays.mp4", f"?kind=video&{urlencode({'timeline': query})}"), headers=DANISH)
+
+    link = page.text.split('id="back" href="', 1)[1].split("</a>", 1)[0]
+    assert html.unescape(link).startswith(f'/case/{film.case.id}/timeline?{query}"') and "Tidslinje" in link
+    assert f"&amp;{urlencode({'timeline': query})}&amp;kind=video" in page.text, "the next one goes back there too"
 
 
 def test_a_medium_that_the_filter_leaves_out_is_shown_and_said_to_be_left_out(visit: Visit, anna: Actor, film: Film) -> None:

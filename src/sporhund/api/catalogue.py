@@ -7,6 +7,7 @@ from sporhund.api.timeline import Clocked
 from sporhund.catalogue import facets, find, pages, people, rules, standing, tiles
 from sporhund.catalogue.columns import State
 from sporhund.catalogue.model import Filter
+from sporhund.catalogue.packed import keys
 from sporhund.evidence.find import medium_named
 from sporhund.objects.names import shades
 from sporhund.viewing import records as viewing
@@ -65,9 +66,11 @@ class Catalogue(Clocked):
 
         medium: id or path. Raises WrongUsage `unknown-medium`, `bad-sort`; Refused `which-medium`.
         """
-        with self._case.place.store.reader() as rows:
-            key = medium_named(rows, self._case.id, medium)
-        found = pages.neighbours(self._state(sort), wanted, self._asker, key, sort)
+        state, key = self._state(sort), medium
+        if not medium.isascii() or state.items.find(keys([medium]))[0] < 0:
+            with self._case.place.store.reader() as rows:
+                key = medium_named(rows, self._case.id, medium)
+        found = pages.neighbours(state, wanted, self._asker, key, sort)
         return {"medium": key, "previous": found.before, "next": found.behind, "matching": found.matching,
                 "position": found.position if found.position >= 0 else None}
 

@@ -39,6 +39,7 @@ from sporhund.audit.keys import Keys
 from sporhund.cases import erase
 from sporhund.cases import records as case_records
 from sporhund.cases import service as cases
+from sporhund.cases.model import Case as CaseRow
 from sporhund.catalogue.shelf import Shelf
 from sporhund.errors import EnvironmentFault, WrongUsage
 from sporhund.identify import blind
@@ -161,14 +162,17 @@ class Sporhund:
         """
         with self.store.reader() as rows:
             case = cases.find(rows, name)
+        return self._opened(case)
+
+    def _opened(self, case: CaseRow) -> Case:
         gate.check("case open", case_id=case.id, **self.hands)
         return Case(self, case)
 
     def case_of(self, case_id: str) -> Case:
         """As `case`, by its id, which is what addresses carry. Raises as `case` does."""
         with self.store.reader() as rows:
-            name = cases.name_of(rows, case_id)
-        return self.case(name)
+            case = cases.find_id(rows, case_id)
+        return self._opened(case)
 
     def case_name(self, case_id: str) -> str:
         """What a case is called, erased ones too: the log is read without opening it. Raises WrongUsage `unknown-case`."""

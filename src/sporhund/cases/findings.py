@@ -152,12 +152,13 @@ def _finite(end: float | None, duration: float) -> float:
 def tracks(
     rows: Connection, case_id: str, *, kind: str | None = None, medium: str | None = None, start: float | None = None,
     end: float | None = None, observations: bool = False, unrecognised: bool = False, colour: str | None = None,
-    part: str | None = None, clusters: bool = False, limit: int = 100, after: str | None = None,
+    part: str | None = None, clusters: bool = False, limit: int = 100, after: str | None = None, medium_id: str | None = None,
 ) -> Item:
     """One item per track, by medium and time; with a colour those nearest to it first, and none left out.
 
     Only runs that count; a track that goes on over a joint is one item.
-    medium: id or path. start, end: seconds in the medium; tracks that touch [start, end]. observations: with every sighting.
+    medium: id or path. medium_id: the id of one that is there. start, end: seconds in the medium; tracks that touch
+    [start, end]. observations: with every sighting.
     unrecognised: movement alone, and only where no other track lies over it in time and place. colour: of clothing or of a
     vehicle, by its English or Danish name; part: upper | lower | body, where it must be.
     clusters: with the cluster of each face; only while a legal basis is live.
@@ -171,6 +172,8 @@ def tracks(
         wanted = wanted.where(_T.kind == ("motion" if unrecognised else kind))
     if medium is not None:
         wanted = wanted.where(_T.medium_id == medium_named(rows, case_id, medium))
+    if medium_id is not None:
+        wanted = wanted.where(_T.medium_id == medium_id)
     if start is not None:
         wanted = wanted.where(_T.end >= start)
     if end is not None:

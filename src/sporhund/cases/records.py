@@ -32,6 +32,12 @@ def case_named(rows: Connection, name: str) -> Case | None:
     return Case(*row) if row else None
 
 
+def case_with_id(rows: Connection, case_id: str) -> Case | None:
+    """As `case_named`, by its id."""
+    row = rows.execute(select(*CASE).where(tables.case.c.id == case_id)).first() if case_id.isprintable() else None
+    return Case(*row) if row else None
+
+
 def name_of(rows: Connection, case_id: str) -> str | None:
     if not case_id.isprintable():
         return None

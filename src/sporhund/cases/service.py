@@ -72,8 +72,21 @@ def find(rows: Connection, name: str) -> Case:
     if case is None:
         hint = "See: sporhund case list; or open it: sporhund case create."
         raise WrongUsage("unknown-case", f"There is no case '{printable(name)}'.", hint)
+    return _there(case)
+
+
+def find_id(rows: Connection, case_id: str) -> Case:
+    """The open case of this id. Raises as `find`."""
+    case = records.case_with_id(rows, case_id)
+    if case is None:
+        raise WrongUsage("unknown-case", "There is no case at this address.", "See the list of cases.")
+    return _there(case)
+
+
+def _there(case: Case) -> Case:
     if case.state == "erased":
-        raise Refused("case-erased", f"The case '{name}' was erased.", "What was done to it is in the log: sporhund audit show.")
+        raise Refused("case-erased", f"The case '{case.name}' was erased.",
+                      "What was done to it is in the log: sporhund audit show.")
     return case
 
 

@@ -92,12 +92,15 @@ class View:
         return showing.toggled(self.kinds, kind)
 
 
-def view(ask: Ask, at: At) -> View:
-    """Raises WrongUsage `unknown-medium`, `unknown-thing`, `bad-sort`."""
+def view(ask: Ask, at: At, *, whole: bool = True) -> View:
+    """whole: with its bars and its strip; else what the panel alone needs.
+
+    Raises WrongUsage `unknown-medium`, `unknown-thing`, `bad-sort`.
+    """
     case, catalogue = ask.case, ask.catalogue
     item = opened.opened(case, at.medium, stream=at.stream, clip=at.clip)
     medium, at = item["id"], replace(at, medium=item["id"])
-    found = case.tracks(medium=medium, limit=MOST, clusters=False)
+    found = case.tracks(medium_id=medium, limit=MOST, clusters=False)
     every = found["items"]
     here = [one for one in every if one["stream"] == item["shown"]["stream"] and one["page"] == at.page]
     chosen = next((one for one in every if one["id"] == at.track), None)
@@ -107,15 +110,16 @@ def view(ask: Ask, at: At) -> View:
     clock = opened.clock(case, medium)
     knots = opened.knots(clock, start, end) if item["moving"] else opened.knots(clock, 0.0, 0.0)
     named = str(chosen["id"] if chosen is not None else medium)
-    things = list(dict.fromkeys([named, *(one["id"] for one in here)]))
+    listed = here if whole else []
+    things = list(dict.fromkeys([named, *(one["id"] for one in listed)]))
     marks, seen = case.viewing.marks(things), case.viewing.seen(things)
     kinds = showing.kinds_shown(at.show, counts)
     link = at.links()
-    shown = {one["id"]: _shown(ask, link, one, knots if item["moving"] else None, marks, seen) for one in here}
+    shown = {one["id"]: _shown(ask, link, one, knots if item["moving"] else None, marks, seen) for one in listed}
     return View(
         at=at, item=item, every=every, more=found["next"] is not None, here=here, counts=counts, kinds=kinds, rows=rows,
-        strip=[shown[one["id"]] for one in sorted(here, key=lambda one: (one["best"]["t"], one["id"])) if one["kind"] in kinds],
-        bars=[bar | {"address": shown[bar["track"]["id"]].address} for bar in showing.bars(here, rows, Scale(start, end))],
+        strip=[shown[one["id"]] for one in sorted(listed, key=lambda one: (one["best"]["t"], one["id"])) if one["kind"] in kinds],
+        bars=[bar | {"address": shown[bar["track"]["id"]].address} for bar in showing.bars(listed, rows, Scale(start, end))],
         chosen=chosen, sighting=_sighting(ask, chosen, item, clock, seen), thing=named, marks=marks.get(named, []),
         near=catalogue.neighbours(medium, catalogue.parse(parse_qs(at.filter)), sort=at.sort or None), clock=clock, knots=knots,
         start=start, end=end, t=_moment(at, item, chosen, start, end), nothing=_nothing(item))

@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, func, select
 
 from sporhund.errors import WrongUsage
 from sporhund.jobs.local import Task, Workers
 from sporhund.media.model import Sampling
-from sporhund.review import joints, messages, records, tallies
+from sporhund.review import messages, records, tallies
 from sporhund.review.hear import asked, lied
 from sporhund.review.messages import Picture, Show
 from sporhund.review.model import Plan
@@ -39,9 +39,11 @@ class Reproduced:
 def track_named(rows: Connection, case_id: str, said: str) -> Row[Any]:
     """The track of this id, an alias too. Raises WrongUsage `unknown-track`."""
     t = tables.track.c
-    if rows.scalar(select(t.id).where(t.case_id == case_id, t.id == said)) is None:
+    named = select(func.coalesce(t.alias_of, t.id)).where(t.case_id == case_id, t.id == said).scalar_subquery()
+    row = rows.execute(select(tables.track).where(t.case_id == case_id, t.id == named)).one_or_none()
+    if row is None:
         raise WrongUsage("unknown-track", f"There is no track {said!r} in this case.", "See: sporhund tracks --case CASE.")
-    return joints.root(rows, case_id, said)
+    return row
 
 
 def reproduce(originals: Originals, workers: Workers, track: Row[Any], unit: Row[Any], *, whole: bool) -> Reproduced:

@@ -48,7 +48,8 @@ def things(rows: Connection, case_id: str, ids: Collection[str]) -> dict[str, Th
 def names(rows: Connection, marks: Collection[str]) -> dict[str, str]:
     """What people are called who act as these; a local user's mark stays what it is."""
     u = tables.user_account.c
-    known = {row.id: row.name for row in rows.execute(select(u.id, u.name).where(among(u.id, list(marks))))}
+    asked = select(u.id, u.name).where(among(u.id, list(marks)))
+    known = {row.id: row.name for row in rows.execute(asked)} if marks else {}
     return {mark: known.get(mark, mark) for mark in marks}
 
 

@@ -52,8 +52,12 @@ def to_subject(
 
 
 @router.get("/case/{case_id}/media/{medium}/secure")
-def secure_page(ask: CaseOpen, medium: Id, track: Track = "", part: bool = False, back: Back = "") -> Response:
-    return _form(ask, "viewer_secure.html", medium, track, part, back, proposal=securing.proposed(ask, track or medium))
+def secure_page(
+    ask: CaseOpen, medium: Id, track: Track = "", part: bool = False, bare: bool = False, back: Back = "",
+) -> Response:
+    """bare: the form alone, below a heading that is there."""
+    return _form(ask, "viewer_secure.html", medium, track, part, back, bare=bare,
+                 proposal=securing.proposed(ask, track or medium))
 
 
 @router.post("/case/{case_id}/tracks/secure")

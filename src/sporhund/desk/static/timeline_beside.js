@@ -31,6 +31,7 @@ export class Beside {
     sources(by("tl-strip"));
     sources(by("tl-panel"));
     forms(by("tl-panel"));
+    by("tl-panel").addEventListener("toggle", (event) => { if (event.target.open) this.fill(event.target); }, true);
     this.keys();
     this.look();
   }
@@ -195,6 +196,14 @@ export class Beside {
     unfoldPanel(place);
     place.scrollIntoView({ block: "nearest" });
     place.querySelector("select, input:not([type=hidden])")?.focus();
+  }
+
+  /** A form that is asked for when it is wanted. */
+  async fill(place) {
+    const wanted = place.querySelector("[data-form]");
+    if (!wanted || !await this.load("form", wanted, `${wanted.dataset.form}&part=1&bare=1`)) return;
+    delete wanted.dataset.form;
+    wanted.querySelector("select, input:not([type=hidden])")?.focus();
   }
 
   async say(value) {
