@@ -56,6 +56,11 @@ class Film:
 
 @pytest.fixture
 def film(case: Case, store: Store, tmp_path: Path, shared: Path) -> Film:
+    return shot(case, store, tmp_path, shared)
+
+
+def shot(case: Case, store: Store, tmp_path: Path, shared: Path) -> Film:
+    """The film, taken into this case and looked through."""
     folder = tmp_path / "exhibit"
     folder.mkdir()
     video = shared / "data/video"
