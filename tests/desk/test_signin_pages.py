@@ -1,4 +1,5 @@
 """Who comes in at the desk, and how."""
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -239,3 +240,18 @@ def test_whoever_follows_a_link_from_elsewhere_stays_signed_in(visit: Callable[.
     assert "sporhund=" not in followed.headers.get("set-cookie", "").replace("sporhund-visit=", "")
     browser.client.cookies.set("sporhund", token)
     assert browser.get("/").status_code == 200
+
+
+def test_one_s_own_marks_lie_on_the_keys_in_their_order_and_a_page_is_as_long_as_one_wants(
+    visit: Callable[..., Any], account: Callable[..., Actor],
+) -> None:
+    browser = visit(account("investigator"))
+
+    kept = browser.post("/me", own=["Våben", "", " Bil i flugt "], page="200")
+    page = browser.get("/me").text
+    wrong = browser.post("/me", page="17")
+
+    assert kept.status_code == 303
+    assert re.findall(r'name="own"[^>]*value="([^"]+)"', page) == ["Våben", "Bil i flugt"]
+    assert re.search(r'name="page" value="200" checked', page)
+    assert wrong.status_code == 400

@@ -30,6 +30,10 @@ def choose(ask: SignedIn, form: Annotated[FormData, Depends(_form)]) -> Response
     """Keep how this person wants the desk."""
     keys = {name.removeprefix("key-"): str(value).strip() for name, value in form.items() if name.startswith("key-")}
     wanted: dict[str, Any] = {name: str(form[name]) or None for name in ("language", "theme", "veil", "thumbs") if name in form}
+    if "page" in form:
+        wanted["page"] = int(page) if (page := str(form["page"])).isdecimal() and len(page) < 5 else page
+    if "own" in form:
+        wanted["own_marks"] = [said for one in form.getlist("own") if (said := str(one).strip())]
     try:
         ask.place.own.choose(**wanted, muted="muted" in form, keys=keys)
     except SporhundError as fault:
