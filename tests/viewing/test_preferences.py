@@ -15,7 +15,7 @@ from sporhund.viewing.keys import ACTS, RESERVED, check_keys, effective
 from sporhund.viewing.model import Choices
 
 DEFAULT: dict[str, Any] = {
-    "language": None, "theme": "system", "veil": "blur", "muted": True, "thumbs": "small", "page": 100, "keys": {},
+    "language": None, "theme": "system", "veil": "blur", "muted": True, "thumbs": "small", "page": 50, "keys": {},
     "own_marks": []}
 
 
