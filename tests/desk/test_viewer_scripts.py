@@ -49,6 +49,19 @@ def test_over_a_longer_gap_than_anybody_leaves_nothing_is_made_up(page: Page) ->
     assert place(page, 0.5) is None and place(page, 9.5) is None
 
 
+@pytest.mark.parametrize(("box", "view", "there"), [
+    ([0, 0, 10, 10], {}, True), ([90, 40, 10, 10], {}, True), ([0, 0, 10, 10], {"zoom": 2}, False),
+    ([45, 20, 10, 10], {"zoom": 8}, True), ([0, 0, 10, 10], {"zoom": 2, "x": 200, "y": 100}, True),
+    ([0, 20, 10, 10], {"turned": 90}, False), ([0, 20, 10, 10], {"turned": 90, "zoom": 0.5}, True)])
+def test_a_box_is_in_sight_where_its_middle_lies_in_the_visible_part(
+    page: Page, box: list[float], view: dict[str, float], there: bool,
+) -> None:
+    """A picture of 100 x 50 pixels on a stage four times its size."""
+    seen = {"size": [100, 50], "stage": [400, 200], "zoom": 1, "turned": 0, "x": 0, "y": 0, **view}
+
+    assert said(page, "boxes.js", "module.inSight(...given)", box, seen) == there
+
+
 @pytest.mark.parametrize("seconds", [0.0, 0.04, 312.24, 3661.9996])
 @pytest.mark.parametrize("language", ["da", "en"])
 def test_a_place_in_a_video_is_said_as_the_page_says_it(page: Page, seconds: float, language: str) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, Route, expect, sync_playwright
 from tests.desk import browser as browsers
 from tests.desk.film import Film, shot
 
@@ -44,6 +44,8 @@ def cinema(tmp_path_factory: pytest.TempPathFactory, shared: Path) -> Cinema:
             frames = [film.case.previews.frame(film.media[name], 1.0 + step * 0.4).t for step in range(6)]
             walks[name] = [(t, 20.0 + 9 * step, 30.0 + 4 * step, 60.0, 120.0) for step, t in enumerate(frames) if t is not None]
             tracks[name] = film.track(name, *walks[name]), film.track(name, (5.0, 1.0, 1.0, 90.0, 40.0), kind="vehicle")
+        near, far = (film.track("a.jpg", (0.0, x, y, 40.0, 40.0), kind="face") for x, y in ((300.0, 220.0), (10.0, 10.0)))
+        tracks["a.jpg"] = near, far
         place.people.add("anna", full_name="Anna", roles=["investigator", "administrator"], password=PASSWORD)
     return Cinema(folder / "home", film, walks, tracks)
 
@@ -69,6 +71,7 @@ def page(base: str) -> Iterator[Page]:
         page.click("main button.first")
         yield page
         browser.close()
+        expect.set_options(timeout=5_000)
         assert faults == []
 
 
@@ -162,3 +165,32 @@ def test_where_it_stops_it_says_the_frame_s_own_time_in_the_original(page: Page,
     t = float(shown.replace(",", ".").split(":")[-1])
     assert SAY.position(told(page, base, f"{there}/frame?t={t + 0.002:.3f}")) == shown
     assert box(page, person)[0] == pytest.approx(at(walk, t), abs=0.2)
+
+
+def test_of_a_still_in_grey_only_what_lies_in_sight_is_seen_and_what_did_not_arrive_is_told_again(
+    page: Page, base: str, cinema: Cinema,
+) -> None:
+    near, far = cinema.tracks["a.jpg"]
+    told: list[list[str]] = []
+
+    def first_lost(route: Route) -> None:
+        told.append(route.request.post_data_json["tracks"])
+        if len(told) == 1:
+            route.abort()
+        else:
+            route.continue_()
+
+    page.request.post(base + "/me", form={"csrf": _csrf(page), "veil": "grey", "muted": "on"})
+    page.route("**/seen.json", first_lost)
+    with page.expect_response("**/tracks.json"):
+        page.goto(base + cinema.film.of("a.jpg"))
+    for _ in range(6):
+        page.keyboard.press("+")
+    expect(page.locator(f"#tracks .tile.seen[data-track='{near}']")).to_be_attached()
+
+    assert told[:2] == [[near], [near]]
+    assert not page.locator(f"#tracks .tile.seen[data-track='{far}']").count()
+
+
+def _csrf(page: Page) -> str:
+    return page.locator('meta[name="csrf"]').get_attribute("content") or ""
