@@ -64,7 +64,9 @@ def _videos(place: Sporhund, case_id: str) -> dict[bytes, str]:
     m = tables.medium
     with place.store.transaction() as rows:
         rows.execute(update(m).where(m.c.case_id == case_id).values(kind="video", type="video/mp4", state="analysed", facts={
-            "duration": 60.0, "width": 640, "height": 360, "streams": [{"index": 0, "start": 0.0, "end": 60.0}]}))
+            "kind": "video", "type": "video/mp4", "name": "MP4 video", "duration": 60.0, "width": 640, "height": 360, "streams": [{
+                "index": 0, "codec": "h264", "width": 640, "height": 360, "upright_width": 640, "upright_height": 360, "rotation": 0,
+                "start": 0.0, "end": 60.0, "frames": 1500, "keyframes": [0.0], "rate": 25.0}]}))
         return {file.path: str(file.medium) for file in account.status_files(rows, case_id).items}
 
 
@@ -178,6 +180,61 @@ def test_a_track_is_marked_by_a_key_and_the_mark_is_taken_back_by_another(page: 
     expect(page.locator("#tl-panel [value=relevant]")).to_have_attribute("aria-pressed", "false")
 
 
+def test_a_form_is_closed_by_escape_alone_and_the_track_stays_chosen(page: Page, base: str, evening: Evening) -> None:
+    opened(page, base, evening)
+    page.keyboard.press("j")
+    expect(page.locator("#tl-panel form.acts")).to_be_visible()
+
+    page.keyboard.press("s")
+    expect(page.locator("#to-secure [name=camera]").first).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("#tl-panel details.act[open]")).to_have_count(0)
+    page.keyboard.press("u")
+    page.locator("#to-subject [name=label]").press("Escape")
+
+    expect(page.locator("#tl-panel details.act[open]")).to_have_count(0)
+    expect(page.locator("#tl-panel form.acts")).to_be_visible()
+    expect(page).to_have_url(re.compile(evening.tracks[0]))
+    assert page.evaluate("document.scrollingElement.scrollTop") == 0, "case, purpose, basis and account stay in view"
+
+
+def test_a_mark_without_a_chosen_track_says_what_is_missing(page: Page, base: str, evening: Evening) -> None:
+    opened(page, base, evening)
+
+    page.keyboard.press("r")
+
+    expect(page.locator("#told")).to_have_text("Vælg et spor først.")
+
+
+def test_from_the_viewer_one_comes_back_to_the_same_place(page: Page, base: str, evening: Evening) -> None:
+    opened(page, base, evening)
+    page.keyboard.press("j")
+    expect(page.locator("#tl-panel form.acts")).to_be_visible()
+    page.keyboard.press("+")
+    expect(page).to_have_url(re.compile("track="))
+    page.wait_for_timeout(300)                                   # the address follows the view a moment later
+    before = shown(page)
+
+    page.keyboard.press("Enter")
+    expect(page.locator("#back")).to_contain_text("Tidslinje")
+    page.reload()
+    page.keyboard.press("Escape")
+    expect(page.locator("#tl-panel form.acts")).to_be_visible()
+
+    assert shown(page) == before
+
+
+def test_the_list_of_keys_begins_with_what_this_page_answers_to(page: Page, base: str, evening: Evening) -> None:
+    opened(page, base, evening)
+
+    page.keyboard.press("?")
+
+    expect(page.locator("#keys-title")).to_be_focused()
+    assert page.locator("#keys-here tr[data-act=secure]").count() == 1
+    assert page.locator("#keys-elsewhere tr[data-act=rotate]").count() == 1
+    assert page.evaluate("document.getElementById('keys').scrollTop") == 0
+
+
 def test_nothing_keeps_anybody_out_and_nothing_is_cut_off_at_twice_the_size(page: Page, base: str, evening: Evening) -> None:
     opened(page, base, evening, f"{HOUR}&track={evening.tracks[0]}")
     found = [one["id"] for one in Axe().run(page).response["violations"]]
@@ -187,3 +244,13 @@ def test_nothing_keeps_anybody_out_and_nothing_is_cut_off_at_twice_the_size(page
 
     assert found == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_which_cameras_hang_near_is_asked_when_the_form_is_unfolded(page: Page, base: str, evening: Evening) -> None:
+    opened(page, base, evening, f"{HOUR}&track={evening.tracks[0]}")
+
+    page.keyboard.press("s")
+    expect(page.locator("#to-secure [name=camera]").first).to_have_value("Kiosk")
+    page.click("#to-secure button")
+
+    expect(page.locator("#told")).to_contain_text("Kiosk")

@@ -12,3 +12,14 @@ export function unfold(place) {
   const fold = place?.closest("details[data-fold]");
   if (fold) fold.open = true;
 }
+
+// Where the page scrolls inside, keys without a place of their own scroll it as they would scroll a page.
+const main = document.getElementById("main");
+const far = { PageUp: -0.9, PageDown: 0.9, Home: -Infinity, End: Infinity };
+document.addEventListener("keydown", (event) => {
+  const inside = main && document.scrollingElement.scrollHeight <= innerHeight && main.scrollHeight > main.clientHeight;
+  if (!inside || event.defaultPrevented || event.target !== document.body || !(event.key in far)) return;
+  event.preventDefault();
+  const by = far[event.key] * main.clientHeight;
+  main.scrollTop = Number.isFinite(by) ? main.scrollTop + by : by > 0 ? main.scrollHeight : 0;
+});
