@@ -97,7 +97,8 @@ select :case, id, sha256(convert_to(:case || id, 'UTF8')), substr(sha256(convert
   jsonb_build_object('kind', 'video', 'type', 'video/mp4', 'name', 'MP4 video', 'width', 1920, 'height', 1080,
     'duration', seconds, 'streams', jsonb_build_array(jsonb_build_object('index', 0, 'start', 0, 'end', seconds, 'codec', 'h264',
       'width', 1920, 'height', 1080, 'upright_width', 1920, 'upright_height', 1080, 'rotation', 0, 'rate', 25.0,
-      'frames', (25 * seconds)::int, 'interlaced', false, 'default', true, 'pixels', 'yuv420p', 'keyframes', (select jsonb_agg(k * 10) from generate_series(0, (seconds / 10)::int) k))),
+      'frames', (25 * seconds)::int, 'interlaced', false, 'default', true, 'pixels', 'yuv420p',
+      'keyframes', (select jsonb_agg(k * 10) from generate_series(0, (seconds / 10)::int) k))),
     'stated', jsonb_build_array(jsonb_build_object('what', 'time', 'value', to_char(at, FORMAT),
       'origin', 'file-name', 'zone', 'unknown', 'note', ''))),
   case when luck < 0.05 then 'partly' when luck > 0.98 then 'waiting' else 'analysed' end from made
