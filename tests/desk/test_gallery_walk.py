@@ -178,7 +178,8 @@ def test_of_many_small_tiles_only_the_one_in_the_panel_is_looked_at(page: Page, 
 
     def seen() -> str:
         page.wait_for_timeout(6500)                          # a second before the eyes, and the report that comes every five
-        return page.evaluate(f"fetch('{address}/news.json?seen=me').then((one) => one.json()).then((one) => String(one.matching))")   # type: ignore[no-any-return]
+        asked = f"fetch('{address}/news.json?seen=me').then((one) => one.json()).then((one) => String(one.matching))"
+        return str(page.evaluate(asked))
 
     page.goto(address)
     page.wait_for_selector("body.scripted")

@@ -1,7 +1,6 @@
 """The log at the desk: days as people type them, and a file to take away of which no copy stays behind."""
 import gc
 import json
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -23,7 +22,7 @@ def auditor(visit: Visit, account: Callable[..., Actor]) -> Browser:
 def _open_logs() -> list[str]:
     """Files without a name that hold a log, among those that this process has open."""
     return [at for one in Path("/proc/self/fd").iterdir()
-            if (at := os.readlink(one) if one.is_symlink() else "").endswith("(deleted)") and "sporhund-audit" in _begins(one)]
+            if (at := str(one.readlink()) if one.is_symlink() else "").endswith("(deleted)") and "sporhund-audit" in _begins(one)]
 
 
 def _begins(file: Path) -> str:

@@ -64,9 +64,10 @@ def _videos(place: Sporhund, case_id: str) -> dict[bytes, str]:
     m = tables.medium
     with place.store.transaction() as rows:
         rows.execute(update(m).where(m.c.case_id == case_id).values(kind="video", type="video/mp4", state="analysed", facts={
-            "kind": "video", "type": "video/mp4", "name": "MP4 video", "duration": 60.0, "width": 640, "height": 360, "streams": [{
-                "index": 0, "codec": "h264", "width": 640, "height": 360, "upright_width": 640, "upright_height": 360, "rotation": 0,
-                "start": 0.0, "end": 60.0, "frames": 1500, "keyframes": [0.0], "rate": 25.0}]}))
+            "kind": "video", "type": "video/mp4", "name": "MP4 video", "duration": 60.0, "width": 640, "height": 360,
+            "streams": [{
+                "index": 0, "codec": "h264", "width": 640, "height": 360, "upright_width": 640, "upright_height": 360,
+                "rotation": 0, "start": 0.0, "end": 60.0, "frames": 1500, "keyframes": [0.0], "rate": 25.0}]}))
         return {file.path: str(file.medium) for file in account.status_files(rows, case_id).items}
 
 

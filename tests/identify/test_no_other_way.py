@@ -174,14 +174,16 @@ class Way:
         return getattr(self.of, self.name)(**given)
 
 
-FACETS = ("faces", "bases", "members", "decisions", "persons", "retention", "catalogue", "viewing", "previews", "work")
+FACETS = ("faces", "bases", "members", "decisions", "persons", "retention",
+          "catalogue", "viewing", "previews", "work")
 UNDOES_THE_SCENE = {"erase", "pull_pack", "import_pack", "evaluate_faces", "evaluate", "analyse", "check_packs", "case", "pack"}
 """Destroying the case, or minutes with models: by reading they lead nowhere."""
 
 
 def ways_in(case: Case) -> Iterator[Way]:
     """Everything public of a home, a case and what belongs to a case."""
-    homes: list[object] = [case.place, case.place.people, case.place.reviews, case.place.own, case, *(getattr(case, name) for name in FACETS)]
+    homes: list[object] = [case.place, case.place.people, case.place.reviews, case.place.own, case,
+                           *(getattr(case, name) for name in FACETS)]
     for of in homes:
         for name, _ in inspect.getmembers(type(of), inspect.isfunction):
             if not name.startswith("_") and name not in UNDOES_THE_SCENE:

@@ -101,7 +101,8 @@ class Viewing:
     ) -> None:
         """A medium was opened, or its picture adjusted: brightness, contrast, rotation, zoom, speed. An event of the log.
 
-        how: "viewer", or what of it alone was given; then it may be a track, of its medium.   Raises WrongUsage `unknown-thing`, `bad-adjustment`, `bad-report`.
+        how: "viewer", or what of it alone was given; then it may be a track, of its medium.
+        Raises WrongUsage `unknown-thing`, `bad-adjustment`, `bad-report`.
         """
         seen.viewed(self.id, medium, t=t, adjustments=adjustments, how=how, **self.place.hands)
 
@@ -168,7 +169,8 @@ class Viewing:
         """What to secure around a track or medium: `cameras` its own, `near` the others (`distance_m` None: unknown), and a time.
 
         `wanted_from` is None where nobody knows when it was; `checked`: by a checked clock, else as files state it. Each camera
-        with `own_from` and `own_to`: what its own clock shows then, None where nobody checked it. Raises WrongUsage `unknown-thing`.
+        with `own_from` and `own_to`: what its own clock shows then, None where nobody checked it.
+        Raises WrongUsage `unknown-thing`.
         """
         with self.place.store.reader() as rows:
             found = securing.propose(rows, self.id, thing)
@@ -217,7 +219,8 @@ class Viewing:
         return [{
             "securing": one.id, "camera": states[one.camera], **_follows(seen_in.get(one.track or "")),
             "wanted_from": one.wanted_from, "wanted_to": one.wanted_to,
-            **_own_clock(tied[one.camera], one.wanted_from, one.wanted_to), "note": "" if one.id in withheld else one.note, "by": names[one.by],
+            **_own_clock(tied[one.camera], one.wanted_from, one.wanted_to), "note": "" if one.id in withheld else one.note,
+            "by": names[one.by],
             "withheld": blind.STILL_YOURS if one.id in withheld else None, "at": moment(one.at),
             "done_by": names[one.done_by] if one.done_by is not None else None, "done_at": moment(one.done_at)} for one in found]
 

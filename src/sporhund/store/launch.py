@@ -25,7 +25,7 @@ _HERE = "/proc/self/cwd"
 _OPTIONS = {
     "listen_addresses": "",                 # the socket only
     "max_connections": "200",
-    # Every case has some forty partitions with their indexes; dropping one touches those of all (with 64, some 400 cases: no room).
+    # A case has some forty partitions with their indexes; dropping one touches those of all cases (64: no room for 400).
     "max_locks_per_transaction": "1024",
     "jit": "off",                           # our queries are short
     "timezone": "UTC",

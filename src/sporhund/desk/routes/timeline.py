@@ -208,8 +208,7 @@ def _clock(_: Speech, row: Doc) -> str:
 
 
 def _first(ask: Ask, wish: Wish, extent: Doc, route: list[Doc]) -> Window:
-    """What is looked at where the address says no time: the cursor, the chosen track or the route around it, else where recordings
-    are."""
+    """What is looked at where the address says no time: the cursor, the chosen track or the route, else where recordings are."""
     if wish.at is not None:
         return chart.window(wish.at - AROUND_S, wish.at + AROUND_S)
     places = ask.catalogue.places_of([wish.track]) if wish.track else route

@@ -65,7 +65,7 @@ def secure(
     ask: Secures, camera: Annotated[list[Short], Form()], wanted_from: ShortField, wanted_to: ShortField, things: ShortField = "",
     note: NoteField = "", zoned: Annotated[bool, Form()] = False, back: BackField = "",
 ) -> Response:
-    """Note that these cameras' recordings should be fetched before they are lost. things: the track or medium that it follows from."""
+    """Note that these cameras' recordings should be fetched before they are lost. things: what it follows from."""
     for name in camera:
         ask.case.viewing.secure(name, securing.as_asked(ask, wanted_from, zoned), securing.as_asked(ask, wanted_to, zoned),
                                 note=note, track=things or None)
