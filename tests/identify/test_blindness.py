@@ -102,8 +102,8 @@ SAYS_NOTHING = frozenset({
     # they do something; what they give back is what their caller said
     "decisions.decide", "decisions.age", "decisions.add_ground", "decisions.enter_identity", "decisions.confirm_identity",
     "decisions.withdraw_identity", "faces.same", "faces.not_same", "faces.split", "faces.merge", "faces.undo",
-    "persons.add_subject", "persons.join_subject", "persons.leave_subject", "persons.rename_subject", "persons.enrol_linked",
-    "persons.enrol_pictures", "persons.remove_known", "persons.check_known",
+    "persons.add_subject", "persons.join_subject", "persons.to_subject", "persons.leave_subject", "persons.rename_subject",
+    "persons.enrol_linked", "persons.enrol_pictures", "persons.remove_known", "persons.check_known",
     # faces alone, and known persons by name without a track
     "decisions.pictures", "persons.list_known",
     # one's own marks, looking and work, and cameras: nobody else's word
