@@ -108,6 +108,7 @@ SAYS_NOTHING = frozenset({
     "decisions.pictures", "persons.list_known",
     # one's own marks, looking and work, and cameras: nobody else's word
     "viewing.mark", "viewing.undo", "viewing.later", "viewing.acts", "viewing.saw", "viewing.seen", "viewing.viewed",
+    "viewing.pictured", "viewing.count_later",
     "viewing.gallery_viewed", "viewing.timeline_viewed", "viewing.reserve", "viewing.release", "viewing.reserved",
     "viewing.camera_states", "viewing.ask_camera", "viewing.camera_received", "viewing.propose_securing", "viewing.secure",
     # refused to whoever can still conclude here (test_conclude_first)
