@@ -44,7 +44,7 @@ class Speech:
 
     def fault(self, code: str, message: str) -> str:
         """What happened, in this language where it has words for the code; else as the program says it."""
-        return self._said.get(f"fault:{code}", message)
+        return self._said.get(f"fault:{code}") or self._said.get(f"reason:{code}") or message
 
     def advice(self, code: str, hint: str) -> str:
         """What to do next, likewise."""
