@@ -1,11 +1,30 @@
 """What somebody can still conclude on is found by indexes, in the cases that are asked about."""
+from collections.abc import Iterator
 from typing import Any
 
+import pytest
 from sqlalchemy import Connection, event, text
 from tests.identify.conftest import Scene
 from tests.identify.make import EARS, searched
+from tests.people import OFFICER, make_account
 
+from sporhund.audit.keys import Keys
 from sporhund.identify import blind, records
+from sporhund.settings import Settings
+from sporhund.store.service import Store, open_store
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """A database of these tests alone: a plan is chosen by what lies in it, and hundreds of other tests' cases are no case."""
+    with open_store(Settings(tmp_path_factory.mktemp("plans"))) as opened:
+        make_account(opened, OFFICER)
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def keys(store: Store) -> Keys:
+    return Keys(store.settings.keys)
 
 
 def plans(rows: Connection, ask: Any) -> str:
@@ -19,9 +38,6 @@ def plans(rows: Connection, ask: Any) -> str:
     ask()
     event.remove(rows, "before_cursor_execute", heard)
     rows.execute(text("set local enable_seqscan = off"))
-    # Among many tiny cases of other tests a hash of them all costs as little: what is asked is whether an index serves.
-    rows.execute(text("set local enable_hashjoin = off"))
-    rows.execute(text("set local enable_mergejoin = off"))
     return "\n".join(str(line[0]) for statement, parameters in said
                      for line in rows.exec_driver_sql("explain " + statement, parameters))
 
