@@ -17,7 +17,7 @@ Run = Callable[..., tuple[int, str]]
 @pytest.fixture
 def run(scene: Scene, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
     """`run(actor, "decide", …)`: the exit code, and what was printed, on both outputs."""
-    monkeypatch.setattr("sporhund.api.home.SystemClock", lambda: scene.clock)
+    monkeypatch.setattr("sporhund.api.open_home.SystemClock", lambda: scene.clock)
 
     def command(actor: Actor, *words: str) -> tuple[int, str]:
         monkeypatch.setattr(Sporhund, "_who", lambda self: actor)

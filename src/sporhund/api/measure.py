@@ -15,7 +15,7 @@ from sporhund.measure.document import document
 from sporhund.review.progress import Report
 
 if TYPE_CHECKING:
-    from sporhund.api.home import Sporhund
+    from sporhund.api.packs import PackActs
 
 ACT = "evaluate faces"
 
@@ -30,7 +30,7 @@ class Wanted:
     report_to: Path | None = None    #: new folder for the report of one page and its curves
 
 
-def evaluate_faces(place: "Sporhund", folder: Path, pack: str, wanted: Wanted, report: Report) -> Document:
+def evaluate_faces(place: "PackActs", folder: Path, pack: str, wanted: Wanted, report: Report) -> Document:
     """The document of `evaluate faces`. Nothing is kept but the event in the log.
 
     Raises Refused `too-few-people`, `nothing-to-measure`; WrongUsage `no-clustering`, or where something would be overwritten.
@@ -63,7 +63,7 @@ def evaluate_faces(place: "Sporhund", folder: Path, pack: str, wanted: Wanted, r
 
 
 @contextmanager
-def _refusals_logged(place: "Sporhund", told: dict[str, Any]) -> Iterator[None]:
+def _refusals_logged(place: "PackActs", told: dict[str, Any]) -> Iterator[None]:
     """Measuring takes minutes and is no transaction; that it was refused is logged all the same."""
     try:
         yield

@@ -14,7 +14,7 @@ from sporhund.persons import subjects
 from sporhund.persons.model import Known, Route, Stop, Subject
 
 if TYPE_CHECKING:
-    from sporhund.api.case import Case
+    from sporhund.api.open_case import OpenCase
     from sporhund.packs.model import Manifest
     from sporhund.persons.hits import Shown
 
@@ -26,7 +26,7 @@ NEW = "new"
 class Persons:
     """Subjects over cameras, and known persons."""
 
-    def __init__(self, case: "Case") -> None:
+    def __init__(self, case: "OpenCase") -> None:
         self.case = case
 
     def _subject(self, subject: Subject) -> Document:

@@ -160,7 +160,7 @@ def _focus(around: str | None, within_s: float, camera: str | None) -> Focus | N
 
 def exhibit_of(asked: Asked) -> str:
     """The label under which its files are taken in."""
-    from sporhund.api.case import label_of
+    from sporhund.api.analyse import label_of
 
     return asked.exhibit or (label_of(asked.paths[0]) if asked.paths else training.EXHIBIT)
 

@@ -35,7 +35,7 @@ def demo(out: Output, home: Path | None, case: str) -> None:
 @common
 def doctor(out: Output, home: Path | None, full: bool) -> int:
     """Is this machine fit for work? Database, sandbox, packs, disk."""
-    from sporhund.api import home as api
+    from sporhund.api import upkeep as api
 
     data = api.doctor(home)
     if full:
@@ -115,7 +115,7 @@ def store() -> None:
 @common
 def store_backup(out: Output, home: Path | None, target: Path) -> None:
     """Write everything Sporhund holds, keys included, to one file: lock it away."""
-    from sporhund.api import home as api
+    from sporhund.api import upkeep as api
 
     data = api.backup(home, target)
     if data["uploads"]["files"]:
@@ -129,7 +129,7 @@ def store_backup(out: Output, home: Path | None, target: Path) -> None:
 @common
 def store_restore(out: Output, home: Path | None, source: Path) -> None:
     """Bring a backup into an empty home."""
-    from sporhund.api import home as api
+    from sporhund.api import upkeep as api
 
     data = api.restore(home, source)
     out.done(data, lambda console, d: console.print(f"Restored into {d['home']}.", markup=False))
