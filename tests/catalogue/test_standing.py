@@ -16,7 +16,7 @@ def test_what_is_kept_is_the_account_and_the_tracks_that_count(room: Room) -> No
 
     found = room.catalogue.standing()
 
-    with room.place.store.reader() as rows:
+    with room.place.store.snapshot() as rows:
         counted = asdict(account.account(rows, room.case_id))
     assert found["video"] == counted.pop("video")
     assert found["files"] == counted

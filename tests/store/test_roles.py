@@ -70,6 +70,22 @@ def test_the_reader_only_reads(store: Store, statement: str) -> None:
 
 
 def test_the_reader_cannot_write_even_where_it_makes_its_transaction_writable(store: Store) -> None:
-    with pytest.raises(DBAPIError, match="permission denied"), store._as("sporhund_reader") as rows:
+    with pytest.raises(DBAPIError, match="permission denied"), store.snapshot() as rows:
         rows.execute(text("set transaction read write"))
         rows.execute(text("delete from hold"))
+    with pytest.raises(DBAPIError, match="permission denied"), store.reader() as rows:
+        rows.execute(text("begin read write"))
+        rows.execute(text("delete from hold"))
+
+
+def test_what_a_snapshot_reads_is_of_one_moment_and_what_a_reader_reads_is_of_now(
+    store: Store, keys: Keys, actor: Actor, clock: Clock,
+) -> None:
+    events = text("select count(*) from audit")
+    with store.snapshot() as still, store.reader() as now:
+        before = [rows.execute(events).scalar_one() for rows in (still, now)]
+        with store.transaction() as rows:
+            audit.record(rows, action="look", actor=actor, at=clock.now(), keys=keys)
+        after = [rows.execute(events).scalar_one() for rows in (still, now)]
+
+    assert after == [before[0], before[1] + 1]

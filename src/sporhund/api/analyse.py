@@ -127,7 +127,7 @@ class AnalyseActs(OpenCase):
 
     def _result(self, order: "Order", result: "Result", note: Note) -> Document:
         scope = list(result.occurrences)
-        with self.place.store.reader() as rows:
+        with self.place.store.snapshot() as rows:
             came_to = account.account(rows, self.id, occurrences=scope)
             told = list(account.each_file(
                 rows, self.id, occurrences=scope, states=(State.FAILED, State.PARTLY, State.SKIPPED)))

@@ -100,7 +100,7 @@ class Case(AnalyseActs, FindingActs, CameraActs):
 
     def show(self) -> Document:
         seen = cases.show(self.name, **self.place.hands)
-        with self.place.store.reader() as rows:
+        with self.place.store.snapshot() as rows:
             exhibits = [{"label": e.label, "files": account.account(rows, self.id, exhibit=e.id).seen}
                         for e in account.exhibits(rows, self.id)]
             runs = tallies.runs(rows, self.id)

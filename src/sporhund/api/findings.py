@@ -37,7 +37,7 @@ class FindingActs(OpenCase):
         return {"items": [export.file_item(file) for file in page.items], "next": page.next}
 
     def status(self) -> Document:
-        with self.place.store.reader() as rows:
+        with self.place.store.snapshot() as rows:
             came_to = account.account(rows, self.id)
             running = tallies.running(rows, self.id)
             tracks = tallies.track_counts(rows, self.id)

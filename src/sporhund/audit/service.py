@@ -82,7 +82,7 @@ def show(
 def verify(store: Store, keys: Keys, checkpoint: Checkpoint | None = None) -> Verification:
     """Check every event, link and payload, and the chain against a checkpoint kept elsewhere."""
     walk = Walk(payloads.Opener(keys), checkpoint)
-    with store.reader() as rows:
+    with store.snapshot() as rows:
         waiting, lost = records.unchained(rows)
         for row in records.chained(rows):
             walk.link(row)

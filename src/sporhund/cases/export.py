@@ -82,7 +82,7 @@ def export(
     say("done", step="begins", lists=[*LISTS, *(sheet.name for sheet in beside)])
     try:
         with _writing(out):
-            with store.reader() as rows:
+            with store.snapshot() as rows:
                 written = _write_lists(rows, case, out)
                 written += [one for sheet in beside for one in _write(out, sheet.name, sheet.columns, sheet.items)]
                 found = list(_tracks(rows, case.id)) if crop else []

@@ -71,8 +71,7 @@ def restore(settings: Settings, source: Path) -> None:
 
 def _write(store: Store, settings: Settings, tar: tarfile.TarFile, near: Path) -> None:
     digests: dict[str, str] = {}
-    with store.reader() as rows:
-        rows.execute(text("set transaction isolation level repeatable read read only"))  # one moment for all tables
+    with store.snapshot() as rows:
         tables = {table.name: [column.name for column in table.columns] for table in metadata.sorted_tables}
         cases = list(rows.execute(text("select id from public.\"case\" where state = 'open' order by id")).scalars())
         for table, columns in tables.items():
