@@ -41,7 +41,7 @@ def run(hands: Hands) -> Iterator[Callable[[Act], Runner]]:
         return made[-1]
 
     yield start
-    assert all(one.stop() for one in made)
+    assert all(one.stop(timeout_s=None) for one in made)
 
 
 def until(true: Callable[[], Any]) -> Any:

@@ -83,6 +83,6 @@ def test_a_database_that_was_killed_costs_no_work(home: Store, tmp_path: Path, u
 
     done = ended(case.id, work, home)
 
-    assert runner.stop()
+    assert runner.stop(timeout_s=None)
     assert (done.state, done.outcome) == (State.DONE, {"done": True, "notes": []})
     assert set(tries) == {work.id}

@@ -68,7 +68,7 @@ def runner(place: Sporhund) -> Iterator[Runner]:
     """Started by the test."""
     made = Runner(place)
     yield made
-    assert made.stop()
+    assert made.stop(PATIENCE_S)
 
 
 def until(true: Callable[[], Any]) -> Any:
@@ -305,12 +305,12 @@ def test_a_runner_that_stops_gives_its_work_back_and_the_next_one_goes_on(place:
     first.start()
     begun(case, work)
 
-    stopped = first.stop()
+    stopped = first.stop(PATIENCE_S)
     between = case.work.show(work["work"])
     second.start()
     done = in_state(case, work, "done")
 
-    assert second.stop()
+    assert second.stop(PATIENCE_S)
     assert (stopped, between["state"]) == (True, "waiting")
     assert done["outcome"]["files"]["analysed"] == 22
 
@@ -323,7 +323,7 @@ def test_two_runners_on_one_home_do_no_work_twice(place: Sporhund, case: Case, c
 
     ended = [in_state(case, work, "done") for work in works]
 
-    assert all(one.stop() for one in runners)
+    assert all(one.stop(PATIENCE_S) for one in runners)
     assert all(work["outcome"]["resumed"] == 0 for work in ended)
     begins = [event for event in place.audit_show(case.name, limit=500)["items"]
               if event["action"] == "analyse" and event["payload"]["step"] == "started"]

@@ -6,6 +6,8 @@ from typing import Any
 import psycopg
 from procrastinate import App, PsycopgConnector
 from procrastinate.exceptions import ConnectorException
+from procrastinate.worker import Worker
+from psycopg_pool import AsyncConnectionPool
 
 from sporhund.errors import EnvironmentFault
 from sporhund.store import queue, roles
@@ -20,8 +22,7 @@ class QueueWorker:
 
     def __init__(self, store: Store, act: Callable[[], None]) -> None:
         self._store, self._act = store, act
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._working: asyncio.Task[None] | None = None
+        self._wished: tuple[asyncio.AbstractEventLoop, asyncio.Event] | None = None   #: its end, while it runs
         self._over = False
 
     def run(self) -> None:
@@ -35,41 +36,49 @@ class QueueWorker:
     def stop(self) -> None:
         """Take no further job; `run` returns when the act that is under way has."""
         self._over = True
-        loop = self._loop
-        if loop is not None:
+        if (running := self._wished) is not None:
+            loop, wished = running
             try:
-                loop.call_soon_threadsafe(self._cancel)
+                loop.call_soon_threadsafe(wished.set)
             except RuntimeError:          # the loop was closed in between: it has stopped
                 return
 
-    def _cancel(self) -> None:
-        if self._working is not None:
-            self._working.cancel()
-
     async def _run(self) -> None:
-        self._loop = asyncio.get_running_loop()
-        app = App(connector=PsycopgConnector(
-            conninfo=lambda: self._store.way_in(roles.APP)[0], configure=self._enter, min_size=1, max_size=4, timeout=15.0))
-        app.task(name=queue.TASK, queue=queue.NAME)(self._act)
-        self._working = asyncio.ensure_future(self._work(app))
-        if self._over:
-            self._working.cancel()
+        wished = asyncio.Event()
+        self._wished = asyncio.get_running_loop(), wished
+        if self._over:                    # before anybody could have told the loop
+            wished.set()
         try:
-            await self._working
-        except asyncio.CancelledError:
-            if not self._over:
-                raise
+            await self._work(wished)
         except (ConnectorException, psycopg.OperationalError) as lost:
+            if self._over:                # nothing is missed any more
+                return
             said = f"The queue of work lost its database: {lost.__cause__ or lost}"
             raise EnvironmentFault("database-down", said, "It goes on when the database is there again.") from lost
         finally:
-            self._loop = self._working = None
+            self._wished = None
 
-    async def _work(self, app: App) -> None:
-        async with app.open_async():
-            await app.run_worker_async(
-                queues=[queue.NAME], concurrency=1, name="sporhund", fetch_job_polling_interval=POLL_S, delete_jobs="always",
-                install_signal_handlers=False)
+    async def _work(self, wished: asyncio.Event) -> None:
+        """Work until the end is wished. Nothing here is ever cancelled.
+
+        A cancellation would be swallowed by whatever the pool is at (psycopg_pool 3.3, `AsyncConnectionPool.worker`: it catches
+        CancelledError and waits for its next task; asyncio's `wait_for` before 3.12 likewise), and `run` would never return:
+        5 of 100 workers that were stopped within 10 ms of their start. So the pool is closed, and the worker is asked.
+        """
+        pool = AsyncConnectionPool(
+            lambda: self._store.way_in(roles.APP)[0], configure=self._enter, check=AsyncConnectionPool.check_connection,
+            min_size=1, max_size=4, timeout=15.0, open=False)
+        app = App(connector=PsycopgConnector(configure=self._enter))     # of the connection that listens
+        app.task(name=queue.TASK, queue=queue.NAME)(self._act)
+        async with pool, app.open_async(pool):
+            worker = Worker(app, queues=[queue.NAME], concurrency=1, name="sporhund", fetch_job_polling_interval=POLL_S,
+                            delete_jobs="always", install_signal_handlers=False)
+            working, heard = asyncio.create_task(worker.run()), asyncio.create_task(wished.wait())  # type: ignore[no-untyped-call]
+            await asyncio.wait((working, heard), return_when=asyncio.FIRST_COMPLETED)
+            worker.stop()                                                  # type: ignore[no-untyped-call]
+            if worker.run_task is None:   # it has no place among the workers yet, and may be waiting for a database that is away
+                await pool.close()
+            await working
 
     async def _enter(self, connection: "psycopg.AsyncConnection[Any]") -> None:
         """A new connection steps down to its role and looks into the queue's schema."""

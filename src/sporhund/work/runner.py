@@ -103,8 +103,11 @@ class Runner:
         """Begin: what waits, and what was under way when a server died, goes on."""
         self._thread.start()
 
-    def stop(self, timeout_s: float = 30.0) -> bool:
-        """Stop cleanly; the work under way goes on with the next server. False: it has not ended within that time."""
+    def stop(self, timeout_s: float | None = 30.0) -> bool:
+        """Stop cleanly; the work under way goes on with the next server. False: it has not ended within that time.
+
+        timeout_s: None: wait until it has ended, however long that takes.
+        """
         self._over.set()
         if self._worker is not None:
             self._worker.stop()
