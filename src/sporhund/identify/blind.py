@@ -45,11 +45,13 @@ class Eyes:
 
     examiner: str
     accounts: frozenset[str]                   #: not their own
-    viewed: frozenset[tuple[str, str]]         #: searches (case, id) whose scores they have seen, or can know
+    viewed: frozenset[tuple[str, str]]         #: those searches (case, id) asked about whose scores they have seen, or can know
 
 
-def eyes(rows: Connection, examiner: str) -> Eyes:
-    return Eyes(examiner, users.answers_for(rows, examiner) - {examiner}, records.views(rows, examiner))
+def eyes(rows: Connection, examiner: str, found: Collection[Row[Any]]) -> Eyes:
+    """found: the candidates that are asked about."""
+    searches = {(row.case_id, row.search_id) for row in found}
+    return Eyes(examiner, users.answers_for(rows, examiner) - {examiner}, records.views(rows, examiner, searches))
 
 
 def question(row: Row[Any], made: Sequence[Conclusion | Answer], who: Eyes) -> Question:
@@ -79,7 +81,7 @@ def pending_in(rows: Connection, cases: Collection[str] | None, actor: Actor) ->
     if not found:
         return Pending()
     decided = records.answers(rows, found)
-    who = eyes(rows, actor.user) if actor.user is not None else None
+    who = eyes(rows, actor.user, found) if actor.user is not None else None
     still = [row for row in found if _open(row, decided.get((row.case_id, row.id), ()), who)]
     return Pending(frozenset(row.id for row in still), frozenset(row.track_id for row in still),
                    frozenset(row.search_id for row in still))

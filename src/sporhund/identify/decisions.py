@@ -49,7 +49,7 @@ def decide(
             raise unknown(candidate_id)
         elsewhere.require_open(rows, case_id, row, actor)
         made = records.conclusions(rows, case_id, [row.id]).get((case_id, row.id), [])
-        verdict = rules.may_conclude(blind.question(row, made, blind.eyes(rows, examiner)))
+        verdict = rules.may_conclude(blind.question(row, made, blind.eyes(rows, examiner, [row])))
         if isinstance(verdict, Denied):
             raise Refused(verdict.code, verdict.missing, verdict.hint)
         bases.require_readable(rows, case_id, row.basis_id, at=doing.at)

@@ -5,8 +5,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, case, exists, func, insert, select, update
-from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy import (
+    Connection,
+    LargeBinary,
+    Row,
+    Select,
+    Text,
+    any_,
+    case,
+    exists,
+    func,
+    insert,
+    literal,
+    select,
+    true,
+    update,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from sporhund.evidence.records import among
@@ -59,16 +74,28 @@ def candidates_touching(rows: Connection, cases: Collection[str] | None, *, by: 
 
     by: without those that this person searched for or has concluded on. Left out is only what `rules.may_conclude` denies.
     """
+    if cases is None:
+        return list(rows.execute(_open(None, by)))
+    here = list(cases)
+    found = list(rows.execute(_open(here, by)))
+    others = list(rows.scalars(select(_C.case_id).distinct().where(among(_C.track_case, here), ~among(_C.case_id, here))))
+    return [*found, *rows.execute(_open(others, by).where(among(_C.track_case, here)))] if others else found
+
+
+def _open(cases: Sequence[str] | None, by: str | None) -> Select[Any]:
+    """Candidates of cases on which somebody may still be able to conclude."""
     on_it = (_D.case_id == _C.case_id) & (_D.candidate_id == _C.id)
     last = (_D.place == 3) if by is None else (_D.place == 3) | (_D.examiner == by)
+    # Said of each table: that a candidate's search lies in the candidate's case spares the server no partition.
+    concluded = exists().where(on_it, last, _of(_D.case_id, cases))
     wanted = select(_C.case_id, _C.id, _C.search_id, _C.track_case, _C.track_id, _S.by.label("searched_by"),
-                    _S.deleted_at).select_from(_JOINED).where(_S.deleted_at.is_(None), ~exists().where(on_it, last))
-    if by is not None:
-        wanted = wanted.where(_S.by != by)
-    if cases is None:
-        return list(rows.execute(wanted))
-    here = list(cases)      # a union, not an or: each half has its own index
-    return list(rows.execute(wanted.where(among(_C.case_id, here)).union(wanted.where(among(_C.track_case, here)))))
+                    _S.deleted_at).select_from(_JOINED).where(_of(_C.case_id, cases), _of(_S.case_id, cases),
+                                                              _S.deleted_at.is_(None), ~concluded)
+    return wanted if by is None else wanted.where(_S.by != by)
+
+
+def _of(column: Any, cases: Sequence[str] | None) -> Any:
+    return true() if cases is None else among(column, cases)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +119,10 @@ def answers(rows: Connection, found: Collection[Row[Any]]) -> dict[tuple[str, st
 def begun(rows: Connection, cases: Collection[str] | None) -> dict[str, list[Meaning]]:
     """Candidate -> what was concluded on it, in order, of those with fewer than three conclusions and no link; None: of every
     case."""
-    linked = exists().where(_L.case_id == _D.case_id, _L.candidate_id == _D.candidate_id)
-    wanted = select(_D.candidate_id, func.array_agg(aggregate_order_by(_D.meaning, _D.place))).where(~linked).group_by(
-        _D.case_id, _D.candidate_id).having(func.count() < 3)
-    if cases is not None:
-        wanted = wanted.where(among(_D.case_id, list(cases)))
+    here = None if cases is None else list(cases)
+    linked = exists().where(_L.case_id == _D.case_id, _L.candidate_id == _D.candidate_id, _of(_L.case_id, here))
+    wanted = select(_D.candidate_id, func.array_agg(aggregate_order_by(_D.meaning, _D.place))).where(
+        ~linked, _of(_D.case_id, here)).group_by(_D.case_id, _D.candidate_id).having(func.count() < 3)
     return {key: [Meaning(one) for one in made] for key, made in rows.execute(wanted)}
 
 
@@ -117,19 +143,45 @@ def probes(rows: Connection, case_id: str, searches: Collection[str]) -> dict[st
 
 # ------------------------------------------------------------------ who has seen scores
 
-def views(rows: Connection, by: str) -> frozenset[tuple[str, str]]:
-    """Searches (case, id) to which this person can no longer be blind: those they ran or saw the scores of, and every other
-    one with a probe of theirs: the same picture gives the same scores."""
-    v, p = tables.score_view.c, tables.probe.c
-    own = select(_S.case_id, _S.id).where(_S.by == by, _S.outcome == "done")
-    seen = own.union(select(v.case_id, v.search_id).where(v.by == by)).subquery()
-    same = tables.probe.alias("same").c
-    # A track's digest is its medium's: there the track's name tells them apart.
-    named, also_named = (case((func.substring(one.path, 1, 6) == b"track:", one.path), else_=b"") for one in (p, same))
-    known = tables.probe.join(seen, (p.case_id == seen.c.case_id) & (p.search_id == seen.c.id))
-    alike = select(same.case_id, same.search_id).select_from(known).join(
-        same.sha256.table, (same.sha256 == p.sha256) & (also_named == named))
-    return frozenset((row[0], row[1]) for row in rows.execute(select(seen).union(alike)))
+_P = tables.probe.c
+_PROBES: Select[Any] = select(_P.case_id, _P.search_id, _P.sha256, case(
+    (func.substring(_P.path, 1, 6) == b"track:", _P.path), else_=b"").label("track"))
+"""A track's digest is its medium's: there the track's name tells probes apart."""
+
+
+def views(rows: Connection, by: str, searches: Collection[tuple[str, str]]) -> frozenset[tuple[str, str]]:
+    """Those of these searches (case, id) to which this person can no longer be blind: they ran them or saw their scores, or those
+    of another one, of any case, with a probe of theirs: the same picture gives the same scores.
+
+    It costs what this person has seen: their probes are looked for in the cases asked about, never all probes among each other.
+    """
+    asked = frozenset(searches)
+    seen = _seen(rows, by) if asked else frozenset()
+    if not seen:
+        return frozenset()
+    known = _pictures(rows, seen)
+    digests = literal(sorted({digest for digest, _ in known}), ARRAY(LargeBinary))
+    alike = rows.execute(_PROBES.where(among(_P.case_id, sorted({of for of, _ in asked})), _P.sha256 == any_(digests)))
+    return asked & (seen | {(row.case_id, row.search_id) for row in alike if (row.sha256, row.track) in known})
+
+
+def _seen(rows: Connection, by: str) -> frozenset[tuple[str, str]]:
+    """Searches (case, id) of any case that this person ran or saw the scores of."""
+    v = tables.score_view.c
+    ran = select(_S.case_id, _S.id).where(_S.by == by, _S.outcome == "done")
+    return frozenset((row[0], row[1]) for row in rows.execute(ran.union(select(v.case_id, v.search_id).where(v.by == by))))
+
+
+def _pictures(rows: Connection, searches: Collection[tuple[str, str]]) -> set[tuple[bytes, bytes]]:
+    """sha256 and track of every probe of these searches."""
+    cases, ids = zip(*searches, strict=True)
+    seen = func.unnest(literal(list(cases), ARRAY(Text)), literal(list(ids), ARRAY(Text))).table_valued(
+        "case_id", "search_id").render_derived("seen")
+    # Beside each search: a join would read every probe of their cases, for the server does not know how few are wanted.
+    beside = _PROBES.where(_P.case_id == seen.c.case_id, _P.search_id == seen.c.search_id,
+                           among(_P.case_id, sorted(set(cases)))).offset(0).lateral("beside")
+    found = rows.execute(select(beside.c.sha256, beside.c.track).select_from(seen.join(beside, true())))
+    return {(row.sha256, row.track) for row in found}
 
 
 def note_views(rows: Connection, searches: Collection[tuple[str, str]], *, by: str, act: str, at: datetime) -> None:

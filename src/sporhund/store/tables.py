@@ -511,6 +511,7 @@ search = _content(
     _moment("at", nullable=False),
     _moment("deleted_at"),                                    # its candidates were deleted by a named decision; the row stays
     ForeignKeyConstraint(["case_id", "basis_id"], ["basis.case_id", "basis.id"]),
+    Index(None, "by"),                                        # what somebody searched for, in any case
     CheckConstraint("outcome in ('done', 'unsuitable', 'refused')", name="outcome"),
 )
 
@@ -558,6 +559,7 @@ score_view = _content(
     Column("act", Text, nullable=False),                      # how: "candidates show", "export", ...
     _moment("at", nullable=False),
     ForeignKeyConstraint(["case_id", "search_id"], ["search.case_id", "search.id"]),
+    Index(None, "by"),                                        # what somebody has seen, in any case
     key=("search_id", "by"),
 )
 

@@ -194,6 +194,8 @@ def upgrade() -> None:
     op.create_index(op.f("ix_audit_actor_id"), "audit", ["actor", "id"], unique=False)
     op.create_index(op.f("ix_audit_case_id_id"), "audit", ["case_id", "id"], unique=False)
     op.create_index(op.f("ix_audit_at"), "audit", ["at"], unique=False)
+    op.create_index(op.f("ix_search_by"), "search", ["by"], unique=False)
+    op.create_index(op.f("ix_score_view_by"), "score_view", ["by"], unique=False)
     op.create_index(
         "ix_audit_not_done", "audit", ["outcome", "id"], unique=False, postgresql_where=sa.text("outcome <> 'done'")
     )
