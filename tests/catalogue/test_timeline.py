@@ -109,8 +109,9 @@ def test_very_many_tracks_come_as_numbers_that_add_up(tied: Room, monkeypatch: p
     found = shown(tied, bins=6)
 
     assert (found["dense"], found["tracks_in_view"], row(found)["tracks"]) == (True, 4, [])
-    assert row(found)["density"] == {"face": {"tracks": 3, "bins": [2, 0, 0, 1, 0, 0]},
-                                     "motion": {"tracks": 1, "bins": [1, 1, 1, 1, 1, 0]}}
+    density = {kind: of | {"bins": of["bins"].tolist()} for kind, of in row(found)["density"].items()}
+    assert density == {"face": {"tracks": 3, "bins": [2, 0, 0, 1, 0, 0]},
+                       "motion": {"tracks": 1, "bins": [1, 1, 1, 1, 1, 0]}}
 
 
 def test_very_many_pictures_come_as_numbers(tied: Room, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -121,7 +122,7 @@ def test_very_many_pictures_come_as_numbers(tied: Room, monkeypatch: pytest.Monk
     many = row(shown(tied, bins=6), "")
 
     assert len(few["stills"]) == 5
-    assert many["stills_in_bins"] == [3, 0, 0, 0, 0, 2]
+    assert many["stills_in_bins"].tolist() == [3, 0, 0, 0, 0, 2]
 
 
 def test_very_many_pictures_that_wait_or_failed_are_all_there_by_their_state(tied: Room, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -134,7 +135,7 @@ def test_very_many_pictures_that_wait_or_failed_are_all_there_by_their_state(tie
     many = row(shown(tied, bins=6), "")
 
     assert (len(few["waiting"]), len(few["unread"])) == (4, 2)
-    assert (many["waiting_in_bins"], many["unread_in_bins"]) == ([4, 0, 0, 0, 0, 0], [0, 0, 0, 0, 0, 2])
+    assert (many["waiting_in_bins"].tolist(), many["unread_in_bins"].tolist()) == ([4, 0, 0, 0, 0, 0], [0, 0, 0, 0, 0, 2])
     assert (many["waiting"], many["unread"]) == ([], [])
 
 

@@ -75,7 +75,8 @@ def _record_refusal(
 
 def require(rows: Connection, actor: Actor, name: str, *, case_id: str | None = None) -> None:
     """Raises Refused: `sign-in-needed`, `session-expired`, `not-allowed`, `change-password`, `not-a-member`."""
-    verdict = rights.may(name, actor.roles, signed_in=actor.user is not None, accounts=records.any_accounts(rows))
+    signed_in = actor.user is not None
+    verdict = rights.may(name, actor.roles, signed_in=signed_in, accounts=signed_in or records.any_accounts(rows))
     if isinstance(verdict, Denied):
         raise _refusal(verdict, actor)
     if actor.user is not None and name in rights.COUNTING:

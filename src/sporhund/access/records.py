@@ -171,11 +171,12 @@ def add_session(rows: Connection, digest: bytes, session: Session) -> None:
         digest=digest, user_id=session.user_id, host=session.host, started_at=session.started_at, seen_at=session.seen_at))
 
 
-def session_of(rows: Connection, digest: bytes) -> Session | None:
-    s = tables.session.c
-    wanted = select(s.user_id, s.host, s.started_at, s.seen_at, s.ended_at).where(s.digest == digest)
-    row = rows.execute(wanted).first()
-    return Session(*row) if row else None
+def session_of(rows: Connection, digest: bytes) -> tuple[Session, User] | None:
+    """A session and its account, ended or not."""
+    s, u = tables.session.c, tables.user_account
+    wanted = select(u, s.user_id, s.host, s.started_at, s.seen_at, s.ended_at).join_from(u, tables.session, s.user_id == u.c.id)
+    row = rows.execute(wanted.where(s.digest == digest)).first()
+    return (Session(row.user_id, row.host, row.started_at, row.seen_at, row.ended_at), _user(row)) if row else None
 
 
 def touch_session(rows: Connection, digest: bytes, at: datetime) -> None:

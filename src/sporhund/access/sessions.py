@@ -51,12 +51,15 @@ def actor_of(token: str, *, host: str, store: Store, clock: Clock, use: bool = T
     use: this counts as use of the session, which would be over after a time without. A page that only stays open is none.
     """
     now, digest = clock.now(), _digest(token)
-    with store.transaction() as rows:
-        session = records.session_of(rows, digest)
-        user = records.user_of(rows, session.user_id) if session else None
-        if session is None or user is None or user.disabled_at is not None or accounts.is_over(session, now):
-            return None
-        if use and now >= session.seen_at + _FRESH:
+    with store.reader() as rows:
+        found = records.session_of(rows, digest)
+    if found is None:
+        return None
+    session, user = found
+    if user.disabled_at is not None or accounts.is_over(session, now):
+        return None
+    if use and now >= session.seen_at + _FRESH:
+        with store.transaction() as rows:
             records.touch_session(rows, digest, now)
     return _actor(user, host)
 

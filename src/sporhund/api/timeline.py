@@ -67,7 +67,7 @@ class Clocked:
         found = timeline.extent(state, self._asker)
         if found is None:
             return None
-        start, end = recordings.densest(recordings.of_case(state, self._asker, 0.0), found[2:])
+        start, end = recordings.first_view(state, self._asker, found[2:])
         return {"start": start, "end": end}
 
     def recording_beside(self, x: float, *, later: bool) -> Document | None:
@@ -83,7 +83,7 @@ class Clocked:
         `rows`: each with `spans` and `stills` that were recorded, `unread` and `waiting` parts (`in_part`: of the whole, that is
         somewhere in it), `anchors` and what they tell of the clock (`tells`, evidence.drift.Tells), and `tracks`. More than 2,000
         pictures that were looked at, or that were not: their number by bin, `stills_in_bins`, `unread_in_bins`,
-        `waiting_in_bins`; more than 2,000 tracks (`dense`): their number by kind and bin, `density`.
+        `waiting_in_bins`; more than 2,000 tracks (`dense`): their number by kind and bin, `density`. Numbers by bin are arrays.
         `untimed`: media without any time, by row, with their number. `offsets`: [[x, seconds], ...] that a clock on the wall is
         ahead of x from then on.
         unseen: me | nobody: only tracks that I have, or nobody has, seen not yet. Raises WrongUsage `bad-view`.

@@ -1,38 +1,40 @@
 """When a medium counts as seen: the one rule, for tiles, filters, the counts beside them and the account by people. Pure."""
 import numpy as np
 
-from sporhund.catalogue.items import Items, Mask, Numbers, Seen, longer
+from sporhund.catalogue.items import Index, Items, Mask, Numbers, Seen, longer
 from sporhund.catalogue.model import KINDS
 
 WHOLE = 0.95
 """Of the readable seconds of a recording that have to have played. Not all of them: a player ends a few frames before the end,
 and between two frames that were told of nothing is added up."""
+Places = Index | slice
+EVERY = slice(None)
 _PLAYS = [KINDS.index("video"), KINDS.index("audio")]
 
 
-def seen(items: Items, of: Seen) -> Mask:
-    """Which media were looked at: of a recording as good as all that can be played of it, of all else the thing itself.
+def seen(items: Items, of: Seen, at: Places = EVERY) -> Mask:
+    """Which of these media were looked at: of a recording as good as all that can be played of it, of all else the thing itself.
 
     Of one in which nothing could be read all of it, should it play elsewhere. One whose length nobody knows is never claimed.
     """
-    readable = items.duration - items.unread_s
-    least = np.where(readable > 0, readable, items.duration) * WHOLE
-    return np.asarray(_touched(items, of) & (~_plays(items) | ((least > 0) & (played(items, of) >= least))))
+    readable = items.duration[at] - items.unread_s[at]
+    least = np.where(readable > 0, readable, items.duration[at]) * WHOLE
+    return np.asarray(_touched(items, of, at) & (~_plays(items, at) | ((least > 0) & (played(items, of, at) >= least))))
 
 
-def partly(items: Items, of: Seen) -> Mask:
+def partly(items: Items, of: Seen, at: Places = EVERY) -> Mask:
     """Which recordings played in part: not seen, and not unseen either."""
-    return np.asarray(_touched(items, of) & _plays(items) & ~seen(items, of))
+    return np.asarray(_touched(items, of, at) & _plays(items, at) & ~seen(items, of, at))
 
 
-def played(items: Items, of: Seen) -> Numbers:
+def played(items: Items, of: Seen, at: Places = EVERY) -> Numbers:
     """Seconds of each medium that played, each second once."""
-    return np.asarray(longer(of.seconds, len(items)))
+    return np.asarray(longer(of.seconds, len(items))[at])
 
 
-def _touched(items: Items, of: Seen) -> Mask:
-    return of.of(len(items))
+def _touched(items: Items, of: Seen, at: Places) -> Mask:
+    return of.of(len(items))[at]
 
 
-def _plays(items: Items) -> Mask:
-    return np.isin(items.kind, _PLAYS)
+def _plays(items: Items, at: Places) -> Mask:
+    return np.isin(items.kind[at], _PLAYS)

@@ -65,6 +65,15 @@ def of_case(state: State, asker: Asker, gap_s: float = TOGETHER_S) -> Spans:
     return found
 
 
+def first_view(state: State, asker: Asker, likely: tuple[float, float]) -> tuple[float, float]:
+    """`densest` of a case; worked out once for what is held."""
+    memo, key = state.items.memo, ("first view", asker.zone.key)
+    if key not in memo:
+        memo[key] = densest(of_case(state, asker, 0.0), likely)
+    found: tuple[float, float] = memo[key]
+    return found
+
+
 def beside(found: Spans, x: float, *, later: bool) -> Sequence[float] | None:
     """The first stretch whose middle lies behind x, or the last one before it: [begin, end]; None where there is none."""
     middle = found.mean(axis=1)

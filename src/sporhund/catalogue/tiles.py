@@ -80,8 +80,8 @@ def _seen(state: State, place: Index, asker: Asker) -> dict[str, Any]:
     found = {}
     for name, by in (("me", asker.person), ("anyone", ANYBODY)):
         of = state.seen[by]
-        found[name] = looked.seen(state.items, of)[place]
-        found[f"{name}_part_s"] = np.where(looked.partly(state.items, of), looked.played(state.items, of), 0.0)[place]
+        found[name] = looked.seen(state.items, of, place)
+        found[f"{name}_part_s"] = np.where(looked.partly(state.items, of, place), looked.played(state.items, of, place), 0.0)
     return found
 
 

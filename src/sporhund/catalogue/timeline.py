@@ -175,11 +175,11 @@ def _whole(items: Items, when: Times, at: int, *, in_part: bool) -> Doc:
             "in_part": in_part}
 
 
-def _counted(of: Lines, code: Index, bins: Index, count: int) -> Iterator[tuple[int, list[int]]]:
+def _counted(of: Lines, code: Index, bins: Index, count: int) -> Iterator[tuple[int, Index]]:
     """Per row that has any its numbers by bin."""
     rows, place = _present(of, code)
     table = np.bincount(place * count + bins, minlength=len(rows) * count).reshape(len(rows), count)
-    yield from zip(rows.tolist(), table.tolist(), strict=True)
+    yield from zip(rows.tolist(), table, strict=True)
 
 
 def _present(of: Lines, code: Index) -> tuple[Index, Index]:
@@ -276,10 +276,18 @@ def singles(state: State, asker: Asker, places: Index) -> list[Doc]:
     } for at, me, other in zip(places.tolist(), mine.tolist(), anyone.tolist(), strict=True)]
 
 
+def _row_of_each(state: State, of: Lines) -> Index:
+    """Per track its row; kept until either changes."""
+    kept: tuple[Index, Index] | None = state.tracks.memo.get("rows")
+    if kept is None or kept[0] is not of.code:
+        kept = state.tracks.memo["rows"] = (of.code, of.code[state.tracks.medium])
+    return kept[1]
+
+
 def _density(state: State, asker: Asker, of: Lines, view: View, shown: Index, found: dict[int, Doc]) -> None:
     """Per row and kind how many tracks there are in each bin: one that lasts is in all that it touches."""
     where, kinds = bars(state, asker.zone), len(FINDINGS)
-    rows, place = _present(of, of.code[state.tracks.medium[shown]])
+    rows, place = _present(of, _row_of_each(state, of)[shown])
     cell = (place * kinds + state.tracks.kind[shown]) * (view.bins + 1)
     size = len(rows) * kinds * (view.bins + 1)
     begun = np.bincount(cell + view.bin(where.start[shown]), minlength=size)
@@ -288,7 +296,7 @@ def _density(state: State, asker: Asker, of: Lines, view: View, shown: Index, fo
     total = begun.reshape(len(rows), kinds, view.bins + 1).sum(axis=2)
     for number, code in enumerate(rows.tolist()):
         found[code]["density"] = {
-            kind: {"tracks": int(total[number, which]), "bins": present[number, which].tolist()}
+            kind: {"tracks": int(total[number, which]), "bins": present[number, which]}
             for which, kind in enumerate(FINDINGS) if total[number, which]}
 
 
@@ -300,7 +308,7 @@ def strip(
     if line is None or line.code < 0:
         return [], False
     where, of = bars(state, asker.zone), lines(state)
-    places = np.flatnonzero(in_view(state, asker, view) & (of.code[state.tracks.medium] == line.code))
+    places = np.flatnonzero(in_view(state, asker, view) & (_row_of_each(state, of) == line.code))
     if after is not None:
         places = places[where.start[places] >= after[0]]
     order = places[np.lexsort((state.tracks.id[places], where.start[places]))]

@@ -134,13 +134,24 @@ class Scale:
         return round(min(left, WIDE - width), 2), round(width, 2)
 
 
-def bars(tracks: Sequence[Document], kinds: Sequence[str], scale: Scale) -> list[dict[str, Any]]:
-    """Each track at its kind's own height; rows are those of `kinds`, from the top."""
-    drawn = []
-    for track in tracks:
-        x, width = scale.bar(track["from"], track["to"])
-        drawn.append({"track": track, "x": x, "width": width, "y": kinds.index(track["kind"]) * ROW + 3.5})
-    return drawn
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A track on the line of time, at its kind's own height."""
+
+    id: str
+    kind: str
+    address: str
+    title: str
+    x: float
+    width: float
+    y: float
+
+
+def bar(_: Speech, track: Document, kinds: Sequence[str], scale: Scale, address: str) -> Bar:
+    """kinds: the rows, from the top."""
+    x, width = scale.bar(track["from"], track["to"])
+    title = f"{_(track['kind'])} {_.position(track['from'])} – {_.position(track['to'])}"
+    return Bar(track["id"], track["kind"], address, title, x, width, kinds.index(track["kind"]) * ROW + 3.5)
 
 
 def clock_between(knots: Sequence[Document], t: float) -> Document | None:

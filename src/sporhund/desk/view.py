@@ -1,6 +1,6 @@
 """What a page of the viewer is filled with: one medium, its tracks, its time. Put together once, then a plain value."""
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qs
@@ -8,7 +8,8 @@ from urllib.parse import parse_qs
 from sporhund.api import opened, sightings
 from sporhund.desk import showing
 from sporhund.desk.ask import Ask
-from sporhund.desk.showing import At, Scale
+from sporhund.desk.showing import At, Bar, Scale
+from sporhund.desk.words.speech import Speech
 from sporhund.desk.words.things import thing
 
 Document = Mapping[str, Any]
@@ -16,16 +17,17 @@ MOST = 1000
 """Tracks that a page shows at once; how many more there are is said."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Shown:
-    """A track as the page shows it, on its bar and in the strip."""
+    """A track in the strip."""
 
-    track: Document
+    id: str
+    kind: str
+    t: float                       #: of its best picture
     address: str
-    word: str                      #: what it is called: its class, else its kind
     time: str                      #: under its picture: the clock on the wall, else the place in the video; of a still its word
+    said: str                      #: what it is called, and more, for who does not see it
     seen: bool                     #: by this person
-    marks: tuple[str, ...]         #: this person's, as they are said
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,7 @@ class View:
     more: bool                     #: there are more of them
     here: Sequence[Document]       #: of this stream and page
     strip: Sequence[Shown]         #: of the kinds that are shown, by the time of their best picture
-    bars: Sequence[Document]
+    bars: Sequence[Bar]
     counts: Mapping[str, int]      #: of `here` by kind
     kinds: tuple[str, ...]         #: shown in the strip
     rows: tuple[str, ...]          #: kinds that have a row of bars
@@ -115,31 +117,33 @@ def view(ask: Ask, at: At, *, whole: bool = True) -> View:
     marks, seen = case.viewing.marks(things), case.viewing.seen(things)
     kinds = showing.kinds_shown(at.show, counts)
     link = at.links()
-    shown = {one["id"]: _shown(ask, link, one, knots if item["moving"] else None, marks, seen) for one in listed}
+    address = {one["id"]: link(one["best"]["t"] if item["moving"] else None, one["id"]) for one in listed}
+    in_strip = sorted((one for one in listed if one["kind"] in kinds), key=lambda one: (one["best"]["t"], one["id"]))
     return View(
         at=at, item=item, every=every, more=found["next"] is not None, here=here, counts=counts, kinds=kinds, rows=rows,
-        strip=[shown[one["id"]] for one in sorted(listed, key=lambda one: (one["best"]["t"], one["id"])) if one["kind"] in kinds],
-        bars=[bar | {"address": shown[bar["track"]["id"]].address} for bar in showing.bars(listed, rows, Scale(start, end))],
+        strip=[_shown(ask.say, one, address[one["id"]], knots if item["moving"] else None, marks, seen) for one in in_strip],
+        bars=[showing.bar(ask.say, one, rows, Scale(start, end), address[one["id"]]) for one in listed if item["moving"]],
         chosen=chosen, sighting=_sighting(ask, chosen, item, clock, seen), thing=named, marks=marks.get(named, []),
         near=catalogue.neighbours(medium, catalogue.parse(parse_qs(at.filter)), sort=at.sort or None), clock=clock, knots=knots,
         start=start, end=end, t=_moment(at, item, chosen, start, end), nothing=_nothing(item))
 
 
 def _shown(
-    ask: Ask, link: Callable[[float | None, str], str], one: Document, knots: Sequence[Document] | None,
-    marks: Mapping[str, Sequence[Document]], seen: Mapping[str, Document],
+    _: Speech, one: Document, address: str, knots: Sequence[Document] | None, marks: Mapping[str, Sequence[Document]],
+    seen: Mapping[str, Document],
 ) -> Shown:
     """knots: the clock of a video; None: a still."""
-    _, best = ask.say, one["best"]["t"]
-    word = thing(one["class"], _.language) if one["class"] else _(one["kind"])
+    best, kind = one["best"]["t"], _(one["kind"])
+    word = thing(one["class"], _.language) if one["class"] else kind
     now = showing.clock_between(knots, best) if knots else None
     if now is not None:
         time = _.wall(now["corrected_s"], now["corrected_zoned"])[-8:]
     else:
         time = word if knots is None else _.position(best)[:-4]
-    mine = tuple(showing.mark_word(_, mark["value"]) for mark in marks.get(one["id"], ()) if mark.get("mine"))
-    address = link(None if knots is None else best, one["id"])
-    return Shown(one, address, word, time, bool(seen.get(one["id"], {}).get("mine")), mine)
+    mine = bool(seen.get(one["id"], {}).get("mine"))
+    said = [word, *([kind] if one["class"] else []), *([_("seen")] if mine else []),
+            *(showing.mark_word(_, mark["value"]) for mark in marks.get(one["id"], ()) if mark.get("mine"))]
+    return Shown(one["id"], one["kind"], best, address, time, ", ".join(said), mine)
 
 
 def _sighting(

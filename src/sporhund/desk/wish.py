@@ -29,7 +29,7 @@ class Wish:
         return replace(self, row=row)
 
     def changed(self, changes: Mapping[str, Any]) -> Self:
-        return replace(self, **{name: value for name, value in changes.items() if name != "window"})
+        return replace(self, **changes)
 
     def with_kind(self, kind: str) -> tuple[str, ...]:
         """The kinds after a click on one: gone if it was there, there if it was not; all is none said."""

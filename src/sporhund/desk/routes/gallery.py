@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Query
 from starlette.background import BackgroundTask
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
-from sporhund.desk import looked
+from sporhund.desk import looked, tiles
 from sporhund.desk.ask import Ask
 from sporhund.desk.door import Door
 from sporhund.desk.page import fill, render
@@ -129,8 +129,8 @@ def about(ask: CaseOpen, medium: Id) -> Response:
     if not found:
         raise WrongUsage("unknown-medium", "There is no such medium in this case.", "Load the page again.")
     looked.of(ask).small(ask, found[0]["id"])
-    beside = _of_tiles(of, found) | {"sides": SIDES["large"]}
-    return HTMLResponse(fill(ask, "gallery_about.html", of=of, one=found[0], **beside))
+    beside = _of_tiles(of, found, "large")
+    return HTMLResponse(fill(ask, "gallery_about.html", of=of, one=found[0], tile=beside["tiles"][0], **beside))
 
 
 @router.get("/case/{case_id}/gallery/news.json")
@@ -159,19 +159,28 @@ def _in_list(of: Asked, around: str) -> str | None:
     return around if beside["position"] is not None else beside["next"] or beside["previous"]
 
 
-def _of_tiles(of: Asked, shown: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """What every tile needs beside itself: the same few questions, however many tiles."""
+def _of_tiles(of: Asked, shown: Sequence[Mapping[str, Any]], size: str = "") -> dict[str, Any]:
+    """What a page needs for its tiles: the same few questions, however many. size: of SIDES; "": as the person wants."""
     ids = [one["id"] for one in shown]
-    veil = of.ask.choices.get("veil") or "blur"
-    return {"reserved": of.ask.case.viewing.reserved(ids) if ids else {}, "ids": ids, "veiled": veil in ("blur", "both"),
-            "sides": SIDES[of.ask.choices.get("thumbs") or "small"]}
+    reserved = of.ask.case.viewing.reserved(ids) if ids else {}
+    words = tiles.Words(of.ask.say)
+    how = tiles.Showing(of.ask.case.id, of.ask.say, words, reserved, _sides(of, size), of.view == "find")
+    return {"tiles": [tiles.tile(how, one) for one in shown], "words": words, "reserved": reserved, "ids": ids,
+            "veiled": _veiled(of)}
+
+
+def _sides(of: Asked, size: str = "") -> tuple[int, int]:
+    return SIDES[size or of.ask.choices.get("thumbs") or "small"]
+
+
+def _veiled(of: Asked) -> bool:
+    return (of.ask.choices.get("veil") or "blur") in ("blur", "both")
 
 
 def _made_ready(of: Asked, shown: Sequence[Mapping[str, Any]]) -> BackgroundTask | None:
     """Thumbnails are made while the person scrolls towards them."""
-    ids = [one["id"] for one in shown if one["kind"] in ("still", "video") and one["state"] not in ("failed", "skipped")]
+    ids = [one["id"] for one in shown if one["kind"] in tiles.PICTURED and one["state"] not in ("failed", "skipped")]
     if of.view != "whole" or not ids:
         return None
-    tiles = _of_tiles(of, ())
-    veiled = of.ask.request.headers.get("x-veil", "1" if tiles["veiled"] else "0") == "1"
-    return BackgroundTask(of.ask.case.previews.warm, ids, tiles["sides"][0], veiled=veiled)
+    veiled = of.ask.request.headers.get("x-veil", "1" if _veiled(of) else "0") == "1"
+    return BackgroundTask(of.ask.case.previews.warm, ids, _sides(of)[0], veiled=veiled)

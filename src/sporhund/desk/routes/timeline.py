@@ -4,6 +4,7 @@ from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Query
+from markupsafe import Markup
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from sporhund.api.sightings import sighting
@@ -45,7 +46,7 @@ def timeline(ask: CaseOpen) -> Response:
     wish = wish.on(_row(found, wish, ask, chosen))
     ask.case.viewing.timeline_viewed(_named(wish, view, ask), found["tracks_in_view"])
     shown: Doc = {**drawn, "ticks": chart.ticks(view, ask.zone, 8), "lanes": chart.LANES,
-             "when_said": span_said(ask.say, view), "bins": FIRST_BINS, "whole": chart.around(extent["start"], extent["end"])}
+             "when_said": span_said(ask.say, view), "whole": chart.around(extent["start"], extent["end"])}
     return render(ask, "timeline.html", extent=extent, found=found, untimed=found["untimed"], subjects=_with_tracks(known),
                   route=_drawn(route, shown["rows"]), **shown, **_common(ask, wish, view),
                   **_strip(ask, wish, view, found), **_panel(ask, chosen, known))
@@ -132,16 +133,25 @@ def _part(ask: Ask, template: str, **context: Any) -> Response:
 
 def _common(ask: Ask, wish: Wish, view: Window) -> Doc:
     """What every part of the page knows: the view, and how an address with something changed reads."""
-    def there(**changes: Any) -> str:
-        shown = changes.get("window", view)
-        return f"/case/{ask.case_id}/timeline?{urlencode(_named(wish.changed(changes), shown, ask))}"
+    page = f"/case/{ask.case_id}/timeline?"
+    parts = {name: urlencode({name: value}) for name, value in _named(wish, view, ask).items()}
+
+    def there(window: Window | None = None, **changes: Any) -> str:
+        """A page has hundreds of these: what stays is written once."""
+        said = Wish().changed(changes).said(ask.zone) | (_span(window, ask) if window else {})
+        return page + "&".join([
+            *(part for name, part in parts.items() if name not in said and name not in changes), urlencode(said)]).rstrip("&")
 
     return {"wish": wish, "view": view, "kinds": KINDS, "there": there}
 
 
 def _named(wish: Wish, view: Window, ask: Ask) -> dict[str, str]:
     """A view as its address and the log name it."""
-    return {"from": said_at(view.start, ask.zone), "to": said_at(view.end, ask.zone)} | wish.said(ask.zone)
+    return _span(view, ask) | wish.said(ask.zone)
+
+
+def _span(view: Window, ask: Ask) -> dict[str, str]:
+    return {"from": said_at(view.start, ask.zone), "to": said_at(view.end, ask.zone)}
 
 
 def _found(ask: Ask, wish: Wish, view: Window, bins: int) -> Doc:
@@ -152,8 +162,11 @@ def _first_drawn(ask: Ask, wish: Wish, view: Window) -> tuple[Doc, Doc]:
     """What the page draws before its script asks for itself: shared for two seconds by everybody who opens the same view."""
     def make() -> tuple[Doc, Doc]:
         found = _found(ask, wish, view, FIRST_BINS)
-        drawn = _rows(ask, found, view, FIRST_BINS)
-        return found, {"rows": drawn, "paths": chart.paths(drawn), "looked": chart.looked(drawn, view, FIRST_BINS)}
+        told = _rows(ask, found, view, FIRST_BINS)
+        shown = [chart.drawn(row, view) for row in told]
+        ground = fill(ask, "timeline_ground.html", rows=shown, bins=FIRST_BINS, paths=chart.paths(told),
+                      looked=chart.looked(told, view, FIRST_BINS))
+        return found, {"rows": shown, "ground": Markup(ground)}
 
     if wish.unseen:                        # of this person alone
         return make()
@@ -276,8 +289,8 @@ def _route(ask: Ask, subject: str) -> list[Doc]:
              "unsure": stop["order_unsure"]} for stop in stops if (at := where[stop["track"]])["from"] is not None]
 
 
-def _drawn(stops: list[Doc], rows: list[Doc]) -> list[Doc]:
+def _drawn(stops: list[Doc], rows: list[chart.Row]) -> list[Doc]:
     """Stops whose row there is, each with the height at which it lies, pixels."""
-    place = {row["id"]: number for number, row in enumerate(rows)}
+    place = {row.id: number for number, row in enumerate(rows)}
     return [stop | {"y": place[stop["row"]] * chart.ROW + chart.LANES[stop["kind"]][0] + 2, "x": (stop["from"] + stop["to"]) / 2}
             for stop in stops if stop["row"] in place]

@@ -4,7 +4,7 @@ English is what stands in code and templates; Danish lies in `da/*.po`, one file
 """
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -34,7 +34,6 @@ class Speech:
 
     def __init__(self, language: str, zone: ZoneInfo) -> None:
         self.language, self.zone = language, zone
-        self._locale = _LOCALES[language]
         self._said = catalogue(language)
 
     def __call__(self, sentence: str, **values: object) -> str:
@@ -56,8 +55,7 @@ class Speech:
 
     def number(self, value: float, digits: int = 0) -> str:
         """1.264 in Danish, 1,264 in English."""
-        return numbers.format_decimal(round(value, digits), format="#,##0" + ("." + "0" * digits if digits else ""),
-                                      locale=self._locale)
+        return _number(self.language, round(value, digits), digits)
 
     def size(self, count: float) -> str:
         """Bytes: 812 B, 4,2 MB."""
@@ -74,7 +72,7 @@ class Speech:
         said = _moment(at) if isinstance(at, str) and "T" in at else at
         on = date.fromisoformat(said) if isinstance(said, str) else said
         on = on.astimezone(self.zone).date() if isinstance(on, datetime) and on.tzinfo else on
-        return dates.format_date(on, "dd.MM.yyyy" if self.language == "da" else "dd/MM/yyyy", locale=self._locale)
+        return _day(self.language, on.date() if isinstance(on, datetime) else on)
 
     def clock(self, at: datetime | str | None, *, seconds: bool = True) -> str:
         """22:11:04, on the wall."""
@@ -122,6 +120,17 @@ class Speech:
         hours, rest = divmod(milliseconds, 3_600_000)
         minutes, rest = divmod(rest, 60_000)
         return f"{hours}:{minutes:02}:{rest // 1000:02}{comma}{rest % 1000:03}"
+
+
+@lru_cache(20_000)
+def _number(language: str, value: float, digits: int) -> str:
+    """Kept, with the days: a page says hundreds of the same few, and each costs as much as a question to the database."""
+    return numbers.format_decimal(value, format="#,##0" + ("." + "0" * digits if digits else ""), locale=_LOCALES[language])
+
+
+@lru_cache(20_000)
+def _day(language: str, on: date) -> str:
+    return dates.format_date(on, "dd.MM.yyyy" if language == "da" else "dd/MM/yyyy", locale=_LOCALES[language])
 
 
 def _moment(said: str) -> datetime:
