@@ -1,15 +1,15 @@
 """The gallery: everything of a case as tiles, with its filter in the address; and what people say of them."""
 import html
 import re
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event, insert, select
+from sqlalchemy import insert, select
 from tests.desk.conftest import Browser
 from tests.people import join, signed_in
+from tests.questions import asked
 
 from sporhund.actor import Actor
 from sporhund.api.case import Case
@@ -238,38 +238,23 @@ def test_news_are_counted_without_touching_the_list(visit: Visit, anna: Actor, s
     assert browser.get(of(shelf.case, "/news.json?kind=video")).json() == {"total": 5, "matching": 0}
 
 
-@contextmanager
-def counted() -> Iterator[list[str]]:
-    """Every statement that goes to the database."""
-    said: list[str] = []
-
-    def note(_one: Any, _two: Any, statement: str, *_rest: Any) -> None:
-        said.append(statement)
-
-    event.listen(Engine, "before_cursor_execute", note)
-    try:
-        yield said
-    finally:
-        event.remove(Engine, "before_cursor_execute", note)
-
-
 def test_two_hundred_tiles_ask_no_more_questions_than_twenty(
     visit: Visit, place: Sporhund, anna: Actor, bo: Actor, shelf: Shelf,
 ) -> None:
     own = place.acting(anna).own
     own.choose(page=200)
-    browser, asked = visit(anna), []
+    browser, questions = visit(anna), []
     for count in (20, 180):
         ids = shelf.put(count)
         place.acting(bo).case(shelf.case.name).viewing.mark(ids, "later")
         place.acting(bo).case(shelf.case.name).viewing.reserve(ids)
         browser.get(of(shelf.case))                         # what is held in memory is up to date
-        with counted() as said:
+        with asked() as said:
             page = browser.get(of(shelf.case))
-        asked.append(len(said))
+        questions.append(len(said))
 
     assert len(tiles(page)) == 200
-    assert asked[0] == asked[1]
+    assert questions[0] == questions[1]
 
 
 # ------------------------------------------------------------------ the log

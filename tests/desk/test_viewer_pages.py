@@ -6,10 +6,11 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from sqlalchemy import Engine, event, select
+from sqlalchemy import select
 from tests.desk.conftest import Browser
 from tests.desk.film import Film, film
 from tests.people import live_basis
+from tests.questions import asked
 
 from sporhund.actor import Actor
 from sporhund.api.home import Sporhund
@@ -174,32 +175,24 @@ def test_without_a_script_there_is_a_player_frames_and_a_way_to_clear(visit: Vis
     assert {"t=2", "t=4"} <= set(re.findall(r"t=\d+", plain)) and "clear=1" in plain
 
 
-def asked(browser: Browser, address: str) -> list[str]:
-    """Every question to the store that a page costs."""
-    said: list[str] = []
-
-    def note(_one: Any, _two: Any, statement: str, *_rest: Any) -> None:
-        said.append(statement)
-
-    event.listen(Engine, "before_cursor_execute", note)
-    try:
+def questions(browser: Browser, address: str) -> int:
+    """How many questions to the store a page costs."""
+    with asked() as said:
         assert browser.get(address).status_code == 200
-    finally:
-        event.remove(Engine, "before_cursor_execute", note)
-    return said
+    return len(said)
 
 
 def test_many_tracks_cost_no_more_questions_than_one(visit: Visit, anna: Actor, film: Film) -> None:
     browser = visit(anna)
     film.track("plays.mp4", *WALK)
     browser.get(film.of("plays.mp4"))
-    with_one = asked(browser, film.of("plays.mp4"))
+    with_one = questions(browser, film.of("plays.mp4"))
     for place in range(20):
         film.track("plays.mp4", (2.0 + place / 10, 1, 1, 9, 9), kind="vehicle")
 
-    with_many = asked(browser, film.of("plays.mp4"))
+    with_many = questions(browser, film.of("plays.mp4"))
 
-    assert len(with_one) <= 70 and len(with_many) <= len(with_one) + 8, "eight: the catalogue learns of what is new"
+    assert with_one <= 70 and with_many <= with_one + 8, "eight: the catalogue learns of what is new"
 
 
 # ------------------------------------------------------------------ what is known

@@ -4,10 +4,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, event, text
+from sqlalchemy import Connection, text
 from tests.identify.conftest import Scene
 from tests.identify.make import EARS, Searched, searched
 from tests.people import join, live_basis
+from tests.questions import asked
 
 from sporhund.cases import service as cases
 from sporhund.identify import blind, records
@@ -20,15 +21,9 @@ def plans(store: Store, ask: Callable[[Connection], object]) -> list[str]:
 
     In a transaction: outside of one nothing is set for what follows, and a table of two rows is read whole.
     """
-    said: list[tuple[str, Any]] = []
-
-    def heard(_conn: Any, _cursor: Any, statement: str, parameters: Any, *_more: Any) -> None:
-        said.append((statement, parameters))
-
     with store.snapshot() as rows:
-        event.listen(rows, "before_cursor_execute", heard)
-        ask(rows)
-        event.remove(rows, "before_cursor_execute", heard)
+        with asked() as said:
+            ask(rows)
         rows.execute(text("set local enable_seqscan = off"))
         return ["\n".join(rows.exec_driver_sql("explain " + statement, parameters).scalars()) for statement, parameters in said]
 
@@ -86,13 +81,13 @@ def test_who_searched_for_a_picture_knows_the_scores_of_the_same_one_elsewhere_a
     scene: Scene, another: Searched,
 ) -> None:
     unlike = searched(scene.store, scene.case_id, scene.basis.id, by=str(scene.chief.user), at=scene.clock.now(), probe=b"2" * 32)
-    asked = [(made.case_id, made.search) for made in (scene.made, another, unlike)]
+    about = [(made.case_id, made.search) for made in (scene.made, another, unlike)]
     with scene.store.reader() as rows:
-        known = records.views(rows, str(scene.searcher.user), asked)
+        known = records.views(rows, str(scene.searcher.user), about)
 
-        assert known == set(asked[:2])
-        assert records.views(rows, str(scene.searcher.user), asked[1:]) == {asked[1]}
-        assert records.views(rows, str(scene.one.user), asked) == set()
+        assert known == set(about[:2])
+        assert records.views(rows, str(scene.searcher.user), about[1:]) == {about[1]}
+        assert records.views(rows, str(scene.one.user), about) == set()
 
 
 def test_of_a_case_alone_is_asked_who_has_not_finished(scene: Scene) -> None:

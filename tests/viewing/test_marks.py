@@ -3,7 +3,8 @@ import json
 from pathlib import Path
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
+from tests.questions import asked
 from tests.viewing.conftest import Room
 
 from sporhund.actor import Actor
@@ -118,18 +119,12 @@ def test_a_mark_on_an_alias_is_one_on_the_track_that_counts(room: Room, kim: Act
 
 
 def test_five_thousand_media_are_marked_in_one_statement(room: Room, kim: Actor) -> None:
-    viewing, stills, inserts = room.viewing(kim), room.stills(5000), list[str]()
-    engine = room.place.store._engines["sporhund_app"]
+    viewing, stills = room.viewing(kim), room.stills(5000)
 
-    def heard(conn: object, cursor: object, statement: str, *rest: object) -> None:
-        inserts.extend([statement] if "insert into mark" in statement.casefold() else [])
-
-    event.listen(engine, "before_cursor_execute", heard)
-    try:
+    with asked() as said:
         act = viewing.mark(stills, "not-relevant")
-    finally:
-        event.remove(engine, "before_cursor_execute", heard)
 
+    inserts = [statement for statement, _ in said if "insert into mark" in statement.casefold()]
     assert (len(inserts), act["count"], viewing.undo()["count"]) == (1, 5000, 5000)
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or_, select, true, tuple_
 
 from sporhund.cases import colours
+from sporhund.catalogue import derive
 from sporhund.evidence import cursor
 from sporhund.evidence.find import medium_named
 from sporhund.evidence.names import in_base64, text
@@ -88,23 +89,13 @@ def _stated(facts: Mapping[str, Any], places: Sequence[Any]) -> Item:
     """The first time, place and device that the medium states of itself, else that its name does; and where it says so."""
     said = [one for one in facts.get("stated") or () if not one.get("note")]
     said += [one for place in places for one in place.stated if not one.get("note")]
-    first = {what: next((one for one in said if one["what"] == what), None) for what in ("time", "place", "device")}
-    spot = _spot(first["place"]["value"]) if first["place"] else None
-    time, device = first["time"], first["device"]
+    time, device = (next((one for one in said if one["what"] == what), None) for what in ("time", "device"))
+    spot = derive.spot(places, said)
     return {
         "time": time["value"] if time else None, "time_origin": time["origin"] if time else None,
         "zone": time.get("zone", "unknown") if time else None, "latitude": spot[0] if spot else None,
         "longitude": spot[1] if spot else None, "device": device["value"] if device else None,
     }
-
-
-def _spot(value: str) -> tuple[float, float] | None:
-    """Degrees of "lat,lon"; None for what is no place on Earth (it stays in the medium's facts)."""
-    try:
-        latitude, longitude = (float(part) for part in value.split(","))
-    except ValueError:
-        return None
-    return (latitude, longitude) if abs(latitude) <= 90 and abs(longitude) <= 180 else None
 
 
 def _current_units(rows: Connection, case_id: str, media_ids: Sequence[str]) -> dict[str, list[Any]]:

@@ -38,12 +38,6 @@ def case_with_id(rows: Connection, case_id: str) -> Case | None:
     return Case(*row) if row else None
 
 
-def name_of(rows: Connection, case_id: str) -> str | None:
-    if not case_id.isprintable():
-        return None
-    return rows.scalar(select(tables.case.c.name).where(tables.case.c.id == case_id))
-
-
 def cases(rows: Connection) -> list[Case]:
     return [Case(*row) for row in rows.execute(select(*CASE).order_by(tables.case.c.created_at, tables.case.c.id))]
 

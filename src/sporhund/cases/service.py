@@ -77,10 +77,7 @@ def find(rows: Connection, name: str) -> Case:
 
 def find_id(rows: Connection, case_id: str) -> Case:
     """The open case of this id. Raises as `find`."""
-    case = records.case_with_id(rows, case_id)
-    if case is None:
-        raise WrongUsage("unknown-case", "There is no case at this address.", "See the list of cases.")
-    return _there(case)
+    return _there(_with_id(rows, case_id))
 
 
 def _there(case: Case) -> Case:
@@ -92,10 +89,14 @@ def _there(case: Case) -> Case:
 
 def name_of(rows: Connection, case_id: str) -> str:
     """The name of the case of this id, erased ones too. Raises WrongUsage `unknown-case`."""
-    name = records.name_of(rows, case_id)
-    if name is None:
+    return _with_id(rows, case_id).name
+
+
+def _with_id(rows: Connection, case_id: str) -> Case:
+    case = records.case_with_id(rows, case_id)
+    if case is None:
         raise WrongUsage("unknown-case", "There is no case at this address.", "See the list of cases.")
-    return name
+    return case
 
 
 def list_cases(*, store: Store, actor: Actor) -> list[Case]:

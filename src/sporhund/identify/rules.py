@@ -119,16 +119,20 @@ def _check_feature(feature: Feature) -> None:
 
 
 def _check_text(what: str, said: str) -> None:
-    if len(said) > LONGEST or not all(sign.isprintable() or sign == "\n" for sign in said):
+    if not _may_be_kept(said):
         raise _bad(f"{what} is too long or cannot be printed", f"At most {LONGEST} printable characters.")
 
 
 def check_note(note: str) -> str:
     """Raises WrongUsage `bad-note`."""
     trimmed = note.strip()
-    if len(trimmed) > LONGEST or not all(sign.isprintable() or sign == "\n" for sign in trimmed):
+    if not _may_be_kept(trimmed):
         raise WrongUsage("bad-note", "The note is too long or cannot be printed.", f"At most {LONGEST} printable characters.")
     return trimmed
+
+
+def _may_be_kept(said: str) -> bool:
+    return len(said) <= LONGEST and all(sign.isprintable() or sign == "\n" for sign in said)
 
 
 def check_conclusion(meaning: Meaning, seen: Checklist) -> None:

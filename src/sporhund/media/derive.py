@@ -13,12 +13,12 @@ from av.video.stream import VideoStream
 from sporhund.errors import Unreadable
 from sporhund.media import sound
 from sporhund.media.account import Account
-from sporhund.media.container import MOTION_JPEG, open_container, readable
+from sporhund.media.container import open_container
 from sporhund.media.decode import Decoded, decoded
 from sporhund.media.frame import UInt8Array
 from sporhund.media.model import Copied, Sampling, Span
 from sporhund.media.pixels import Converter, resized
-from sporhund.media.reader import sniffed
+from sporhund.media.reader import video_type
 from sporhund.media.video import video_stream
 
 # No B frames: a frame's place in the file is its place in time, so no edit list shifts anything. A keyframe every 25 frames, for
@@ -36,11 +36,7 @@ def derive(file: BinaryIO, span: Span, *, longest: int, with_sound: bool) -> Cop
 
     longest: pixels of the longer side, at most.
     """
-    what = sniffed(file)
-    media_type = MOTION_JPEG if what.type == "image/jpeg" else what.type
-    if not readable(media_type):
-        raise Unreadable("unknown-format", f"{what.name} is not a video that can be read")
-    account = Account(span)
+    media_type, account = video_type(file), Account(span)
     with open_container(file, media_type, ignore_edit_list=span.ignore_edit_list) as container:
         stream = video_stream(container, span.stream)
         frames = decoded(container, stream, span, Sampling(mode="thorough"), account)

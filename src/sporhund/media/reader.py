@@ -33,17 +33,28 @@ def open_media(file: BinaryIO, unit: Span, sampling: Sampling) -> Iterator[Media
 
     file: opened, seekable, its medium beginning at 0.   Raises Unreadable where the header cannot be read.
     """
-    what = sniffed(file)
     if unit.kind is Kind.STILL:
-        if what.type not in FORMATS:
-            raise Unreadable("unknown-format", f"{what.name} is not a picture that can be read")
-        yield PageMedia(file, what.type, sampling)
+        yield PageMedia(file, picture_type(file), sampling)
         return
+    with open_container(file, video_type(file), ignore_edit_list=unit.ignore_edit_list) as container:
+        yield VideoMedia(container, unit, sampling)
+
+
+def picture_type(file: BinaryIO) -> str:
+    """The type as which the file is opened as a picture. Raises Unreadable `unknown-format`."""
+    what = sniffed(file)
+    if what.type not in FORMATS:
+        raise Unreadable("unknown-format", f"{what.name} is not a picture that can be read")
+    return what.type
+
+
+def video_type(file: BinaryIO) -> str:
+    """The type as which the file is opened as a video. Raises Unreadable `unknown-format`."""
+    what = sniffed(file)
     media_type = MOTION_JPEG if what.type == "image/jpeg" else what.type
     if not readable(media_type):
         raise Unreadable("unknown-format", f"{what.name} is not a video that can be read")
-    with open_container(file, media_type, ignore_edit_list=unit.ignore_edit_list) as container:
-        yield VideoMedia(container, unit, sampling)
+    return media_type
 
 
 def sniffed(file: BinaryIO) -> Sniffed:

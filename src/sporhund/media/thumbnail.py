@@ -11,12 +11,12 @@ from PIL import Image
 from sporhund.errors import Unreadable
 from sporhund.media import still
 from sporhund.media.account import Account
-from sporhund.media.container import MOTION_JPEG, open_container, readable
+from sporhund.media.container import open_container
 from sporhund.media.decode import Decoded, decoded
 from sporhund.media.frame import UInt8Array
 from sporhund.media.model import Drawn, Kind, Sampling, Span
 from sporhund.media.pixels import Converter, resized
-from sporhund.media.reader import sniffed
+from sporhund.media.reader import picture_type, video_type
 from sporhund.media.video import video_stream
 
 Box = tuple[float, float, float, float]
@@ -72,11 +72,8 @@ def draw(file: BinaryIO, span: Span, sight: Sight) -> Drawn:
 
 
 def _page(file: BinaryIO, sight: Sight) -> _Found:
-    what = sniffed(file)
-    if what.type not in still.FORMATS:
-        raise Unreadable("unknown-format", f"{what.name} is not a picture that can be read")
     limit = Sampling().max_pixels
-    picture = still.open_picture(file, what.type, limit)
+    picture = still.open_picture(file, picture_type(file), limit)
     size = picture.size
     if sight.page == 0 and (sight.box is None or sight.whole):
         picture.draft("RGB", (2 * sight.side, 2 * sight.side))   # a JPEG is decoded at a half, a quarter or an eighth
@@ -90,11 +87,7 @@ def _page(file: BinaryIO, sight: Sight) -> _Found:
 
 
 def _moment(file: BinaryIO, span: Span, sight: Sight) -> _Found:
-    what = sniffed(file)
-    media_type = MOTION_JPEG if what.type == "image/jpeg" else what.type
-    if not readable(media_type):
-        raise Unreadable("unknown-format", f"{what.name} is not a video that can be read")
-    with open_container(file, media_type, ignore_edit_list=span.ignore_edit_list) as container:
+    with open_container(file, video_type(file), ignore_edit_list=span.ignore_edit_list) as container:
         stream = video_stream(container, span.stream)
         frames = decoded(container, stream, span, Sampling(mode="thorough"), Account(span))
         found, before, after = _shown_at(frames, sight)
