@@ -113,16 +113,25 @@ async def opening(base: str, name: str, case_id: str) -> None:
     await first.client.aclose()
 
 
+def processor_s(process: int) -> float:
+    """Seconds of the processor that a process has used."""
+    used = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return (int(used[11]) + int(used[12])) / os.sysconf("SC_CLK_TCK")
+
+
 async def load(
-    base: str, names: list[str], case_id: str, media: list[str], seconds: float,
-) -> tuple[dict[str, list[float]], list[str]]:
+    base: str, names: list[str], case_id: str, media: list[str], seconds: float, desk: int,
+) -> tuple[dict[str, list[float]], list[str], float]:
+    """Times by kind of page, what failed, and milliseconds of the processor that the desk's process used for a page."""
     told: dict[str, list[float]] = defaultdict(list)
     await opening(base, names[0], case_id)
     people = [Person(name, base, case_id, media, told) for name in names]
     for person in people:                       # a password costs a tenth of a second by intention: before the pages
         await person.sign_in()
+    before = processor_s(desk)
     await asyncio.gather(*(person.work(seconds) for person in people))
-    return told, [one for person in people for one in person.failed]
+    used = (processor_s(desk) - before) * 1000 / sum(len(of) for of in told.values())
+    return told, [one for person in people for one in person.failed], used
 
 
 def show(told: dict[str, list[float]]) -> None:
@@ -152,12 +161,13 @@ def main() -> None:
         try:
             assert desk.stdout is not None
             said: dict[str, Any] = json.loads(desk.stdout.readline())
-            told, failed = asyncio.run(load(said["data"]["address"], names, case_id, media, chosen.seconds))
+            told, failed, used = asyncio.run(load(said["data"]["address"], names, case_id, media, chosen.seconds, desk.pid))
         finally:
             desk.terminate()
             desk.wait(30)
     print(f"{chosen.people} people, one page a second each, {chosen.seconds:g} s, case {chosen.case}")
     show(told)
+    print(f"the desk's own process used {used:.1f} ms of a processor for a page")
     if failed:
         print(f"{len(failed)} answers were no page, the first: {failed[:5]}")
 

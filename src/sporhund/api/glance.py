@@ -1,7 +1,9 @@
 """What is always in view: of a case on every page of it, of all cases in the list. Bounded: no count is made here."""
+import math
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -20,35 +22,51 @@ if TYPE_CHECKING:
     from sporhund.api.case import Case
     from sporhund.api.home import Sporhund
 
-FRESH_S = 2.0
-"""What is the same for everybody on a case is asked anew after so long."""
+FRESH_S, STALE_S = 2.0, 6.0
+"""What is the same for everybody on a case is asked anew after so long; and nobody is told anything older."""
+MOST_KEPT = 1000
 SOON_S = 7 * 86400
 """A basis that ends within so long is pointed out."""
 
 
+@dataclass
+class _Kept:
+    """An answer, when somebody began to find it, and whose turn it is to find it anew."""
+
+    turn: threading.Lock = field(default_factory=threading.Lock)
+    found: tuple[float, Any] = (-math.inf, None)
+
+
 class Lately:
-    """Answers that hold for a moment, shared by all who ask for the same."""
+    """Answers that hold for a moment, shared by all who ask for the same; only one of them finds it out."""
 
     def __init__(self) -> None:
-        self._kept: dict[str, tuple[float, Any]] = {}
+        self._kept: dict[str, _Kept] = {}
         self._lock = threading.Lock()
 
     def get(self, key: str, make: Callable[[], Any]) -> Any:
+        """While somebody finds it out anew, what was known a moment ago will do for the others."""
         with self._lock:
-            found = self._kept.get(key)
-        if found is not None and time.monotonic() - found[0] < FRESH_S:
-            return found[1]
-        made = make()
-        with self._lock:
-            if len(self._kept) > 1000:
+            if len(self._kept) > MOST_KEPT:
                 self._kept.clear()
-            self._kept[key] = (time.monotonic(), made)
-        return made
+            kept = self._kept.setdefault(key, _Kept())
+        began, value = kept.found
+        age = time.monotonic() - began
+        if age < FRESH_S or not kept.turn.acquire(blocking=age > STALE_S):
+            return value
+        try:
+            if time.monotonic() - kept.found[0] >= FRESH_S:
+                now = time.monotonic()
+                kept.found = (now, make())
+            return kept.found[1]
+        finally:
+            kept.turn.release()
 
-    def forget(self, key: str) -> None:
-        """Somebody changed what it tells of: they see it at once."""
+    def forget(self, case_id: str) -> None:
+        """Somebody changed something of a case: they see it at once."""
         with self._lock:
-            self._kept.pop(key, None)
+            for key in [key for key in self._kept if case_id in key]:
+                del self._kept[key]
 
 
 def glance(case: "Case") -> Document:
@@ -60,6 +78,12 @@ def glance(case: "Case") -> Document:
         later = viewing.count_later(rows, [case.id], actor.mark).get(case.id, 0)
         conclude = len(blind.pending(rows, case.id, actor).candidates) if Role.EXAMINER in actor.roles else None
     return shared | {"waiting": {"later": later, "candidates": conclude}, "exposure": place.own.exposure_today()}
+
+
+def first_troubles(case: "Case", count: int) -> Document:
+    """The first files that could not be read, or only partly, as a moment ago: a large case has thousands to be put in order."""
+    found: Document = case.place.lately.get(f"troubles {case.id} {count}", lambda: case.troubles(limit=count))
+    return found
 
 
 def _shared(case: "Case") -> Document:

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Form, Query
 from starlette.responses import Response
 
 from sporhund.api.exhibits import labels, troubles
+from sporhund.api.glance import first_troubles
 from sporhund.desk import session
 from sporhund.desk.ask import Ask
 from sporhund.desk.door import Door
@@ -28,6 +29,8 @@ Watching = Annotated[Ask, Depends(Door("case open", use=False))]
 Text = Annotated[str, Form(max_length=4000, pattern=r"^[^\x00]*$")]
 Word = Annotated[str, Query(max_length=400)]
 WITHIN_MINUTES = "30"
+LISTED = 50
+"""Files that could not be read, on one page."""
 
 
 @dataclass
@@ -154,7 +157,7 @@ def _page(
         works=[one for one in every if one["state"] in works.LIVE], over=[one for one in every if one["state"] not in works.LIVE],
         exhibits=labels(case),
         cameras=[one["name"] for one in case.cameras()], templates=case.templates_today(), kinds=KINDS, modes=MODES,
-        troubles=case.troubles(limit=50, after=after), after=after,
+        troubles=case.troubles(limit=LISTED, after=after) if after else first_troubles(case, LISTED), after=after,
         uploads=case.work.uploads.list(form.batch) if form.batch else [])
 
 

@@ -5,6 +5,7 @@ from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
 from sporhund.api.exhibits import exhibits
+from sporhund.api.glance import first_troubles
 from sporhund.desk.ask import Ask
 from sporhund.desk.door import Door
 from sporhund.desk.page import render
@@ -18,7 +19,7 @@ def overview(ask: CaseOpen) -> Response:
     case = ask.case
     return render(ask, "overview.html", account=case.catalogue.standing(), exhibits=exhibits(case), bases=case.bases.list(),
                   cameras=case.viewing.camera_states(), securings=case.viewing.securings(open_only=True),
-                  works=case.work.list(), troubles=case.troubles(limit=20))
+                  works=case.work.list(), troubles=first_troubles(case, 20))
 
 
 @router.get("/case/{case_id}/glance.html")
