@@ -40,11 +40,12 @@ def many(room: Room) -> list[str]:
 
 
 @pytest.mark.parametrize("sort", [*SORTS, *(f"-{one}" for one in SORTS), "colour:red"])
-@pytest.mark.parametrize("limit", [1, 2, 3, 100])
-def test_pages_hold_each_medium_once_in_one_order(room: Room, many: list[str], sort: str, limit: int) -> None:
+def test_pages_of_any_length_hold_each_medium_once_in_one_order(room: Room, many: list[str], sort: str) -> None:
     whole = ids(room.catalogue.page(sort=sort, limit=100))
 
-    assert walk(room.catalogue, Filter(), sort, limit) == whole
+    walked = {limit: walk(room.catalogue, Filter(), sort, limit) for limit in (1, 2, 3, 100)}
+
+    assert walked == dict.fromkeys(walked, whole)
     assert sorted(whole) == sorted([*many, *room.reviewed.media.values()])
 
 
