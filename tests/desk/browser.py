@@ -17,6 +17,10 @@ QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "-
 """Root needs the first; the others keep the browser from calling home in a place without a network."""
 
 
+PASSWORD = "a password of the walk"
+"""Of whoever walks."""
+
+
 def required() -> str:
     """The browser's path. Missing in CI is a failure, elsewhere a skip."""
     if CHROMIUM is None:

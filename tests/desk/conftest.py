@@ -4,7 +4,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser as Chromium
+from playwright.sync_api import Page, StorageState, sync_playwright
 from starlette.testclient import TestClient
+from tests.desk import browser as browsers
 from tests.people import PASSWORD, signed_in
 
 from sporhund.actor import Actor
@@ -82,6 +85,44 @@ def case(place: Sporhund) -> Any:
     name = new_id("J")
     place.create_case(name, title="Knivstikkeri", purpose="demonstration")
     return place.case(name)
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Chromium]:
+    """A real browser for the walks of one file; each goes in a context of its own."""
+    path = browsers.required()
+    with sync_playwright() as player:
+        browser = player.chromium.launch(executable_path=path, args=browsers.QUIET)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def entered(chromium: Chromium, base: str) -> StorageState:
+    """What a browser keeps of Anna once she has signed in at the desk that a walk serves at `base`."""
+    context = chromium.new_context()
+    page = context.new_page()
+    page.goto(base + "/sign-in")
+    page.fill("[name=name]", "anna")
+    page.fill("[name=password]", browsers.PASSWORD)
+    page.click("main button.first")
+    page.wait_for_url(lambda url: "/sign-in" not in url)
+    kept = context.storage_state()
+    context.close()
+    return kept
+
+
+@pytest.fixture
+def page(chromium: Chromium, entered: StorageState, base: str) -> Iterator[Page]:
+    """Anna's, signed in, on the first page of the desk. Pictures that cannot be had are answered with their reason: no fault."""
+    context = chromium.new_context(viewport={"width": 1440, "height": 900}, locale="da-DK", storage_state=entered)
+    page = context.new_page()
+    faults: list[str] = []
+    page.on("pageerror", lambda fault: faults.append(str(fault)))
+    page.goto(base)
+    yield page
+    context.close()
+    assert faults == []
 
 
 def _csrf(client: TestClient, address: str) -> str:

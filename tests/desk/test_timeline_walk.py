@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 from sqlalchemy import update
 from tests.cases.conftest import Reviewed
 from tests.desk import browser as browsers
@@ -20,7 +20,6 @@ from sporhund.evidence.service import take_in
 from sporhund.settings import Settings
 from sporhund.store import tables
 
-PASSWORD = "a password of the walk"
 HOUR = "from=2026-02-14T21:55:00&to=2026-02-14T22:15:00"
 
 
@@ -55,7 +54,7 @@ def evening(tmp_path_factory: pytest.TempPathFactory) -> Evening:
             case.anchor(camera, t=0.0, shows=f"2026-02-14T{clock}:00", zone="+01:00", medium=media[path.encode()])
         with place.store.transaction() as rows:
             records.refresh(rows, case.id, media.values())
-        place.people.add("anna", full_name="Anna", roles=["investigator", "administrator"], password=PASSWORD)
+        place.people.add("anna", full_name="Anna", roles=["investigator", "administrator"], password=browsers.PASSWORD)
         cameras = {one["name"]: one["camera"] for one in case.cameras()}
     return Evening(folder / "home", case.id, (cameras["Kiosk"], cameras["Port"]), tracks)
 
@@ -75,23 +74,6 @@ def _videos(place: Sporhund, case_id: str) -> dict[bytes, str]:
 def base(evening: Evening) -> Iterator[str]:
     with browsers.served(evening.home) as said:
         yield said["address"].rstrip("/")
-
-
-@pytest.fixture
-def page(base: str) -> Iterator[Page]:
-    """Somebody who is signed in. The videos are none: their pictures are answered with the reason."""
-    with sync_playwright() as player:
-        browser = player.chromium.launch(executable_path=browsers.required(), args=browsers.QUIET)
-        page = browser.new_context(viewport={"width": 1440, "height": 900}, locale="da-DK").new_page()
-        faults: list[str] = []
-        page.on("pageerror", lambda fault: faults.append(str(fault)))
-        page.goto(base + "/sign-in")
-        page.fill("[name=name]", "anna")
-        page.fill("[name=password]", PASSWORD)
-        page.click("main button.first")
-        yield page
-        browser.close()
-        assert faults == []
 
 
 def shown(page: Page) -> dict[str, str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.sync_api import Page, Route, expect, sync_playwright
+from playwright.sync_api import Page, Route, expect
 from tests.desk import browser as browsers
 from tests.desk.film import Film, shot
 
@@ -16,7 +16,6 @@ from sporhund.api.home import Sporhund
 from sporhund.desk.words.speech import Speech
 from sporhund.settings import Settings
 
-PASSWORD = "a password of the walk"
 VIDEOS = ("plays.mp4", "ham.avi")
 SAY = Speech("da", ZoneInfo("Europe/Copenhagen"))
 Sighting = tuple[float, float, float, float, float]
@@ -46,7 +45,7 @@ def cinema(tmp_path_factory: pytest.TempPathFactory, shared: Path) -> Cinema:
             tracks[name] = film.track(name, *walks[name]), film.track(name, (5.0, 1.0, 1.0, 90.0, 40.0), kind="vehicle")
         near, far = (film.track("a.jpg", (0.0, x, y, 40.0, 40.0), kind="face") for x, y in ((300.0, 220.0), (10.0, 10.0)))
         tracks["a.jpg"] = near, far
-        place.people.add("anna", full_name="Anna", roles=["investigator", "administrator"], password=PASSWORD)
+        place.people.add("anna", full_name="Anna", roles=["investigator", "administrator"], password=browsers.PASSWORD)
     return Cinema(folder / "home", film, walks, tracks)
 
 
@@ -57,22 +56,12 @@ def base(cinema: Cinema) -> Iterator[str]:
 
 
 @pytest.fixture
-def page(base: str) -> Iterator[Page]:
-    with sync_playwright() as player:
-        browser = player.chromium.launch(executable_path=browsers.required(), args=browsers.QUIET)
-        page = browser.new_context(viewport={"width": 1440, "height": 900}, locale="da-DK").new_page()
-        page.set_default_timeout(120_000)
-        expect.set_options(timeout=120_000)
-        faults: list[str] = []
-        page.on("pageerror", lambda fault: faults.append(str(fault)))
-        page.goto(base + "/sign-in")
-        page.fill("[name=name]", "anna")
-        page.fill("[name=password]", PASSWORD)
-        page.click("main button.first")
-        yield page
-        browser.close()
-        expect.set_options(timeout=5_000)
-        assert faults == []
+def page(page: Page) -> Iterator[Page]:
+    """With patience: before a frame or a copy is there, something may have to be made."""
+    page.set_default_timeout(120_000)
+    expect.set_options(timeout=120_000)
+    yield page
+    expect.set_options(timeout=5_000)
 
 
 def opened(page: Page, base: str, address: str) -> None:

@@ -11,25 +11,15 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from tests.desk import browser as browsers
 
 from sporhund.api.home import Sporhund
 from sporhund.settings import Settings
 from sporhund.training.material import make_exhibit
 
-PASSWORD = "a password of the walk"
 OWN = "a password of one's own"
 WALKS = [("da", "dark"), ("en", "light")]
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    path = browsers.required()
-    with sync_playwright() as player:
-        browser = player.chromium.launch(executable_path=path, args=browsers.QUIET)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
@@ -97,7 +87,8 @@ def accounts(desk: dict[str, Any], chromium: Browser) -> list[str]:
     base = desk["address"].rstrip("/")
     page = chromium.new_context(locale="en-GB").new_page()
     page.goto(desk["first"])
-    for name, value in (("name", "admin"), ("full_name", "Ada Min"), ("password", PASSWORD), ("again", PASSWORD)):
+    for name, value in (("name", "admin"), ("full_name", "Ada Min"), ("password", browsers.PASSWORD),
+                        ("again", browsers.PASSWORD)):
         page.fill(f"[name={name}]", value)
     page.click("main button.first")
     names = [f"anna-{language}" for language, _ in WALKS]
@@ -108,7 +99,7 @@ def accounts(desk: dict[str, Any], chromium: Browser) -> list[str]:
         form.locator("[name=full_name]").fill(name.title())
         for role in ("investigator", "supervisor", "auditor"):
             form.locator(f"[name=roles][value={role}]").check()
-        form.locator("[name=password]").fill(PASSWORD)
+        form.locator("[name=password]").fill(browsers.PASSWORD)
         form.locator("button.first").click()
     return names
 
@@ -117,10 +108,10 @@ def _sign_in(walk: Walk, name: str) -> None:
     walk.go("/sign-in")
     walk.shot("01-sign-in")
     walk.page.fill("[name=name]", name)
-    walk.page.fill("[name=password]", PASSWORD)
+    walk.page.fill("[name=password]", browsers.PASSWORD)
     walk.page.click("main button.first")
     walk.go("/password")
-    for field, value in (("before", PASSWORD), ("password", OWN), ("again", OWN)):
+    for field, value in (("before", browsers.PASSWORD), ("password", OWN), ("again", OWN)):
         walk.page.fill(f"[name={field}]", value)
     walk.page.click("main button.first")
 
