@@ -18,6 +18,7 @@ from sporhund.errors import EnvironmentFault
 from sporhund.review.progress import Progress
 from sporhund.settings import Settings
 from sporhund.store.service import Store, open_store
+from sporhund.work import runner as running
 from sporhund.work import service
 from sporhund.work.model import Asked, State, Work
 from sporhund.work.runner import Runner, Told
@@ -56,16 +57,20 @@ def ended(case_id: str, work: Work, store: Store) -> Work:
 
 
 @pytest.mark.parametrize("under_way", [True, False])
-def test_a_database_that_was_killed_costs_no_work(home: Store, tmp_path: Path, under_way: bool) -> None:
+def test_a_database_that_was_killed_costs_no_work(
+    home: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, under_way: bool,
+) -> None:
+    monkeypatch.setattr(running, "TELL_EVERY_S", 0.0)
     hands: Hands = {"store": home, "keys": Keys(home.settings.keys), "clock": SystemClock(), "actor": OFFICER}
     case = cases.create("J", title="x", purpose="demonstration", **hands)
-    begun, tries = threading.Event(), list[str]()
+    begun, killed, tries = threading.Event(), threading.Event(), list[str]()
 
     def act(work: Work, actor: Actor, told: Told) -> Mapping[str, Any]:
         tries.append(work.id)
-        for units_done in range(4):
-            begun.set()
-            time.sleep(1.1)
+        told(Progress("looking", units=4))
+        begun.set()
+        assert killed.wait(60)
+        for units_done in range(1, 4):
             told(Progress("looking", units=4, units_done=units_done))
         return {"done": True}
 
@@ -81,6 +86,7 @@ def test_a_database_that_was_killed_costs_no_work(home: Store, tmp_path: Path, u
         kill_server(home)
         work = again(lambda: service.ask(case.id, asked, **hands))
 
+    killed.set()
     done = ended(case.id, work, home)
 
     assert runner.stop(timeout_s=None)
