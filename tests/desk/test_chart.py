@@ -110,9 +110,10 @@ def test_what_is_unread_is_never_drawn_as_analysed() -> None:
         spans=[{"from": 0.0, "to": 60.0, "state": "partly", "medium": "m_1", "uncertainty_s": 2.0}],
         unread=[{"from": 50.0, "to": 70.0, "why": "cut off", "medium": "m_1", "in_part": False}])]}
 
-    ground = chart.rows(found, Window(0.0, 100.0), 10)[0]["ground"]
+    drawn = chart.rows(found, Window(0.0, 100.0), 10)[0]
 
-    assert ground == [[0.0, 50.0, "analysed", None], [50.0, 70.0, "unread", "cut off"]]
+    assert drawn["looked"] == [0, 50_000]
+    assert drawn["unlooked"] == [[50.0, 70.0, "unread", "cut off"]]
 
 
 def test_of_a_video_whose_parts_were_not_read_here_it_is_said_that_parts_of_it_are_unread() -> None:
@@ -120,14 +121,18 @@ def test_of_a_video_whose_parts_were_not_read_here_it_is_said_that_parts_of_it_a
         spans=[{"from": 0.0, "to": 60.0, "state": "partly", "medium": "m_1", "uncertainty_s": 2.0}],
         unread=[{"from": 0.0, "to": 60.0, "why": None, "medium": "m_1", "in_part": True}])]}
 
-    assert chart.rows(found, Window(0.0, 100.0), 10)[0]["ground"] == [[0.0, 60.0, "partly", None]]
+    drawn = chart.rows(found, Window(0.0, 100.0), 10)[0]
+
+    assert (drawn["looked"], drawn["unlooked"]) == ([], [[0.0, 60.0, "partly", None]])
 
 
 def test_pictures_in_bins_are_drawn_by_what_became_of_them() -> None:
     found = {"rows": [row(stills_in_bins=[1, 0, 0, 0], waiting_in_bins=[0, 5000, 2, 0], unread_in_bins=[0, 0, 0, 1])]}
 
-    assert chart.rows(found, Window(0.0, 40.0), 4)[0]["ground"] == [
-        [0.0, 10.0, "analysed", None], [10.0, 30.0, "waiting", None], [30.0, 40.0, "unread", None]]
+    drawn = chart.rows(found, Window(0.0, 40.0), 4)[0]
+
+    assert drawn["looked"] == [0, 10_000]
+    assert drawn["unlooked"] == [[10.0, 30.0, "waiting", None], [30.0, 40.0, "unread", None]]
 
 
 def test_bins_that_touch_and_are_equally_full_are_one_mark() -> None:
@@ -135,5 +140,5 @@ def test_bins_that_touch_and_are_equally_full_are_one_mark() -> None:
 
     drawn = chart.rows(found, Window(0.0, 70.0), 7)[0]
 
-    assert drawn["bins"] == [["face", 1, 2, 1], ["face", 3, 2, 3], ["face", 6, 1, 1]]
+    assert drawn["bins"] == {"face": [1, 2, 1, 3, 2, 3, 6, 1, 1]}
     assert drawn["tracks"] == 9

@@ -2,7 +2,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, exists, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, exists, func, insert, select, update
 from sqlalchemy.dialects import postgresql
 
 from sporhund.access.model import Enabled, Role, Session, User
@@ -46,10 +46,16 @@ def any_accounts(rows: Connection) -> bool:
     return bool(rows.scalar(select(exists(select(tables.user_account.c.id)))))
 
 
+# Written once: every page asks these, and putting a statement together takes longer than running it (measured).
+_M, _S, _U = tables.member.c, tables.session.c, tables.user_account
+_MEMBERS = select(_M.user_id).where(_M.case_id == bindparam("case"), _M.removed_at.is_(None))
+_SESSION = select(_U, _S.user_id, _S.host, _S.started_at, _S.seen_at, _S.ended_at).join_from(
+    _U, tables.session, _S.user_id == _U.c.id).where(_S.digest == bindparam("digest"))
+
+
 def members(rows: Connection, case_id: str) -> frozenset[str]:
     """User ids of a case's members today."""
-    m = tables.member.c
-    return frozenset(rows.scalars(select(m.user_id).where(m.case_id == case_id, m.removed_at.is_(None))))
+    return frozenset(rows.scalars(_MEMBERS, {"case": case_id}))
 
 
 def member_names(rows: Connection, case_id: str) -> list[tuple[User, str, datetime]]:
@@ -173,9 +179,7 @@ def add_session(rows: Connection, digest: bytes, session: Session) -> None:
 
 def session_of(rows: Connection, digest: bytes) -> tuple[Session, User] | None:
     """A session and its account, ended or not."""
-    s, u = tables.session.c, tables.user_account
-    wanted = select(u, s.user_id, s.host, s.started_at, s.seen_at, s.ended_at).join_from(u, tables.session, s.user_id == u.c.id)
-    row = rows.execute(wanted.where(s.digest == digest)).first()
+    row = rows.execute(_SESSION, {"digest": digest}).first()
     return (Session(row.user_id, row.host, row.started_at, row.seen_at, row.ended_at), _user(row)) if row else None
 
 

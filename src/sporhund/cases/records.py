@@ -2,7 +2,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 from sqlalchemy.dialects import postgresql
 
 from sporhund.cases.model import Case, Hold
@@ -13,6 +13,10 @@ CASE = (
     tables.case.c.id, tables.case.c.name, tables.case.c.title, tables.case.c.purpose, tables.case.c.unit, tables.case.c.ends,
     tables.case.c.created_at, tables.case.c.created_by, tables.case.c.state,
 )
+
+
+_WITH_ID = select(*CASE).where(tables.case.c.id == bindparam("case"))
+"""Written once: every page asks it."""
 
 
 def add_case(rows: Connection, case: Case) -> bool:
@@ -34,7 +38,7 @@ def case_named(rows: Connection, name: str) -> Case | None:
 
 def case_with_id(rows: Connection, case_id: str) -> Case | None:
     """As `case_named`, by its id."""
-    row = rows.execute(select(*CASE).where(tables.case.c.id == case_id)).first() if case_id.isprintable() else None
+    row = rows.execute(_WITH_ID, {"case": case_id}).first() if case_id.isprintable() else None
     return Case(*row) if row else None
 
 
@@ -48,7 +52,7 @@ def lock_case(rows: Connection, case_id: str) -> None:
 
 
 def case_of(rows: Connection, case_id: str) -> Case:
-    return Case(*rows.execute(select(*CASE).where(tables.case.c.id == case_id)).one())
+    return Case(*rows.execute(_WITH_ID, {"case": case_id}).one())
 
 
 def blot_out(rows: Connection, case_id: str, *, by: str, at: datetime) -> None:

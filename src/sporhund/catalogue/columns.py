@@ -190,7 +190,8 @@ def _newer(rows: Connection, case_id: str, state: State, moment: str, least: int
         shades = _shades_again(rows, case_id, shades, items, changed) if shades is not None else None
     marked, words = reads.marks(rows, case_id, state.since)
     exhibits, cameras = reads.names(rows, case_id)
-    seen = {by: _seen_since(rows, case_id, by, of, items, state.since) for by, of in state.seen.items()}
+    saw = reads.who_saw(rows, case_id, list(state.seen), state.since)
+    seen = {by: _seen_since(rows, case_id, by, of, items, state.since) if by in saw else of for by, of in state.seen.items()}
     marks = state.marks.with_rows(marked, items) if len(marked["id"]) else state.marks
     return State(moment, least, items, tracks, marks, seen, {**state.words, **words}, exhibits, cameras, folders, shades)
 

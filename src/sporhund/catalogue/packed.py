@@ -4,6 +4,7 @@
 """
 import hashlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -69,9 +70,22 @@ def keys(ids: Any) -> NDArray[np.bytes_]:
     return np.array([one.encode() for one in ids], f"S{ID_BYTES}")
 
 
-def read(rows: Connection, wanted: Mapping[str, Packed], select_from: Select[Any]) -> Columns:
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Columns to be read, written once: putting it together takes longer than the database takes where little is new."""
+
+    asked: Select[Any]
+    forms: Mapping[str, np.dtype[Any]]
+
+
+def reading(wanted: Mapping[str, Packed], select_from: Select[Any]) -> Reading:
     """The columns of what `select_from` finds; all in the same order, whichever that is."""
     each = [func.string_agg(cast(packed.written, LargeBinary), _NOTHING).label(name) for name, packed in wanted.items()]
-    row = rows.execute(select_from.with_only_columns(*each)).one()
-    return {name: np.frombuffer(getattr(row, name) or b"", packed.form).astype(packed.form.newbyteorder("="))
-            for name, packed in wanted.items()}
+    return Reading(select_from.with_only_columns(*each), {name: packed.form for name, packed in wanted.items()})
+
+
+def read(rows: Connection, reading: Reading, values: Mapping[str, Any] | None = None) -> Columns:
+    """values: of the parameters of what is asked, by name."""
+    row = rows.execute(reading.asked, values or {}).one()
+    return {name: np.frombuffer(getattr(row, name) or b"", form).astype(form.newbyteorder("="))
+            for name, form in reading.forms.items()}

@@ -1,11 +1,14 @@
 """What the columns are read from: whole at first, then what was written by transactions that had not ended by then."""
+from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Integer, Row, case, cast, column, extract, func, select, text
+from sqlalchemy import Connection, Integer, Row, Select, Text, bindparam, case, cast, column, extract, func, select, text
+from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 
 from sporhund.catalogue import packed
 from sporhund.catalogue.model import FINDINGS, KINDS, STATES
-from sporhund.catalogue.packed import Columns
+from sporhund.catalogue.packed import Columns, Reading
 from sporhund.catalogue.records import current_tracks
 from sporhund.evidence.records import among
 from sporhund.store import tables
@@ -55,7 +58,21 @@ def row_key(exhibit_id: str, folder: str) -> str:
     return f"{exhibit_id}/{folder}"
 
 
+def _here(columns: Any, *, newer: bool) -> list[Any]:
+    """Rows of the case `case`; newer: those that `since` or a later number wrote."""
+    return [columns.case_id == bindparam("case", type_=Text), *([columns.changed >= bindparam("since")] if newer else [])]
+
+
+def _values(case_id: str, since: int | None, **more: object) -> dict[str, object]:
+    return {"case": case_id, **({"since": since} if since is not None else {}), **more}
+
+
 def items(rows: Connection, case_id: str, since: int | None) -> Columns:
+    return packed.read(rows, _items(newer=since is not None), _values(case_id, since))
+
+
+@cache
+def _items(*, newer: bool) -> Reading:
     camera = func.coalesce(_I.camera_id, "")
     folder = func.coalesce(_I.exhibit_id, "").op("||")("/").op("||")(_I.folder)
     checked = func.coalesce(_I.origin, "").op("~")("^anchor|checked-clock$")
@@ -69,11 +86,7 @@ def items(rows: Connection, case_id: str, since: int | None) -> Columns:
         **{name: packed.number(_I[name]) for name in (
             "at", "until", "uncertainty_s", "start", "duration", "unread_s", "latitude", "longitude", "face_px")},
     }
-    return packed.read(rows, wanted, select().select_from(tables.item).where(*_since(_I, case_id, since)))
-
-
-def _since(columns: Any, case_id: str, since: int | None) -> list[Any]:
-    return [columns.case_id == case_id, *([columns.changed >= since] if since is not None else [])]
+    return packed.reading(wanted, select().select_from(tables.item).where(*_here(_I, newer=newer)))
 
 
 def tracks(rows: Connection, case_id: str, media_ids: list[str] | None) -> Columns:
@@ -81,36 +94,64 @@ def tracks(rows: Connection, case_id: str, media_ids: list[str] | None) -> Colum
     wanted = {"id": packed.key(_T.id), "medium": packed.key(_T.medium_id), "kind": packed.small(_T.kind, FINDINGS),
               "start": packed.number(_T.start), "end": packed.number(_T.end), "quality": packed.number(_T.quality)}
     found = current_tracks(case_id)
-    return packed.read(rows, wanted, found if media_ids is None else found.where(among(_T.medium_id, media_ids)))
+    return packed.read(rows, packed.reading(wanted, found if media_ids is None else found.where(among(_T.medium_id, media_ids))))
 
 
 def seen(rows: Connection, case_id: str, by: str, since: int | None) -> Columns:
+    return packed.read(rows, _seen(newer=since is not None), _values(case_id, since, by=by))
+
+
+@cache
+def _seen(*, newer: bool) -> Reading:
     wanted = {"thing": packed.key(_S.thing), "medium": packed.key(_S.medium_id), "seconds": packed.number(_S.seconds)}
-    return packed.read(rows, wanted, select().select_from(tables.seen).where(*_since(_S, case_id, since), _S.by == by))
+    return packed.reading(
+        wanted, select().select_from(tables.seen).where(*_here(_S, newer=newer), _S.by == bindparam("by", type_=Text)))
+
+
+def who_saw(rows: Connection, case_id: str, people: Sequence[str], since: int) -> set[str]:
+    """Those of these people who have seen something anew: of fifty, one or two."""
+    return set(rows.scalars(_who_saw(), _values(case_id, since, people=list(people))))
+
+
+@cache
+def _who_saw() -> Select[Any]:
+    asked = func.unnest(bindparam("people", type_=ARRAY(TEXT))).table_valued("id", name="person").render_derived()
+    new = select(_S.thing).where(*_here(_S, newer=True), _S.by == asked.c.id).exists()
+    return select(asked.c.id).where(new)
 
 
 def played(rows: Connection, case_id: str, by: str, since: int | None) -> Columns:
     """Parts of videos that played before this person: each `start` to `end` of a medium, seconds in it."""
+    return packed.read(rows, _played(newer=since is not None), _values(case_id, since, by=by))
+
+
+@cache
+def _played(*, newer: bool) -> Reading:
     each = func.jsonb_array_elements(_S.spans).table_valued(column("value", _S.spans.type), name="one").render_derived()
     one = each.c.value
     wanted = {"medium": packed.key(_S.medium_id),
               **{name: packed.number(one[place].as_float()) for place, name in enumerate(("start", "end"))}}
-    here = [*_since(_S, case_id, since), _S.by == by, _S.seconds > 0, _S.thing == _S.medium_id]
-    return packed.read(rows, wanted, select().select_from(tables.seen.join(each, text("true"))).where(*here))
+    here = [*_here(_S, newer=newer), _S.by == bindparam("by", type_=Text), _S.seconds > 0, _S.thing == _S.medium_id]
+    return packed.reading(wanted, select().select_from(tables.seen.join(each, text("true"))).where(*here))
 
 
 def marks(rows: Connection, case_id: str, since: int | None) -> tuple[Columns, dict[int, str]]:
     """Also the words and people that stand behind the tokens."""
+    newer, values = since is not None, _values(case_id, since)
+    found = packed.read(rows, _marks(newer=newer), values)
+    if not len(found["id"]):
+        return found, {}
+    said = rows.execute(select(_K.value, _K.by).where(*_here(_K, newer=newer)).distinct(), values)
+    return found, {packed.token_of(one): one for row in said for one in row}
+
+
+@cache
+def _marks(*, newer: bool) -> Reading:
     own = cast(_K.thing == _K.medium_id, Integer)
     wanted = {"id": packed.token(_K.id), "thing": packed.token(_K.thing), "medium": packed.key(_K.medium_id),
               "own": packed.flag(own), "value": packed.token(_K.value), "by": packed.token(_K.by),
               "at": packed.number(extract("epoch", _K.at)), "undone": packed.flag(_K.undone_at.is_not(None))}
-    here = _since(_K, case_id, since)
-    found = packed.read(rows, wanted, select().select_from(tables.mark).where(*here))
-    if not len(found["id"]):
-        return found, {}
-    said = rows.execute(select(_K.value, _K.by).where(*here).distinct())
-    return found, {packed.token_of(one): one for row in said for one in row}
+    return packed.reading(wanted, select().select_from(tables.mark).where(*_here(_K, newer=newer)))
 
 
 def shades(rows: Connection, case_id: str, media_ids: list[str] | None) -> Columns:
@@ -122,7 +163,7 @@ def shades(rows: Connection, case_id: str, media_ids: list[str] | None) -> Colum
     here = [_I.case_id == case_id, func.jsonb_array_length(_I.colours) > 0]
     if media_ids is not None:
         here.append(among(_I.medium_id, media_ids))
-    return packed.read(rows, wanted, select().select_from(tables.item.join(each, text("true"))).where(*here))
+    return packed.read(rows, packed.reading(wanted, select().select_from(tables.item.join(each, text("true"))).where(*here)))
 
 
 def names(rows: Connection, case_id: str) -> tuple[dict[int, tuple[str, str]], dict[int, tuple[str, str]]]:
@@ -137,9 +178,9 @@ def names(rows: Connection, case_id: str) -> tuple[dict[int, tuple[str, str]], d
 
 def folders(rows: Connection, case_id: str, since: int | None) -> dict[int, tuple[str, str]]:
     """Rows of the timeline that are no camera's: (exhibit id, folder) by token of their key."""
-    wanted = select(_I.exhibit_id, _I.folder).distinct().where(*_since(_I, case_id, since), _I.camera_id.is_(None))
+    wanted = select(_I.exhibit_id, _I.folder).distinct().where(*_here(_I, newer=since is not None), _I.camera_id.is_(None))
     return {packed.token_of(row_key(row.exhibit_id or "", row.folder)): (row.exhibit_id or "", row.folder)
-            for row in rows.execute(wanted)}
+            for row in rows.execute(wanted, _values(case_id, since))}
 
 
 def open_among(rows: Connection, case_ids: list[str]) -> set[str]:

@@ -4,8 +4,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
-from sqlalchemy import Connection, select
-from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy import Connection, Text, any_, bindparam, select
+from sqlalchemy.dialects.postgresql import ARRAY, TEXT, distinct_on
 
 from sporhund.catalogue import looked, wall
 from sporhund.catalogue.columns import ANYBODY, State
@@ -15,7 +15,6 @@ from sporhund.catalogue.items import Index
 from sporhund.catalogue.model import FINDINGS
 from sporhund.catalogue.packed import keys, token_of
 from sporhund.evidence.names import in_base64, text
-from sporhund.evidence.records import among
 from sporhund.store import tables
 
 BEST = 3
@@ -23,14 +22,19 @@ BEST = 3
 
 Tile = dict[str, Any]
 
+# Written once: putting a statement together takes longer than running it (measured).
+_I, _M, _O = tables.item, tables.medium, tables.occurrence.c
+_CASE, _MEDIA = bindparam("case", type_=Text), bindparam("media", type_=ARRAY(TEXT))
+_SHOWN = select(_I, _M.c.type, _M.c.code, _M.c.reason).select_from(
+    _I.join(_M, (_M.c.case_id == _I.c.case_id) & (_M.c.id == _I.c.medium_id))).where(
+    _I.c.case_id == _CASE, _M.c.case_id == _CASE, _I.c.medium_id == any_(_MEDIA))
+_PATHS = select(_O.medium_id, _O.path).ext(distinct_on(_O.medium_id)).where(
+    _O.case_id == _CASE, _O.medium_id == any_(_MEDIA)).order_by(_O.medium_id, _O.original.desc(), _O.id)
+
 
 def tiles(rows: Connection, case_id: str, state: State, media_ids: Sequence[str], asker: Asker) -> list[Tile]:
     """One for each of these media, in their order."""
-    i, m = tables.item, tables.medium
-    beside = i.join(m, (m.c.case_id == i.c.case_id) & (m.c.id == i.c.medium_id))
-    found = {row.medium_id: row for row in rows.execute(
-        select(i, m.c.type, m.c.code, m.c.reason).select_from(beside).where(
-            i.c.case_id == case_id, m.c.case_id == case_id, among(i.c.medium_id, list(media_ids))))}
+    found = {row.medium_id: row for row in rows.execute(_SHOWN, {"case": case_id, "media": list(media_ids)})}
     paths = first_paths(rows, case_id, media_ids)
     ids = [one for one in media_ids if one in found]
     place = state.items.find(keys(ids))
@@ -45,10 +49,7 @@ def tiles(rows: Connection, case_id: str, state: State, media_ids: Sequence[str]
 
 def first_paths(rows: Connection, case_id: str, media_ids: Sequence[str]) -> dict[str, bytes]:
     """Path of the original of each of these media."""
-    o = tables.occurrence.c
-    wanted = select(o.medium_id, o.path).ext(distinct_on(o.medium_id)).where(
-        o.case_id == case_id, among(o.medium_id, list(media_ids))).order_by(o.medium_id, o.original.desc(), o.id)
-    return {row.medium_id: row.path for row in rows.execute(wanted)}
+    return {row.medium_id: row.path for row in rows.execute(_PATHS, {"case": case_id, "media": list(media_ids)})}
 
 
 def _tile(row: Any, state: State, path: bytes, zone: ZoneInfo) -> Tile:

@@ -19,6 +19,7 @@ from sporhund.desk.page import STATIC
 from sporhund.desk.routes.all import ALL
 from sporhund.desk.security import Guarded
 from sporhund.desk.streams import Streams
+from sporhund.desk.turns import Turns
 from sporhund.viewing.model import Choices
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def make(desk: Desk) -> Guarded:
     for router in ALL:
         app.include_router(router)
     faults.install(app)
-    return Guarded(app, loopback=desk.loopback)
+    return Guarded(Turns(app), loopback=desk.loopback)
 
 
 class _Kept(StaticFiles):

@@ -111,14 +111,16 @@ def _world(shown: float, zone: ZoneInfo) -> float:
 def rows(found: Doc, view: Window, bins: int) -> list[Doc]:
     """What each row draws, moments to the millisecond.
 
-    `ground` [from, to, state, why], state: analysed | waiting | unread | partly (somewhere in it parts are unread), `bars`
-    [track, kind, from, to, seen], `bins` [kind, first, count, level].
+    `looked` [from, length, from, length, ...]: what was looked at, milliseconds behind the view's start. `unlooked` [from, to,
+    state, why], state: waiting | unread | partly (somewhere in it parts are unread). `bars` [track, kind, from, to, seen].
+    `bins` kind → [first, count, level, first, ...]. Long lists are flat: an answer has thousands of each (measured).
     found: of `case.catalogue.timeline`, asked for so many bins.
     """
     width, filled = view.length / bins, _bins(found["rows"])
     return [{
         "id": row["key"], "name": row["name"], "media": row["media"], "in_view": row["in_view"],
-        "unzoned": row["unzoned"] > 0, "uncertainty_s": _unsure(row), "ground": _ground(row, view, width),
+        "unzoned": row["unzoned"] > 0, "uncertainty_s": _unsure(row), "looked": _looked(row, view, width),
+        "unlooked": _unlooked(row, view, width),
         "bars": [[one["id"], one["kind"], round(one["from"], 3), round(one["to"], 3), one["seen_by_anyone"]]
                  for one in sorted(row["tracks"], key=lambda one: (one["from"], one["id"]))],
         "bins": filled[number],
@@ -132,17 +134,22 @@ def _unsure(row: Doc) -> float:
     return round(float(max((span["uncertainty_s"] for span in row["spans"]), default=row["uncertainty_s"])), 3)
 
 
-def _ground(row: Doc, view: Window, width: float) -> list[list[Any]]:
-    """The line under the tracks: what was looked at, what waits, what cannot be read; a gap is what nobody recorded."""
+def _looked(row: Doc, view: Window, width: float) -> list[int]:
+    """What was looked at, without what of it waits or cannot be read; a gap is what nobody recorded."""
     holes = [(one["from"], one["to"]) for name in ("unread", "waiting") for one in row[name]]
     looked = [(span["from"], span["to"]) for span in row["spans"] if span["state"] != "waiting"]
-    line = [(start, end) for span in looked for start, end in without(span, holes)]
+    line = [part for span in looked for part in without(span, holes)]
     line += [(one["x"], one["x"]) for one in row["stills"]]
     line += _filled(row["stills_in_bins"], view, width)
-    told: list[list[Any]] = [[start, end, "analysed", None] for start, end in joined(line)]
-    told += [[span["from"], span["to"], "waiting", None] for span in row["spans"] if span["state"] == "waiting"]
+    return [number for start, end in joined(line)
+            for number in (round((start - view.start) * 1000), round((end - start) * 1000))]
+
+
+def _unlooked(row: Doc, view: Window, width: float) -> list[list[Any]]:
+    """What waits, what cannot be read."""
+    told: list[list[Any]] = [[span["from"], span["to"], "waiting", None] for span in row["spans"] if span["state"] == "waiting"]
     for name in ("waiting", "unread"):
-        told += [[start, end, name, None] for start, end in joined(_filled(row[f"{name}_in_bins"], view, width))]
+        told += [[start, end, name, None] for start, end in _filled(row[f"{name}_in_bins"], view, width)]
         told += [[one["from"], one["to"], "partly" if one["in_part"] else name, one["why"]] for one in row[name]]
     return [[round(start, 3), round(end, 3), state, why] for start, end, state, why in told]
 
@@ -151,7 +158,9 @@ def _filled(counts: Sequence[int] | Counts, view: Window, width: float) -> list[
     """Bins that touch and hold anything as one span."""
     if not len(counts):
         return []
-    edges = np.flatnonzero(np.diff(np.asarray(counts) > 0, prepend=False, append=False)).reshape(-1, 2)
+    held = np.zeros(len(counts) + 2, np.bool_)
+    held[1:-1] = np.asarray(counts) > 0
+    edges = np.flatnonzero(held[1:] != held[:-1]).reshape(-1, 2)
     return [(view.start + first * width, view.start + end * width) for first, end in edges.tolist()]
 
 
@@ -182,25 +191,28 @@ FULL = (1, 2, 5)
 """From so many tracks on a bin is drawn faint, plain, strong."""
 
 
-def _bins(rows: Sequence[Doc]) -> list[list[list[Any]]]:
+def _bins(rows: Sequence[Doc]) -> list[dict[str, list[int]]]:
     """Per row: bins of a kind that touch and are equally full as one bar: a still night is one mark, not a thousand.
 
     All rows at once: one by one they took half of what the answer takes (measured).
     """
-    found: list[list[list[Any]]] = [[] for _ in rows]
+    found: list[dict[str, list[int]]] = [{} for _ in rows]
     lines = [(number, kind, of["bins"]) for number, row in enumerate(rows) for kind, of in row["density"].items()]
     if not lines:
         return found
     counts = np.stack([np.asarray(of) for _, _, of in lines])
-    level = np.sum([counts >= least for least in FULL], axis=0, dtype=np.int8)
-    begins = np.flatnonzero(np.diff(level, axis=1, prepend=-1))          # each line begins one, so none goes on into the next
+    level = np.zeros(counts.shape, np.int8)
+    for least in FULL:
+        level += counts >= least
+    changes = np.ones(level.shape, np.bool_)                             # each line begins a bar, so none goes on into the next
+    changes[:, 1:] = level[:, 1:] != level[:, :-1]
+    begins = np.flatnonzero(changes)
     full = level.ravel()[begins]
-    lasts = np.diff(begins, append=level.size)
-    drawn = full > 0
-    line, first = np.divmod(begins[drawn], counts.shape[1])
-    for at, *bar in zip(line.tolist(), first.tolist(), lasts[drawn].tolist(), full[drawn].tolist(), strict=True):
-        number, kind, _ = lines[at]
-        found[number].append([kind, *bar])
+    line, first = np.divmod(begins, counts.shape[1])
+    bars = np.column_stack([first, np.diff(begins, append=level.size), full])
+    ends = np.searchsorted(line, np.arange(len(lines)), side="right").tolist()
+    for (number, kind, _), begin, end in zip(lines, [0, *ends], ends, strict=False):
+        found[number][kind] = bars[begin:end][full[begin:end] > 0].ravel().tolist()
     return found
 
 
@@ -238,7 +250,7 @@ LEAST, LEAST_BAR = 0.3, 0.25
 def drawn(row: Doc, view: Window) -> Row:
     """row: of `rows`, with what is said of its clock (`sure`, `clock`)."""
     unlooked = tuple(Mark(view.x(start), max(view.wide(start, end), LEAST), state, why)
-                     for start, end, state, why in row["ground"] if state != "analysed")
+                     for start, end, state, why in row["unlooked"])
     bars = tuple(Mark(view.x(start), max(view.wide(start, end), LEAST_BAR), track=track, kind=kind, start=start)
                  for track, kind, start, end, _ in row["bars"])
     return Row(row["id"], row["name"], row["sure"], row["clock"], row["tracks"], unlooked, bars,
@@ -255,19 +267,19 @@ def paths(drawn: Sequence[Doc]) -> list[tuple[str, int, str]]:
     """All bins of a kind and a level as one path: x in bins, y in pixels. (kind, level, path)."""
     parts: dict[tuple[str, int], list[str]] = {}
     for number, row in enumerate(drawn):
-        for kind, first, count, level in row["bins"]:
+        for kind, of in row["bins"].items():
             top, high = LANES[kind]
-            parts.setdefault((kind, level), []).append(f"M{first} {number * ROW + top}h{count}v{high}h-{count}z")
+            for first, count, level in zip(of[::3], of[1::3], of[2::3], strict=True):
+                parts.setdefault((kind, level), []).append(f"M{first} {number * ROW + top}h{count}v{high}h-{count}z")
     return [(kind, level, "".join(of)) for (kind, level), of in parts.items()]
 
 
 def looked(drawn: Sequence[Doc], view: Window, bins: int) -> str:
-    """What was analysed, of all rows as one path: a week of a case has a thousand such parts. x in bins, y in pixels."""
-    scale, least = bins / view.length, bins * THINNEST
+    """What was looked at, of all rows as one path: a week of a case has a thousand such parts. x in bins, y in pixels."""
+    scale, least = bins / view.length / 1000, bins * THINNEST
     of = []
     for number, row in enumerate(drawn):
-        for start, end, state, _ in row["ground"]:
-            if state == "analysed":
-                wide = max((end - start) * scale, least)
-                of.append(f"M{(start - view.start) * scale:.2f} {number * ROW + GROUND}h{wide:.2f}v{THICK}h-{wide:.2f}z")
+        for start, length in zip(row["looked"][::2], row["looked"][1::2], strict=True):
+            wide = max(length * scale, least)
+            of.append(f"M{start * scale:.2f} {number * ROW + GROUND}h{wide:.2f}v{THICK}h-{wide:.2f}z")
     return "".join(of)

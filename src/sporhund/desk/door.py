@@ -8,6 +8,7 @@ from starlette.requests import Request
 from sporhund.actor import Actor
 from sporhund.desk import plain, session
 from sporhund.desk.ask import Ask
+from sporhund.desk.turns import TURN
 from sporhund.errors import Refused
 
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
@@ -25,10 +26,13 @@ class Door:
 
     act: str | None
     use: bool = True                         #: asking counts as use of the session; what an open page asks by itself does not
+    turn: bool = True                        #: a page waits for its turn (desk.turns); not what has a limit of its own
 
     async def __call__(self, request: Request) -> Ask:
         plain.check_address(request.path_params, request.query_params.multi_items())
         said = await _csrf_said(request) if request.method in session.UNSAFE else None
+        if self.turn and request.method not in session.UNSAFE:
+            await request.scope[TURN].begin()
         return await run_in_threadpool(self.enter, request, said)
 
     def enter(self, request: Request, said: object) -> Ask:

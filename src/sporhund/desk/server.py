@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import uvicorn
 
+from sporhund.desk import page
 from sporhund.desk.app import Desk, make
 from sporhund.desk.security import is_loopback
 from sporhund.errors import EnvironmentFault, WrongUsage
@@ -58,6 +59,7 @@ def serve(
     config = uvicorn.Config(
         make(desk), host=host, port=port, log_level="warning", access_log=False, server_header=False, proxy_headers=False,
         timeout_graceful_shutdown=GOODBYE_S, lifespan="off", ssl_certfile=certificate, ssl_keyfile=key)
+    page.make_ready()
     # What is loaded stays: the collector need not walk through it while a page is put together (measured: a third of a page).
     gc.collect()
     gc.freeze()

@@ -109,10 +109,11 @@ class Store:
 
     def _engine(self, role: str) -> Engine:
         alone: dict[str, Any] = {"isolation_level": "AUTOCOMMIT"} if role == roles.READER else {}
-        # pre_ping: a backend that was killed costs a new connection, not a command.
+        # pre_ping: a backend that was killed costs a new connection, not a command. lifo: the connection used last knows its
+        # statements already; one that has rested prepares them anew.
         return create_engine(
-            "postgresql+psycopg://", creator=lambda: self._connect(role), pool_pre_ping=True, pool_size=POOL, max_overflow=POOL,
-            **alone)
+            "postgresql+psycopg://", creator=lambda: self._connect(role), pool_pre_ping=True, pool_use_lifo=True, pool_size=POOL,
+            max_overflow=POOL, **alone)
 
     def _connect(self, role: str) -> "psycopg.Connection[Any]":
         """A new connection; nothing can be written over the reader's, with a transaction or without."""

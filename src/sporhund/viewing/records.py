@@ -7,6 +7,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Text,
+    bindparam,
     delete,
     exists,
     func,
@@ -234,10 +235,13 @@ def moments(rows: Connection, case_id: str, thing: Thing) -> list[Any]:
 
 # ------------------------------------------------------------------ choices
 
+_CHOICES = select(tables.preference.c.choices).where(tables.preference.c.user_id == bindparam("user"))
+"""Written once: every page asks it."""
+
+
 def choices(rows: Connection, user: str) -> Mapping[str, Any]:
     """As they are kept."""
-    p = tables.preference.c
-    return rows.scalar(select(p.choices).where(p.user_id == user)) or {}
+    return rows.scalar(_CHOICES, {"user": user}) or {}
 
 
 def lock_choices(rows: Connection, user: str) -> None:

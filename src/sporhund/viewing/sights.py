@@ -3,7 +3,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select, text, update
+from sqlalchemy import Connection, bindparam, func, select, text, update
 from sqlalchemy.dialects import postgresql
 
 from sporhund.evidence.records import among
@@ -85,13 +85,15 @@ def expose(rows: Connection, user: str, case_id: str, more: Exposure, counted: d
     return row.seen_s, row.clear_s
 
 
+_E = tables.exposure.c
+_EXPOSURE = select(_E.day, func.sum(_E.seen_s), func.sum(_E.clear_s), func.sum(_E.media)).where(
+    _E.user_id == bindparam("user"), _E.day >= bindparam("since")).group_by(_E.day).order_by(_E.day.desc())
+"""Written once: every page asks it."""
+
+
 def exposure(rows: Connection, user: str, since: date) -> list[Exposure]:
     """Day by day over all cases, newest first; days without are not in it."""
-    e = tables.exposure.c
-    found = rows.execute(
-        select(e.day, func.sum(e.seen_s), func.sum(e.clear_s), func.sum(e.media)).where(e.user_id == user, e.day >= since)
-        .group_by(e.day).order_by(e.day.desc()))
-    return [Exposure(*row) for row in found]
+    return [Exposure(*row) for row in rows.execute(_EXPOSURE, {"user": user, "since": since})]
 
 
 def exposure_on(rows: Connection, cases: Sequence[str], since: date) -> list[tuple[str, str, Exposure]]:

@@ -13,7 +13,7 @@ from sporhund.errors import Refused
 
 router = APIRouter()
 T = TypeVar("T")
-CaseOpen = Annotated[Ask, Depends(Door("case open"))]
+CaseOpen = Annotated[Ask, Depends(Door("case open", turn=False))]
 Id = Annotated[str, Path(pattern=r"^[0-9a-z_]{1,64}$")]
 Whole = Annotated[int | None, Query(ge=0, le=100_000)]
 MAKING = CapacityLimiter(4)

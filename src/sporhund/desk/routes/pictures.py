@@ -20,7 +20,7 @@ from sporhund.errors import EnvironmentFault, Unreadable
 
 router = APIRouter()
 log = logging.getLogger("sporhund.desk")
-CaseOpen = Annotated[Ask, Depends(Door("case open"))]
+CaseOpen = Annotated[Ask, Depends(Door("case open", turn=False))]
 Id = Annotated[str, Path(pattern=r"^[0-9a-z_]{1,64}$")]
 Time = Annotated[float, Query(allow_inf_nan=False)]
 Whole = Annotated[int | None, Query(ge=0, le=100_000)]

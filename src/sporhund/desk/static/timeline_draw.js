@@ -82,12 +82,17 @@ export class Chart {
     const unread = [];
     data.rows.forEach((row, place) => {
       const y = place * ROW + GROUND;
-      for (const [from, to, state, why] of row.ground) {
-        if (to < view.from || from > view.to) continue;
-        const left = Math.max(-5, x(from)), right = Math.min(view.width + 5, Math.max(x(to), x(from) + LEAST));
-        if (state === "unread" || state === "partly") unread.push([left, right, y, state, why, row]);
-        else if (state === "waiting") waiting += `M${left.toFixed(1)} ${y}H${right.toFixed(1)}`;
-        else analysed += `M${left.toFixed(1)} ${y}H${right.toFixed(1)}`;
+      const span = (from, to) => to < view.from || from > view.to ? null
+        : [Math.max(-5, x(from)), Math.min(view.width + 5, Math.max(x(to), x(from) + LEAST))];
+      for (let at = 0; at < row.looked.length; at += 2) {
+        const from = data.from + row.looked[at] / 1000, drawn = span(from, from + row.looked[at + 1] / 1000);
+        if (drawn) analysed += `M${drawn[0].toFixed(1)} ${y}H${drawn[1].toFixed(1)}`;
+      }
+      for (const [from, to, state, why] of row.unlooked) {
+        const drawn = span(from, to);
+        if (!drawn) continue;
+        if (state === "waiting") waiting += `M${drawn[0].toFixed(1)} ${y}H${drawn[1].toFixed(1)}`;
+        else unread.push([...drawn, y, state, why, row]);
       }
       for (const at of row.anchors) {
         if (at >= view.from && at <= view.to) anchors += `M${x(at).toFixed(1)} ${y - 2.5}v5`;
@@ -128,11 +133,13 @@ export class Chart {
     let chosen = "", picked = "";
     data.rows.forEach((row, place) => {
       const top = place * ROW;
-      for (const [kind, first, count, level] of row.bins) {
-        const from = data.from + first * data.bin_s, to = from + count * data.bin_s;
-        if (to < view.from || from > view.to || !LANES[kind]) continue;
+      for (const [kind, of] of Object.entries(row.bins)) {
         const [y, high] = LANES[kind];
-        paths[kind + level].push(`M${x(from).toFixed(1)} ${top + y}h${Math.max(LEAST, x(to) - x(from) - 0.5).toFixed(1)}v${high}H${x(from).toFixed(1)}z`);
+        for (let at = 0; at < of.length; at += 3) {                   // first bin, how many, how full
+          const from = data.from + of[at] * data.bin_s, to = from + of[at + 1] * data.bin_s;
+          if (to < view.from || from > view.to) continue;
+          paths[kind + of[at + 2]].push(`M${x(from).toFixed(1)} ${top + y}h${Math.max(LEAST, x(to) - x(from) - 0.5).toFixed(1)}v${high}H${x(from).toFixed(1)}z`);
+        }
       }
       for (const bar of row.bars) {
         const [track, kind, from, to] = bar;

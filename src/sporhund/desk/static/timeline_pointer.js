@@ -79,8 +79,7 @@ export function pointing({ view, wall, says, chart, plot, scroller, axis, told, 
 
   function words(here) {
     const bar = here.row && hit(view, here.row, here.left, here.inside);
-    const ground = here.row && here.inside > 22
-      && here.row.ground.find(([from, to, kind]) => kind !== "analysed" && here.at >= from && here.at <= to);
+    const ground = here.row && here.inside > 22 && here.row.unlooked.find(([from, to]) => here.at >= from && here.at <= to);
     plot.style.cursor = bar ? "pointer" : "";
     if (bar) {
       const parts = bar[3] - bar[2] < 5;
