@@ -5,6 +5,7 @@ import subprocess
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -146,6 +147,12 @@ def store(homes: Homes) -> Store:
 def keys(store: Store) -> Keys:
     """The keys of the shared home."""
     return Keys(store.settings.keys)
+
+
+@pytest.fixture
+def hands(store: Store, keys: Keys, clock: SetClock, actor: Actor) -> dict[str, Any]:
+    """Who acts, when, and on what: what every room's service is given."""
+    return {"store": store, "keys": keys, "clock": clock, "actor": actor}
 
 
 @pytest.fixture(scope="session")

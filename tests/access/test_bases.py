@@ -26,11 +26,6 @@ Hands = dict[str, Any]
 
 
 @pytest.fixture
-def hands(store: Store, keys: Keys, clock: Any, actor: Actor) -> Hands:
-    return {"store": store, "keys": keys, "clock": clock, "actor": actor}
-
-
-@pytest.fixture
 def case(hands: Hands) -> Case:
     return create(new_id("J"), title="A case", purpose="demonstration", **hands)
 

@@ -8,7 +8,6 @@ from sporhund.access import gate, members
 from sporhund.actor import Actor
 from sporhund.api.home import Sporhund
 from sporhund.audit import service as audit
-from sporhund.audit.keys import Keys
 from sporhund.cases.model import Case
 from sporhund.cases.service import create, list_cases
 from sporhund.errors import Refused, WrongUsage
@@ -17,11 +16,6 @@ from sporhund.store.service import Store
 
 Hands = dict[str, Any]
 LOCAL = Actor("root", "local", "test")
-
-
-@pytest.fixture
-def hands(store: Store, keys: Keys, clock: Any, actor: Actor) -> Hands:
-    return {"store": store, "keys": keys, "clock": clock, "actor": actor}
 
 
 @pytest.fixture

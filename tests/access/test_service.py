@@ -6,18 +6,12 @@ from typing import Any
 import pytest
 
 from sporhund.access import service
-from sporhund.actor import Actor
 from sporhund.audit import service as audit
 from sporhund.audit.keys import Keys
 from sporhund.cases.service import create
 from sporhund.errors import Refused, WrongUsage
 from sporhund.store.ids import new_id
 from sporhund.store.service import Store
-
-
-@pytest.fixture
-def hands(store: Store, keys: Keys, clock: Any, actor: Actor) -> dict[str, Any]:
-    return {"store": store, "keys": keys, "clock": clock, "actor": actor}
 
 
 def on(purpose: str, unit: str, hands: dict[str, Any]) -> bool:

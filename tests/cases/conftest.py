@@ -7,8 +7,6 @@ import numpy as np
 import pytest
 from sqlalchemy import insert, update
 
-from sporhund.actor import Actor
-from sporhund.audit.keys import Keys
 from sporhund.cases import service
 from sporhund.cases.model import Case
 from sporhund.evidence import account
@@ -18,11 +16,6 @@ from sporhund.store.ids import new_id
 from sporhund.store.service import Store
 
 Hands = dict[str, Any]
-
-
-@pytest.fixture
-def hands(store: Store, keys: Keys, clock: Any, actor: Actor) -> Hands:
-    return {"store": store, "keys": keys, "clock": clock, "actor": actor}
 
 
 @pytest.fixture

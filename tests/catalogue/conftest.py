@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import insert
-from tests.cases.conftest import Hands, Reviewed, case, hands, reviewed
+from tests.cases.conftest import Hands, Reviewed, case, reviewed
 from tests.people import signed_in
 
 from sporhund.actor import Actor
@@ -20,7 +20,7 @@ from sporhund.store import tables
 from sporhund.store.changed import THIS_TRANSACTION
 from sporhund.store.ids import new_id
 
-__all__ = ["case", "hands", "reviewed"]
+__all__ = ["case", "reviewed"]
 ZONE = ZoneInfo("Europe/Copenhagen")
 
 

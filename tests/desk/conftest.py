@@ -87,6 +87,14 @@ def case(place: Sporhund) -> Any:
     return place.case(name)
 
 
+@pytest.fixture
+def officer(visit: Callable[..., Browser], account: Callable[..., Actor], case: Any) -> Browser:
+    """An investigator of the case, signed in, who reads English."""
+    browser = visit(account("investigator", case_id=case.id))
+    browser.client.headers["accept-language"] = "en"
+    return browser
+
+
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Chromium]:
     """A real browser for the walks of one file; each goes in a context of its own."""

@@ -12,13 +12,6 @@ from sporhund.store.service import Store
 
 
 @pytest.fixture
-def officer(visit: Any, account: Any, case: Any) -> Any:
-    browser = visit(account("investigator", case_id=case.id))
-    browser.client.headers["accept-language"] = "en"
-    return browser
-
-
-@pytest.fixture
 def taken_in(case: Any, store: Store, keys: Keys, clock: Clock, actor: Any, tmp_path: Path) -> Path:
     """Two files of exhibit K-1, taken in by the officer."""
     folder = tmp_path / "K-1"

@@ -34,14 +34,6 @@ def collected(store: Store, tmp_path: Path) -> Iterator[Path]:
     object.__setattr__(store.settings, "intake", before)
 
 
-@pytest.fixture
-def officer(visit: Any, account: Any, case: Any) -> Any:
-    """An investigator of the case, signed in, who reads English."""
-    browser = visit(account("investigator", case_id=case.id))
-    browser.client.headers["accept-language"] = "en"
-    return browser
-
-
 def intake(case: Any) -> str:
     return f"/case/{case.id}/intake"
 

@@ -2,9 +2,9 @@
 from typing import Any
 
 import pytest
-from tests.cases.conftest import Reviewed, case, hands, reviewed
+from tests.cases.conftest import Reviewed, case, reviewed
 
-__all__ = ["case", "hands", "reviewed"]
+__all__ = ["case", "reviewed"]
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
-from tests.cases.conftest import Reviewed, hands, reviewed
+from tests.cases.conftest import Reviewed, reviewed
 from tests.desk.conftest import Browser
 from tests.people import signed_in
 
@@ -17,7 +17,7 @@ from sporhund.cases import service
 from sporhund.catalogue import records
 from sporhund.store.ids import new_id
 
-__all__ = ["hands", "reviewed"]
+__all__ = ["reviewed"]
 EVENING = {"from": "2026-02-14T21:30:00", "to": "2026-02-14T23:30:00"}
 
 

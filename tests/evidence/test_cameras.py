@@ -7,19 +7,12 @@ import pytest
 from sqlalchemy import update
 from tests.evidence.conftest import TakeIn
 
-from sporhund.actor import Actor
-from sporhund.audit.keys import Keys
 from sporhund.errors import Refused, WrongUsage
 from sporhund.evidence import account, cameras, service
 from sporhund.evidence.find import medium_named
 from sporhund.evidence.service import NewMember
 from sporhund.store import tables
 from sporhund.store.service import Store
-
-
-@pytest.fixture
-def hands(store: Store, keys: Keys, clock: Any, actor: Actor) -> dict[str, Any]:
-    return {"store": store, "keys": keys, "clock": clock, "actor": actor}
 
 
 def make_videos(store: Store, case_id: str, seconds: float = 60.0) -> dict[bytes, str]:

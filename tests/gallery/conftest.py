@@ -8,19 +8,12 @@ import pytest
 from numpy.typing import NDArray
 from sqlalchemy import insert
 
-from sporhund.actor import Actor
-from sporhund.audit.keys import Keys
 from sporhund.cases import service as cases
 from sporhund.store import tables
 from sporhund.store.ids import new_id
 from sporhund.store.service import Store
 
 Hands = dict[str, Any]
-
-
-@pytest.fixture
-def hands(store: Store, keys: Keys, clock: Any, actor: Actor) -> Hands:
-    return {"store": store, "keys": keys, "clock": clock, "actor": actor}
 
 
 def unit(count: int, *, seed: int = 0, dimensions: int = 128) -> NDArray[np.float32]:

@@ -1,4 +1,4 @@
 """A case as the review leaves it; see tests/cases/conftest.py."""
-from tests.cases.conftest import case, hands, reviewed
+from tests.cases.conftest import case, reviewed
 
-__all__ = ["case", "hands", "reviewed"]
+__all__ = ["case", "reviewed"]

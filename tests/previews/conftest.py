@@ -9,7 +9,6 @@ import pytest
 from sqlalchemy import insert, select
 from tests.previews import make
 
-from sporhund.actor import Actor
 from sporhund.audit.keys import Keys
 from sporhund.cases import service
 from sporhund.cases.model import Case
@@ -22,11 +21,6 @@ from sporhund.store.ids import new_id
 from sporhund.store.service import Store
 
 Hands = dict[str, Any]
-
-
-@pytest.fixture
-def hands(store: Store, keys: Keys, clock: Any, actor: Actor) -> Hands:
-    return {"store": store, "keys": keys, "clock": clock, "actor": actor}
 
 
 @dataclass(frozen=True)

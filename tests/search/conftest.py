@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.gallery.conftest import Filled, filled, hands
+from tests.gallery.conftest import Filled, filled
 
 from sporhund.actor import Actor
 from sporhund.faces.calibration import calibration_of
@@ -12,7 +12,7 @@ from sporhund.identify.blind import require_concluded
 from sporhund.packs.manifest import read
 from sporhund.search.service import Means
 
-__all__ = ["Filled", "filled", "hands"]
+__all__ = ["Filled", "filled"]
 
 MakeMeans = Callable[[Actor], Means]
 

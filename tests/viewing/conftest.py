@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import insert
-from tests.cases.conftest import Hands, Reviewed, case, hands, reviewed
+from tests.cases.conftest import Hands, Reviewed, case, reviewed
 from tests.people import signed_in
 
 from sporhund.actor import Actor
@@ -15,7 +15,7 @@ from sporhund.api.viewing import Own, Viewing
 from sporhund.store import tables
 from sporhund.store.ids import new_id
 
-__all__ = ["case", "hands", "reviewed"]
+__all__ = ["case", "reviewed"]
 
 
 @dataclass(frozen=True)
