@@ -1,14 +1,20 @@
 """A file that comes through the browser is whole and kept, or broken and said to be."""
+import contextlib
 import errno
+import fcntl
 import hashlib
 import os
+import shutil
 import stat
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType, SimpleNamespace
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
+from sqlalchemy import text
 from tests import people
 from tests.work.conftest import Hands, write
 
@@ -17,7 +23,7 @@ from sporhund.cases.erase import erase, review
 from sporhund.cases.model import Case
 from sporhund.errors import EnvironmentFault, Refused, Unreadable, WrongUsage
 from sporhund.store.service import Store
-from sporhund.work import rules, unsent, uploads
+from sporhund.work import rules, unsent, upload_records, uploads
 from sporhund.work.model import Came
 
 FILM = b"one" * 100_000
@@ -129,6 +135,51 @@ def test_more_bytes_than_were_announced_break_the_upload(case: Case, batch: str,
     assert home_of(case, store) == set()
 
 
+class Disk:
+    """A disk on which so much is free."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, free: int) -> None:
+        self.free = free
+        monkeypatch.setattr(shutil, "disk_usage", lambda path: SimpleNamespace(free=self.free))
+
+
+def test_what_is_still_to_come_of_other_files_is_no_room_for_the_next(
+    case: Case, batch: str, hands: Hands, store: Store, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with store.transaction() as rows:
+        others = sum(one.size for one in upload_records.all_receiving(rows))
+    disk = Disk(monkeypatch, uploads.SPARE_BYTES + others + 250)
+    first = uploads.begin(case.id, batch, b"1.mp4", 100, **hands)
+    uploads.begin(case.id, batch, b"2.mp4", 100, **hands)
+
+    with pytest.raises(EnvironmentFault) as said:
+        uploads.begin(case.id, batch, b"3.mp4", 100, **hands)
+    with uploads.receive(case.id, first.id, **hands) as into:
+        into.take(b"x" * 100)
+        disk.free -= 100
+        uploads.begin(case.id, batch, b"4.mp4", 50, **hands)        # what lies on the disk is not to come any more
+
+    assert said.value.code == "disk-full"
+
+
+def test_a_disk_that_others_fill_breaks_the_upload_before_the_database_has_no_room(
+    case: Case, batch: str, hands: Hands, store: Store, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(uploads, "LOOK_EVERY", 1000)
+    begun = uploads.begin(case.id, batch, b"1.mp4", 3000, **hands)
+    disk = Disk(monkeypatch, uploads.SPARE_BYTES)
+
+    with pytest.raises(EnvironmentFault) as said, uploads.receive(case.id, begun.id, **hands) as into:
+        into.take(b"x" * 1500)
+        disk.free -= 1
+        into.take(b"x" * 400)
+        into.take(b"x" * 200)
+
+    assert said.value.code == "disk-full"
+    assert uploads.show(case.id, begun.id, store=store).received == 1900
+    assert home_of(case, store) == set()
+
+
 @pytest.mark.parametrize("name", [
     b"../1.mp4", b"a/../../1.mp4", b"/etc/passwd", b"", b"/", b"a\0b", b"..", b"x" * 300, b"a/" * 1100])
 def test_a_name_that_leads_elsewhere_or_cannot_be_kept_is_refused(case: Case, batch: str, hands: Hands, name: bytes) -> None:
@@ -198,6 +249,52 @@ def test_what_a_living_server_receives_is_left_alone(case: Case, batch: str, han
 
     assert said.value.code == "upload-under-way"
     assert into.upload.state is Came.WHOLE
+
+
+@pytest.mark.parametrize(("module", "moment"), [(os, "open"), (fcntl, "flock")])
+def test_a_second_sender_who_comes_as_the_first_ends_never_touches_the_original(
+    module: ModuleType, moment: str, case: Case, batch: str, hands: Hands, store: Store,
+) -> None:
+    """Just before it opens the part, and just before it locks what it opened: the whole file is a link to the same bytes."""
+    begun = uploads.begin(case.id, batch, b"1.mp4", len(FILM), **hands)
+    first = contextlib.ExitStack()
+    first.enter_context(uploads.receive(case.id, begun.id, **hands)).take(FILM)
+    meant = getattr(module, moment)
+
+    def after_the_first_ended(*args: Any) -> Any:
+        late.undo()
+        first.close()
+        return meant(*args)
+
+    with pytest.MonkeyPatch.context() as late, pytest.raises(Refused) as said:
+        late.setattr(module, moment, after_the_first_ended)
+        with uploads.receive(case.id, begun.id, **hands) as second:
+            second.take(b"xx")
+
+    whole = uploads.show(case.id, begun.id, store=store)
+    assert said.value.code == "upload-over"
+    assert whole.state is Came.WHOLE
+    assert uploads.place_of(store.settings, whole).read_bytes() == FILM
+    assert home_of(case, store) == {f"{batch}/1.mp4"}
+
+
+def test_a_file_is_not_whole_while_somebody_gives_it_up(
+    case: Case, batch: str, hands: Hands, store: Store, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Else what is removed as a part could be the original."""
+    begun = uploads.begin(case.id, batch, b"1.mp4", 10, **hands)
+    ended: list[bool] = []
+
+    def dropping(*lay: Any) -> int:
+        with pytest.raises(EnvironmentFault), store.transaction() as rows:
+            rows.execute(text("set local lock_timeout = '100ms'"))
+            ended.append(upload_records.end(rows, begun, state=Came.WHOLE, received=10, sha256=bytes(32)))
+        return 0
+
+    monkeypatch.setattr(unsent, "_drop", dropping)
+
+    assert unsent.give_up(case.id, begun.id, **hands).state is Came.BROKEN
+    assert ended == []
 
 
 def test_a_file_placed_by_a_server_that_died_before_its_row_was_kept_is_taken_back(

@@ -105,7 +105,7 @@ def give_up(case_id: str, upload_id: str, *, store: Store, keys: Keys, clock: Cl
     """
     with gate.act("upload", action="upload given up", case_id=case_id, store=store, keys=keys, clock=clock, actor=actor,
                   upload=upload_id) as doing:
-        upload = records.of(doing.rows, case_id, upload_id)
+        upload = records.of(doing.rows, case_id, upload_id, locked=True)     # else it could be whole before we remove it
         if upload is None:
             raise WrongUsage("unknown-upload", "There is no such upload in this case.", "Look at the list again.")
         if upload.state is Came.RECEIVING:

@@ -2,7 +2,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, insert, select, text, update
 
 from sporhund.store import tables
 from sporhund.work.model import Came, Upload
@@ -16,8 +16,10 @@ def add(rows: Connection, upload: Upload) -> None:
         state=upload.state, by=upload.by, at=upload.at))
 
 
-def of(rows: Connection, case_id: str, upload_id: str) -> Upload | None:
-    row = rows.execute(select(tables.upload).where(_U.case_id == case_id, _U.id == upload_id)).one_or_none()
+def of(rows: Connection, case_id: str, upload_id: str, *, locked: bool = False) -> Upload | None:
+    """locked: nobody else says how it ended until the end of the transaction."""
+    asked = select(tables.upload).where(_U.case_id == case_id, _U.id == upload_id)
+    row = rows.execute(asked.with_for_update() if locked else asked).one_or_none()
     return _upload(row) if row is not None else None
 
 
@@ -37,6 +39,12 @@ def receiving(rows: Connection, *, before: datetime) -> list[Upload]:
     """Uploads of all cases that were announced before then and have not ended."""
     asked = select(tables.upload).where(_U.state == Came.RECEIVING, _U.at < before)
     return [_upload(row) for row in rows.execute(asked)]
+
+
+def all_receiving(rows: Connection) -> list[Upload]:
+    """Uploads of all cases that have not ended; nobody else asks this or announces one until the end of the transaction."""
+    rows.execute(text("select pg_advisory_xact_lock(hashtextextended('upload room', 0))"))
+    return [_upload(row) for row in rows.execute(select(tables.upload).where(_U.state == Came.RECEIVING))]
 
 
 def end(rows: Connection, upload: Upload, **values: Any) -> bool:

@@ -14,6 +14,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from sqlalchemy import Connection
+
 from sporhund.access import gate
 from sporhund.actor import Actor, Clock
 from sporhund.audit import service as audit
@@ -29,6 +31,8 @@ from sporhund.work.model import Came, Upload
 
 SPARE_BYTES = 500_000_000
 """Room that stays free for the database: an upload that would need it is refused before it begins."""
+LOOK_EVERY = 64_000_000
+"""Bytes of a file after which it is looked whether that room is still free: others write to this disk too."""
 _BATCH = re.compile(r"b_[0-9a-z]{10,40}")
 PARTS = ".receiving"
 _AGAIN = "Send this file again: what had come of it was removed."
@@ -55,17 +59,34 @@ def begin(
                   batch=batch, file=shown(checked), bytes=size) as doing:
         if any(one.state is not Came.BROKEN for one in records.named(doing.rows, case_id, batch, checked)):
             raise Refused("name-taken", "A file of this name is in this upload already.", "Send it in an upload of its own.")
-        _require_room(store.settings, size)
+        _require_room(doing.rows, store.settings, size)
         upload = Upload(new_id("up"), case_id, batch, checked, size, 0, None, Came.RECEIVING, actor.mark, doing.at)
         records.add(doing.rows, upload)
         doing.tell(upload=upload.id)
         return upload
 
 
-def _require_room(settings: Settings, size: int) -> None:
+def _require_room(rows: Connection, settings: Settings, size: int) -> None:
+    """Room for this file and for what is still to come of all others. One announcement looks after the other."""
+    coming = sum(max(one.size - _lying(part_of(settings, one)), 0) for one in records.all_receiving(rows))
+    free = shutil.disk_usage(settings.home).free        # after the parts: what came in between counts twice, not never
+    if size + coming + SPARE_BYTES > free:
+        raise _disk_full(f"{size:,} bytes were announced and {coming:,} of other files are still to come, {free:,} are free "
+                         "where uploads are kept")
+
+
+def _require_spare(settings: Settings) -> None:
     free = shutil.disk_usage(settings.home).free
-    if size + SPARE_BYTES > free:
-        raise _disk_full(f"{size:,} bytes were announced, {free:,} are free where uploads are kept")
+    if free < SPARE_BYTES:
+        raise _disk_full(f"only {free:,} bytes are free where uploads are kept")
+
+
+def _lying(part: Path) -> int:
+    """Bytes that are on the disk already."""
+    try:
+        return part.lstat().st_size
+    except FileNotFoundError:
+        return 0
 
 
 def _disk_full(said: str) -> EnvironmentFault:
@@ -81,13 +102,7 @@ def receive(case_id: str, upload_id: str, *, store: Store, keys: Keys, clock: Cl
     bytes came than were announced; EnvironmentFault `disk-full`. What is raised inside breaks the upload, and goes on.
     """
     gate.check("upload", case_id=case_id, store=store, keys=keys, clock=clock, actor=actor)
-    with store.reader() as rows:
-        upload = records.of(rows, case_id, upload_id)
-    if upload is None:
-        raise WrongUsage("unknown-upload", "There is no such upload in this case.", "Begin it again.")
-    if upload.state is not Came.RECEIVING:
-        raise Refused("upload-over", f"This upload is {upload.state} already.", "Begin it again.")
-    into = Receiving(upload, store, keys, clock, actor)
+    into = Receiving(_still_coming(case_id, upload_id, store), store, keys, clock, actor)
     try:
         yield into
         into.finish()
@@ -98,6 +113,17 @@ def receive(case_id: str, upload_id: str, *, store: Store, keys: Keys, clock: Cl
         raise
     finally:
         into.close()
+
+
+def _still_coming(case_id: str, upload_id: str, store: Store) -> Upload:
+    """Raises WrongUsage `unknown-upload`, Refused `upload-over`."""
+    with store.reader() as rows:
+        upload = records.of(rows, case_id, upload_id)
+    if upload is None:
+        raise WrongUsage("unknown-upload", "There is no such upload in this case.", "Begin it again.")
+    if upload.state is not Came.RECEIVING:
+        raise Refused("upload-over", f"This upload is {upload.state} already.", "Begin it again.")
+    return upload
 
 
 class Receiving:
@@ -114,11 +140,29 @@ class Receiving:
         except OSError as fault:
             raise translated(fault) from fault
         try:
+            self._hold()
+            os.ftruncate(self._file, 0)
+        except BaseException:
+            os.close(self._file)
+            raise
+
+    def _hold(self) -> None:
+        """The part is ours until we close it, and nothing but a part. Raises Refused `upload-under-way`, `upload-over`.
+
+        Another sender may have ended between our opening and our lock: what we opened is then the original of a whole file
+        (its place is a hard link to the part), or we made a part anew that nobody waits for.
+        """
+        try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)      # let go however this process ends: see `tidy`
         except BlockingIOError as fault:
-            os.close(self._file)
             raise Refused("upload-under-way", "This file is being received already.", "Wait until that has ended.") from fault
-        os.ftruncate(self._file, 0)
+        if not _is_only(self._part, os.fstat(self._file)):
+            raise Refused("upload-over", "This upload is over already.", "Begin it again.")
+        try:
+            _still_coming(self.upload.case_id, self.upload.id, self._store)
+        except (Refused, WrongUsage):
+            self._part.unlink(missing_ok=True)
+            raise
 
     @property
     def received(self) -> int:
@@ -126,11 +170,13 @@ class Receiving:
         return self.upload.received
 
     def take(self, block: bytes) -> None:
-        """The next bytes. Raises Unreadable `upload-longer`, OSError."""
+        """The next bytes. Raises Unreadable `upload-longer`, EnvironmentFault `disk-full`, OSError."""
         count = self.upload.received + len(block)
         if count > self.upload.size:
             raise Unreadable("upload-longer", f"{shown(self.upload.name)}: more came than the {self.upload.size:,} bytes that "
                              "were announced; the file changed while it was sent.", _AGAIN)
+        if count // LOOK_EVERY > self.upload.received // LOOK_EVERY:
+            _require_spare(self._store.settings)
         view = memoryview(block)
         while view:
             view = view[os.write(self._file, view):]
@@ -169,6 +215,14 @@ class Receiving:
     def close(self) -> None:
         """Let go of the file."""
         os.close(self._file)
+
+
+def _is_only(part: Path, opened: os.stat_result) -> bool:
+    """The opened file lies under this name, and under no other."""
+    try:
+        return opened.st_nlink == 1 and os.path.samestat(opened, part.lstat())
+    except FileNotFoundError:
+        return False
 
 
 def _make(folder: Path) -> None:
