@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
+from sporhund.access import members, users
 from sporhund.desk.routes import works
 from sporhund.desk.streams import Streams, events
 from sporhund.desk.words.speech import Speech
@@ -295,6 +296,27 @@ def test_an_idle_session_is_over_though_its_page_is_live(officer: Any, case: Any
     first = next(line for line in told[0].splitlines() if line.startswith("data: ["))
     assert json.loads(first.removeprefix("data: "))[0]["work"] == work
     assert desk.streams.count(str(officer.actor.user)) == 0
+
+
+@pytest.mark.parametrize("taken", ["the role", "the membership"])
+def test_a_live_page_ends_when_what_it_was_opened_with_is_taken_away(
+    taken: str, officer: Any, case: Any, desk: Any, hands: dict[str, Any], collected: Path,
+) -> None:
+    asked(officer, case, collected, "K-12")
+    desk.streams = Streams(every_s=0.01, check_s=0.02)
+    told: list[str] = []
+    watching = threading.Thread(target=lambda: told.append(officer.get(f"{intake(case)}/events").text), daemon=True)
+
+    watching.start()
+    while watching.is_alive() and not desk.streams.count(str(officer.actor.user)):
+        time.sleep(0.01)
+    if taken == "the role":
+        users.set_roles(officer.actor.name, ["auditor"], **hands)
+    else:
+        members.remove(case.id, officer.actor.name, **hands)
+    watching.join(20)
+
+    assert "event: over\ndata: not-" in told[0]
 
 
 def test_one_person_has_only_so_many_live_pages(officer: Any, case: Any, desk: Any) -> None:

@@ -89,15 +89,16 @@ def _ask(ask: Ask, said: Said, paths: Sequence[str]) -> int:
 
 @router.get("/case/{case_id}/intake/events")
 def live(ask: Watching) -> Response:
-    """Works as they change, as server-sent events. Over when the session or the membership is."""
+    """Works as they change, as server-sent events. Over when the session, the role or the membership is."""
     desk, token, said = ask.request.app.state.desk, session.token_of(ask.request), ask.say
     case = ask.case
     seen: dict[str, Any] = {}
 
     def allowed() -> None:
-        if token is None or desk.place.people.holder(token, desk.host, use=False) is None:
+        holder = desk.place.people.holder(token, desk.host, use=False) if token is not None else None
+        if holder is None:
             raise Refused("session-expired", "Your sign-in is over.")
-        ask.place.check("case open", case.id)
+        desk.place.acting(holder).check("case open", case.id)       # with the roles of now, not those of when it was opened
 
     def news() -> str | None:
         changed = case.work.news(seen)
