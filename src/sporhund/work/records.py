@@ -4,7 +4,7 @@ from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select, text, update
+from sqlalchemy import Connection, Row, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from sporhund.actor import Actor
@@ -36,11 +36,18 @@ def of(rows: Connection, case_id: str, work_id: str, *, locked: bool = False) ->
 
 
 def listed(rows: Connection, case_id: str, *, ended: int) -> list[Work]:
-    """Works of a case: what runs, what waits in its order, what is paused; then so many of those that ended, newest first."""
-    mine, open_ = select(tables.work).where(_W.case_id == case_id), (State.RUNNING, State.WAITING, State.PAUSED)
-    going = [_work(row) for row in rows.execute(mine.where(_W.state.in_(open_)).order_by(_W.place, _W.at, _W.id))]
-    over = mine.where(_W.state.not_in(open_)).order_by(func.coalesce(_W.ended_at, _W.at).desc(), _W.id).limit(ended)
-    return [*sorted(going, key=lambda one: open_.index(one.state)), *(_work(row) for row in rows.execute(over))]
+    """Works of a case: what runs, what waits in its order, what is paused; then so many of those that ended, newest first.
+
+    One statement: between two, a work that ends would be in both lists, and one that is tried again in neither.
+    """
+    open_ = (State.RUNNING, State.WAITING, State.PAUSED)
+    newest = (func.coalesce(_W.ended_at, _W.at).desc(), _W.id)
+    over = select(_W.id).where(_W.case_id == case_id, _W.state.not_in(open_)).order_by(*newest).limit(ended)
+    asked = select(tables.work).where(_W.case_id == case_id, or_(_W.state.in_(open_), _W.id.in_(over))).order_by(*newest)
+    found = [_work(row) for row in rows.execute(asked)]
+    going = [one for one in found if one.state in open_]
+    return [*sorted(going, key=lambda one: (open_.index(one.state), one.place, one.at, one.id)),
+            *(one for one in found if one.state not in open_)]
 
 
 def lock_waiting(rows: Connection, case_id: str) -> list[tuple[str, float]]:
