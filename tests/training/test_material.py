@@ -1,6 +1,7 @@
 """The demo exhibit is what it says it is."""
 import hashlib
 import os
+import shutil
 import zipfile
 from functools import partial
 from pathlib import Path
@@ -64,6 +65,31 @@ def test_the_exhibit_is_made_the_same_every_time(exhibit: Exhibit, fetch: Fetch,
 
     assert again.files == exhibit.files
     assert [content(again, file.path) for file in again.files] == [content(exhibit, file.path) for file in exhibit.files]
+
+
+def test_what_is_there_already_is_left_and_what_is_damaged_is_replaced_for_whoever_reads_it_next(
+    fetch: Fetch, tmp_path: Path, exhibit: Exhibit,
+) -> None:
+    """Every training case of a home has the same exhibit: the second hashes and plays it while the third is made."""
+    folder = tmp_path / "exhibit"
+    shutil.copytree(exhibit.folder, folder)
+    damaged = folder / os.fsdecode(named("IMG_0001.JPG").path)
+    damaged.write_bytes(b"damaged")
+    before = {path: path.stat() for path in folder.rglob("*") if path.is_file()}
+
+    with damaged.open("rb") as read_by_another:
+        make_exhibit(folder, fetch)
+        assert read_by_another.read() == b"damaged"
+
+    changed = {path for path, was in before.items() if not unchanged(was, path.stat())}
+    assert changed == {damaged}
+    assert damaged.read_bytes() == content(exhibit, named("IMG_0001.JPG").path)
+    assert list(tmp_path.iterdir()) == [folder]
+
+
+def unchanged(one: os.stat_result, other: os.stat_result) -> bool:
+    """The same file, not written since; its mode and times not set either."""
+    return os.path.samestat(one, other) and one.st_ctime_ns == other.st_ctime_ns
 
 
 def test_the_clip_held_upright_is_stored_lying_and_turned_on_display(exhibit: Exhibit) -> None:

@@ -3,9 +3,11 @@
 The same bytes on every run with the same libraries: fixed dates, fixed noise, one thread.
 """
 import errno
+import filecmp
 import io
 import os
 import shutil
+import tempfile
 import zipfile
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -26,30 +28,36 @@ _FIRST_WRITTEN = datetime(2026, 1, 14, 22, 0, tzinfo=UTC)
 
 
 def make_exhibit(folder: Path, fetch: Fetch) -> Exhibit:
-    """The exhibit below `folder`, and what must be found in it. About 4 MB in 21 files; what is there is written anew.
+    """The exhibit below `folder`, and what must be found in it. About 4 MB in 21 files.
 
-    A file whose name the file system refuses is left out, and its truth with it.
+    Another case may hash or play what is there: each file is made beside the folder, and is moved into its place where other
+    bytes, or none, are there. A file whose name the file system refuses is left out, and its truth with it.
     Raises what `fetch` raises when an original cannot be had.
     """
     originals = {source: fetch(source.project, source.version, source.member, sha256=source.sha256) for source in ALL}
     made: list[PlantedFile] = []
-    for number, file in enumerate(PLANTED):
-        inside = file.path.rpartition(b".zip/")[0]
-        if inside or _make(folder / os.fsdecode(file.path), originals, number):
-            made.append(file)
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".making-", dir=folder.parent) as beside:
+        for number, file in enumerate(PLANTED):
+            inside = file.path.rpartition(b".zip/")[0]
+            if inside or _make(folder / os.fsdecode(file.path), Path(beside), originals, number):
+                made.append(file)
     return Exhibit(folder, tuple(made), originals[COLLINS], "collins")
 
 
-def _make(path: Path, originals: Originals, number: int) -> bool:
-    path.parent.mkdir(parents=True, exist_ok=True)
+def _make(path: Path, beside: Path, originals: Originals, number: int) -> bool:
+    made = beside / path.name
     try:
-        _HOW[os.fsencode(path.name)](path, originals)
+        _HOW[os.fsencode(path.name)](made, originals)
     except OSError as exc:
         if exc.errno not in (errno.EILSEQ, errno.EINVAL):
             raise
         return False  # no name for this file system: macOS and some network shares want UTF-8
     written = _FIRST_WRITTEN.timestamp() + 60 * number
-    os.utime(path, (written, written))
+    os.utime(made, (written, written))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not (path.is_file() and filecmp.cmp(made, path, shallow=False)):
+        made.replace(path)
     return True
 
 
