@@ -1,6 +1,7 @@
 """Columns in memory are what the tables hold, at every question, whatever was written and however long it took."""
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import fields
 from typing import Any
@@ -10,8 +11,8 @@ import pytest
 from sqlalchemy import update
 from tests.catalogue.conftest import Room
 
-from sporhund.catalogue import columns
-from sporhund.catalogue.columns import Columns, State, plain
+from sporhund.catalogue import columns, reads
+from sporhund.catalogue.columns import Columns, State, held, plain
 from sporhund.catalogue.ordering import order
 from sporhund.catalogue.shelf import Shelf
 from sporhund.errors import EnvironmentFault, Refused
@@ -197,6 +198,50 @@ def test_who_waits_too_long_for_somebody_elses_reading_is_told_to_come_again(roo
 
     assert said.value.code == "case-opening"
     assert len(waiting.now().items) == 2
+
+
+def test_who_waited_for_a_reading_that_failed_reads_for_themselves(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    mine: Columns = Columns(room.place.store, room.case_id, Shelf())
+    mine.now()
+    inside, asked = threading.Event(), threading.Event()
+    unchanged = mine._unchanged
+
+    def broken(person: str) -> None:
+        inside.set()
+        assert asked.wait(60)
+        monkeypatch.setattr(mine, "_unchanged", unchanged)
+        raise EnvironmentFault("database-down", "It is away.", "Again.")
+
+    monkeypatch.setattr(mine, "_unchanged", broken)
+    with ThreadPoolExecutor(2) as people:
+        first = people.submit(mine.now)
+        assert inside.wait(60)
+        before = mine._begun
+        room.stills(1)
+        second = people.submit(mine.now)
+        asked.set()
+
+        with pytest.raises(EnvironmentFault):
+            first.result(60)
+        assert len(second.result(60).items) == 3
+    assert mine._begun > before
+
+
+def test_a_case_that_is_opened_while_another_asks_stays_on_the_shelf(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    shelf: Shelf[Columns] = Shelf()
+    one = held(shelf, room.place.store, room.case_id)
+    one.now()
+    news = reads.news
+
+    def meanwhile(*asked: Any) -> Any:
+        answer = news(*asked)
+        held(shelf, room.place.store, "c_another")
+        return answer
+
+    monkeypatch.setattr(reads, "news", meanwhile)
+    one.now()
+
+    assert shelf.cases() == [room.case_id, "c_another"]
 
 
 def test_what_was_worked_out_of_columns_counts_as_held_and_each_array_once(room: Room) -> None:

@@ -163,6 +163,6 @@ def test_nobody_gets_more_than_so_many_at_once_and_so_many_a_second(moments: lis
 def test_the_framework_measures_and_sends_nothing(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FASTAPI_OTEL_AUTO_CONFIGURE", "true")
 
-    app = make(desk).app
+    app = make(desk).app.app                         # type: ignore[attr-defined]
 
     assert not app._native_telemetry.enabled()       # type: ignore[attr-defined]

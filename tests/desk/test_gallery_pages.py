@@ -343,6 +343,17 @@ def test_a_script_marks_and_takes_back(visit: Visit, anna: Actor, shelf: Shelf) 
     assert tiles(browser.get(of(shelf.case, "?mark=relevant"))) == []
 
 
+@pytest.mark.parametrize("word", sorted(one for one in dir(dict) if not one.startswith("_")))
+def test_a_mark_may_be_called_as_anything(visit: Visit, anna: Actor, shelf: Shelf, word: str) -> None:
+    ids = shelf.put(2)
+    browser = visit(anna)
+
+    browser.send(f"/case/{shelf.case.id}/marks.json", {"things": ids[:1], "value": word})
+
+    assert f'<option value="{word}">{word} (1)</option>' in browser.get(of(shelf.case)).text
+    assert tiles(browser.get(of(shelf.case, f"?mark={word}"))) == ids[:1]
+
+
 def test_the_mark_of_somebody_else_stands_on_the_tile_with_their_initials(
     visit: Visit, place: Sporhund, anna: Actor, bo: Actor, shelf: Shelf,
 ) -> None:

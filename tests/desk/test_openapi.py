@@ -25,7 +25,7 @@ def test_no_question_makes_the_desk_fail(
 ) -> None:
     guarded = make(desk)
     anna = account("investigator", "supervisor", "examiner", "administrator", "auditor", case_id=case.id)
-    schema = schemathesis.openapi.from_dict(guarded.app.openapi())        # type: ignore[attr-defined]
+    schema = schemathesis.openapi.from_dict(guarded.app.app.openapi())        # type: ignore[attr-defined]
     with TestClient(guarded, base_url="http://desk.test", raise_server_exceptions=False) as client:
         csrf = _enter(client, anna)
         failed: list[str] = []
@@ -47,7 +47,7 @@ def test_no_nasty_value_in_any_one_place_makes_the_desk_fail(
 ) -> None:
     guarded = make(desk)
     anna = account("investigator", "supervisor", "examiner", "administrator", "auditor", case_id=case.id)
-    doc = guarded.app.openapi()                                            # type: ignore[attr-defined]
+    doc = guarded.app.app.openapi()                                            # type: ignore[attr-defined]
     failed: list[str] = []
     with TestClient(guarded, base_url="http://desk.test", raise_server_exceptions=False) as client:
         guarded.asked.per_second = guarded.addresses.per_second = 1e9

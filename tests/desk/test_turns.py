@@ -62,8 +62,9 @@ async def test_a_page_that_waits_for_something_else_holds_nobody_up(monkeypatch:
     async with anyio.create_task_group() as people:
         for number in range(AT_ONCE * 3):
             people.start_soon(pages.ask, number)
-        while len(pages.begun) < AT_ONCE * 3:                        # none of them ever answers
-            await anyio.sleep(0.01)
+        with anyio.fail_after(60):
+            while len(pages.begun) < AT_ONCE * 3:                    # none of them ever answers
+                await anyio.sleep(0.01)
         people.cancel_scope.cancel()
 
 
@@ -82,3 +83,20 @@ async def test_one_that_breaks_or_whose_reader_goes_away_gives_its_turn_back(mon
             await pages.ask(number)
 
     assert pages.begun == [*range(AT_ONCE), *range(AT_ONCE * 2)]
+
+
+async def test_what_follows_a_change_is_done_before_its_answer_goes_out() -> None:
+    done: list[str] = []
+
+    async def change(scope: Any, receive: Any, send: Any) -> None:
+        scope[TURN].then(lambda: done.append("forgotten"))
+        done.append("changed")
+        await send({"type": "http.response.start"})
+        await send({"type": "http.response.body"})
+
+    async def send(message: Any) -> None:
+        done.append(message["type"])
+
+    await Turns(change)({}, None, send)                              # type: ignore[arg-type]
+
+    assert done == ["changed", "forgotten", "http.response.start", "http.response.body"]

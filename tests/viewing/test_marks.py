@@ -90,8 +90,8 @@ def test_an_agency_may_have_marks_of_its_own(room: Room, kim: Actor, value: str,
     assert room.viewing(kim).mark(room.stills(1), value)["value"] == kept
 
 
-@pytest.mark.parametrize("value", ["", "   ", "x" * 41, "to\nlinjer", "\u202egpj"])
-def test_a_mark_is_a_short_line_that_can_be_printed(room: Room, kim: Actor, value: str) -> None:
+@pytest.mark.parametrize("value", ["", "   ", "x" * 41, "to\nlinjer", "\u202egpj", "None "])
+def test_a_mark_is_a_short_line_that_can_be_printed_and_is_not_the_word_for_no_mark(room: Room, kim: Actor, value: str) -> None:
     with pytest.raises(WrongUsage) as said:
         room.viewing(kim).mark(room.stills(1), value)
 

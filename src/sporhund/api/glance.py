@@ -15,6 +15,7 @@ from sporhund.access.rules import purpose_named, standing
 from sporhund.api.documents import Document, case_item, moment
 from sporhund.cases import service as cases
 from sporhund.catalogue import standing as standings
+from sporhund.errors import EnvironmentFault, SporhundError
 from sporhund.identify import blind
 from sporhund.viewing import records as viewing
 
@@ -24,17 +25,23 @@ if TYPE_CHECKING:
 
 FRESH_S, STALE_S = 2.0, 6.0
 """What is the same for everybody on a case is asked anew after so long; and nobody is told anything older."""
-MOST_KEPT = 1000
+PATIENCE_S = 20.0
+"""So long one waits for another who finds it out."""
 SOON_S = 7 * 86400
 """A basis that ends within so long is pointed out."""
 
 
 @dataclass
 class _Kept:
-    """An answer, when somebody began to find it, and whose turn it is to find it anew."""
+    """An answer and when somebody began to find it, or why there is none and since when; whose turn it is to find it anew."""
 
     turn: threading.Lock = field(default_factory=threading.Lock)
     found: tuple[float, Any] = (-math.inf, None)
+    failed: tuple[float, SporhundError | None] = (-math.inf, None)
+
+    @property
+    def newest(self) -> float:
+        return max(self.found[0], self.failed[0])
 
 
 class Lately:
@@ -45,25 +52,49 @@ class Lately:
         self._lock = threading.Lock()
 
     def get(self, key: str, make: Callable[[], Any]) -> Any:
-        """While somebody finds it out anew, what was known a moment ago will do for the others."""
+        """While somebody finds it out anew, what was known a moment ago will do for the others.
+
+        Raises what `make` raises, to all who waited for it; EnvironmentFault `case-opening` where it takes too long.
+        """
+        asked = time.monotonic()
         with self._lock:
-            if len(self._kept) > MOST_KEPT:
-                self._kept.clear()
+            self._tidy(asked)
             kept = self._kept.setdefault(key, _Kept())
         began, value = kept.found
-        age = time.monotonic() - began
-        if age < FRESH_S or not kept.turn.acquire(blocking=age > STALE_S):
+        if asked - began < FRESH_S:
             return value
+        if not kept.turn.acquire(blocking=False):
+            if asked - began < STALE_S:
+                return value
+            if not kept.turn.acquire(timeout=PATIENCE_S):
+                raise EnvironmentFault(
+                    "case-opening", "This case is being read into memory, which takes a while for a large one.",
+                    "Try again in a moment.")
         try:
-            if time.monotonic() - kept.found[0] >= FRESH_S:
-                now = time.monotonic()
-                kept.found = (now, make())
-            return kept.found[1]
+            return self._anew(kept, asked, make)
         finally:
             kept.turn.release()
 
+    def _anew(self, kept: _Kept, asked: float, make: Callable[[], Any]) -> Any:
+        """Unless somebody found it out a moment ago, or could not while this one waited."""
+        if kept.failed[0] >= asked and kept.failed[1] is not None:
+            raise kept.failed[1]
+        now = time.monotonic()
+        if now - kept.found[0] >= FRESH_S:
+            try:
+                kept.found = (now, make())
+            except SporhundError as fault:
+                kept.failed = (time.monotonic(), fault)
+                raise
+        return kept.found[1]
+
+    def _tidy(self, now: float) -> None:
+        """What nobody is told any more is let go, so that nothing of an erased case stays."""
+        for key in [key for key, kept in self._kept.items() if now - kept.newest > STALE_S and not kept.turn.locked()]:
+            del self._kept[key]
+
     def forget(self, case_id: str) -> None:
-        """Somebody changed something of a case: they see it at once."""
+        """Somebody changed something of a case, or erased it: from now on it is found out anew."""
         with self._lock:
             for key in [key for key in self._kept if case_id in key]:
                 del self._kept[key]

@@ -126,6 +126,7 @@ class Sporhund(AgencyActs, PackActs, LogActs):
         """Destroy everything held of a case; its certificate. One that was cut off is finished."""
         certificate = erase.erase(name, reason=reason, **self.hands)
         self.previews.forget(certificate.case_id)
+        self.lately.forget(certificate.case_id)
         return {**asdict(certificate), "erased_at": moment(certificate.erased_at)}
 
     def list_cases(self) -> list[Document]:

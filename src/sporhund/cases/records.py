@@ -16,7 +16,7 @@ CASE = (
 
 
 _WITH_ID = select(*CASE).where(tables.case.c.id == bindparam("case"))
-"""Written once: every page asks it."""
+"""Written once, as Store.reader says."""
 
 
 def add_case(rows: Connection, case: Case) -> bool:

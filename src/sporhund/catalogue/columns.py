@@ -84,20 +84,25 @@ class Columns:
             if self._answers(person, shades, asked):
                 assert self._state is not None
                 return self._state
-            self._begun = time.monotonic()
-            stands = self._unchanged(person) if self._state is not None else None
-            if stands is not None and (stands.shades is not None or not shades):
-                self._state = stands
-                return stands
-            if self._state is None:
-                records.ensure(self._store, self._case_id)
-            with self._store.snapshot() as rows:
-                reads.each_its_plan(rows)
-                self._check(reads.open_among(rows, self._held()))
-                self._state = self._read(rows, self._state, {ANYBODY, person})
-                if shades and self._state.shades is None:
-                    self._state = replace(self._state, shades=_shades(rows, self._case_id, self._state.items))
+            begun = time.monotonic()
+            self._state = self._anew(person, shades)
+            self._begun = begun                   # only now: whoever waited for a read that failed reads for themselves
             return self._state
+
+    def _anew(self, person: str, shades: bool) -> State:
+        stands = self._unchanged(person) if self._state is not None else None
+        if stands is not None and (stands.shades is not None or not shades):
+            return stands
+        if self._state is None:
+            records.ensure(self._store, self._case_id)
+        with self._store.snapshot() as rows:
+            reads.each_its_plan(rows)
+            held = self._held()
+            self._check(held, reads.open_among(rows, held))
+            state = self._read(rows, self._state, {ANYBODY, person})
+            if shades and state.shades is None:
+                state = replace(state, shades=_shades(rows, self._case_id, state.items))
+        return state
 
     def _answers(self, person: str, shades: bool, asked: float) -> bool:
         """Whether somebody else began to read after this was asked: then what they found is as new as it has to be.
@@ -127,9 +132,10 @@ class Columns:
         state = self._state
         if state is None or person not in state.seen:
             return None
+        held = self._held()
         with self._store.reader() as rows:
-            found = reads.news(rows, self._case_id, sorted(state.seen), self._held())
-        self._check(set(found.there or ()))
+            found = reads.news(rows, self._case_id, sorted(state.seen), held)
+        self._check(held, set(found.there or ()))
         if (found.newest or 0) >= state.since or (found.exhibits, found.cameras) != (len(state.exhibits), len(state.cameras)):
             return None
         return replace(state, moment=found.moment, since=found.least)
@@ -137,10 +143,9 @@ class Columns:
     def _held(self) -> list[str]:
         return sorted({*self._shelf.cases(), self._case_id})
 
-    def _check(self, there: set[str]) -> None:
-        """Of a case that was erased nothing stays in memory. there: those of the held cases that are open."""
-        if there != set(self._held()):
-            self._shelf.keep(there)
+    def _check(self, held: list[str], there: set[str]) -> None:
+        """Of a case that was erased nothing stays in memory. there: those of these held cases that are open."""
+        self._shelf.let_go(set(held) - there)
         if self._case_id not in there:
             self._state = None
             raise Refused("case-erased", "This case was erased.", "What is left of it is its certificate: sporhund case list.")

@@ -1,5 +1,6 @@
 """What each choice of a filter would leave: counts beside the choices."""
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -21,17 +22,18 @@ def facets(state: State, wanted: Filter, asker: Asker) -> dict[str, dict[str, in
 
     Held as long as nothing that it counts has changed: the same few filters are asked for by everybody, again and again.
     """
-    stands = (state.marks, state.seen[ANYBODY], state.seen.get(asker.person), state.exhibits, state.cameras)
-    kept = state.items.memo.setdefault("facets", {})
-    before, found = kept.get((wanted, asker.person), ((), None))
-    if found is None or not all(one is other for one, other in zip(before, stands, strict=True)):
-        if len(kept) >= KEPT:
-            kept.clear()
-        counted = _counted(state, wanted, asker)
-        kept[wanted, asker.person] = stands, counted
-        return counted
-    answer: dict[str, dict[str, int]] = found
-    return answer
+    seen_by_me = state.seen.get(asker.person)
+    stands = (state.marks.number, state.seen[ANYBODY].number, seen_by_me.number if seen_by_me else 0, len(state.exhibits),
+              len(state.cameras))                       # exhibits and cameras are only ever added
+    kept: dict[Any, tuple[Any, dict[str, dict[str, int]]]] = state.items.memo.setdefault("facets", {})
+    known = kept.get((wanted, asker.person))
+    if known is not None and known[0] == stands:
+        return known[1]
+    if len(kept) >= KEPT:
+        kept.clear()
+    counted = _counted(state, wanted, asker)
+    kept[wanted, asker.person] = stands, counted
+    return counted
 
 
 def _counted(state: State, wanted: Filter, asker: Asker) -> dict[str, dict[str, int]]:

@@ -1,5 +1,6 @@
 """The media of a case as columns. Nothing here is ever changed: what is new makes new columns, and readers keep the old ones."""
 from dataclasses import dataclass, field, fields
+from itertools import count
 from typing import Any, Self
 
 import numpy as np
@@ -181,6 +182,8 @@ class Played:
         return np.asarray((at >= 0) & (self.medium[near] == medium) & (self.end[near] >= end - EDGE_S))
 
 
+_NUMBERS = count(1)
+"""Tell one reading of views and marks from another: what is kept beside the columns remembers the number, not the reading."""
 EDGE_S = 1.0
 _APART = 1e7
 """Seconds by which the places of two media lie apart on one line: no recording lasts a hundred days."""
@@ -194,6 +197,7 @@ class Seen:
     media: Mask                    #: by place; shorter than the media where nobody has looked at the newest
     seconds: Numbers               #: of each medium that played
     parts: Played
+    number: int = field(init=False, default_factory=_NUMBERS.__next__, compare=False)
 
     def with_rows(self, columns: Columns, played: Columns, items: Items) -> Self:
         place = items.find(columns["medium"])
@@ -241,6 +245,7 @@ class Marks:
     by: NDArray[np.uint64]
     at: Numbers
     newest: Mask
+    number: int = field(init=False, default_factory=_NUMBERS.__next__, compare=False)
 
     def with_rows(self, columns: Columns, items: Items) -> Self:
         medium = items.find(columns["medium"])

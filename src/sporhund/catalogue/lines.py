@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from sporhund.catalogue.columns import ANYBODY, State
 from sporhund.catalogue.conditions import Asker, times
-from sporhund.catalogue.items import Index, Mask, Numbers, Seen, Whole
+from sporhund.catalogue.items import Index, Mask, Numbers, Whole
 from sporhund.catalogue.model import KINDS
 from sporhund.catalogue.packed import token_of
 from sporhund.catalogue.reads import row_key
@@ -85,9 +85,12 @@ def seen_tracks(state: State, person: str, places: Index) -> Mask:
 def unseen(state: State, by: str, asker: Asker) -> Mask:
     """Of all tracks those that nobody (`nobody`), or not this person (`me`), has seen; kept until either changes."""
     person = ANYBODY if by == "nobody" else asker.person
-    kept: tuple[Seen, Whole, Mask] | None = state.tracks.memo.get(("unseen", person))
-    if kept is not None and kept[0] is state.seen[person] and kept[1] is state.items.kind:
-        return kept[2]
+    kept: dict[str, tuple[int, Whole, Mask]] = state.tracks.memo.setdefault("unseen", {})
+    known = kept.get(person)
+    if known is not None and known[0] == state.seen[person].number and known[1] is state.items.kind:
+        return known[2]
+    for gone in kept.keys() - state.seen.keys():
+        kept.pop(gone, None)
     found = ~seen_tracks(state, person, np.arange(len(state.tracks)))
-    state.tracks.memo["unseen", person] = (state.seen[person], state.items.kind, found)
+    kept[person] = (state.seen[person].number, state.items.kind, found)
     return found

@@ -42,8 +42,8 @@ class Shelf(Generic[T]):
         with self._lock:
             return list(self._held)
 
-    def keep(self, case_ids: Collection[str]) -> None:
-        """Let go of every other case: those that were erased."""
+    def let_go(self, case_ids: Collection[str]) -> None:
+        """Of cases that were erased."""
         with self._lock:
-            for gone in [one for one in self._held if one not in case_ids]:
-                del self._held[gone]
+            for gone in case_ids:
+                self._held.pop(gone, None)

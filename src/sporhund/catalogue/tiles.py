@@ -22,7 +22,7 @@ BEST = 3
 
 Tile = dict[str, Any]
 
-# Written once: putting a statement together takes longer than running it (measured).
+# Written once, as Store.reader says.
 _I, _M, _O = tables.item, tables.medium, tables.occurrence.c
 _CASE, _MEDIA = bindparam("case", type_=Text), bindparam("media", type_=ARRAY(TEXT))
 _SHOWN = select(_I, _M.c.type, _M.c.code, _M.c.reason).select_from(

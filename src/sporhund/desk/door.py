@@ -3,6 +3,7 @@ from dataclasses import dataclass
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from sporhund.actor import Actor
@@ -11,6 +12,10 @@ from sporhund.desk.ask import Ask
 from sporhund.desk.turns import TURN
 from sporhund.errors import Refused
 
+GONE = 499
+"""The browser went away before its turn came."""
+LOOKING = ("view",)
+"""Acts that tell what was looked at, every few seconds: they change nothing that everybody sees."""
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
@@ -31,8 +36,12 @@ class Door:
     async def __call__(self, request: Request) -> Ask:
         plain.check_address(request.path_params, request.query_params.multi_items())
         said = await _csrf_said(request) if request.method in session.UNSAFE else None
-        if self.turn and request.method not in session.UNSAFE:
+        if request.method not in session.UNSAFE and self.turn:
             await request.scope[TURN].begin()
+            if await request.is_disconnected():
+                raise HTTPException(GONE, "The browser went away.")      # those behind need not wait for it
+        elif request.method in session.UNSAFE and self.act not in LOOKING:
+            request.scope[TURN].then(lambda: _changed(request))
         return await run_in_threadpool(self.enter, request, said)
 
     def enter(self, request: Request, said: object) -> Ask:
@@ -57,6 +66,13 @@ class Door:
         elif self.act is not None:
             place.check(self.act, ask.case_id)
         return ask
+
+
+def _changed(request: Request) -> None:
+    """Whoever looks after a change sees it, and so does everybody else."""
+    case_id = request.path_params.get("case_id")
+    if case_id is not None:
+        request.app.state.desk.place.lately.forget(case_id)
 
 
 async def _csrf_said(request: Request) -> object:

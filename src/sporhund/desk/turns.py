@@ -25,14 +25,26 @@ class Turn:
     """One request's; it is over when its answer begins."""
 
     def __init__(self, free: CapacityLimiter) -> None:
-        self._free, self._long = free, None  # type: CapacityLimiter, asyncio.TimerHandle | None
+        self._free, self._long, self._begun = free, None, False  # type: CapacityLimiter, asyncio.TimerHandle | None, bool
+        self._then: list[Callable[[], None]] = []
 
     async def begin(self) -> None:
-        """Wait for it, behind those who came before."""
-        await self._free.acquire_on_behalf_of(self)
-        self._long = asyncio.get_running_loop().call_later(LONG_S, self.end)
+        """Wait for it, behind those who came before. It has one beginning, however many doors a request goes through."""
+        if not self._begun:
+            self._begun = True
+            await self._free.acquire_on_behalf_of(self)
+            self._long = asyncio.get_running_loop().call_later(LONG_S, self._give_up)
+
+    def then(self, act: Callable[[], None]) -> None:
+        """Do this when the answer begins: what was asked for is done by then."""
+        self._then.append(act)
 
     def end(self) -> None:
+        self._give_up()
+        while self._then:
+            self._then.pop()()
+
+    def _give_up(self) -> None:
         if self._long is not None:
             self._long.cancel()
             self._long = None

@@ -54,7 +54,8 @@ class Store:
         """A connection of the reader role, each of whose statements sees what is committed when it begins.
 
         Without a transaction, whose beginning and end would be two questions to the server for each that a page asks. What is
-        read in batches, or has to be of one moment, takes a `snapshot`. Raises as `transaction` does.
+        read in batches, or has to be of one moment, takes a `snapshot`. A statement that every page asks is written once, beside
+        its function: putting one together takes longer than running it (measured). Raises as `transaction` does.
         """
         return self._as(self._engines[roles.READER])
 

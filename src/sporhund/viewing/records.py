@@ -236,7 +236,7 @@ def moments(rows: Connection, case_id: str, thing: Thing) -> list[Any]:
 # ------------------------------------------------------------------ choices
 
 _CHOICES = select(tables.preference.c.choices).where(tables.preference.c.user_id == bindparam("user"))
-"""Written once: every page asks it."""
+"""Written once, as Store.reader says."""
 
 
 def choices(rows: Connection, user: str) -> Mapping[str, Any]:

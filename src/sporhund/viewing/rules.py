@@ -21,6 +21,8 @@ AROUND = timedelta(minutes=15)
 NEARBY = 5
 _EARTH_M = 6_371_000.0
 _FAR = date.max
+NO_MARK = "none"
+"""How a filter asks for what has no mark: no mark is called so."""
 ADJUSTMENTS: Mapping[str, tuple[float, float]] = {
     "brightness": (0.0, 10.0), "contrast": (0.0, 10.0), "rotation": (-360.0, 360.0), "zoom": (0.01, 100.0), "speed": (0.01, 16.0)}
 """What a viewer changes of a picture, with the least and the most: factors, 1 is as it is; rotation in degrees, clockwise."""
@@ -31,7 +33,7 @@ ADJUSTMENTS: Mapping[str, tuple[float, float]] = {
 def check_value(value: str) -> str:
     """What a mark says, trimmed. Raises WrongUsage `bad-mark`."""
     trimmed = value.strip()
-    if not 1 <= len(trimmed) <= MARK_CHARACTERS or not trimmed.isprintable():
+    if not 1 <= len(trimmed) <= MARK_CHARACTERS or not trimmed.isprintable() or trimmed.casefold() == NO_MARK:
         known = ", ".join(VALUES)
         raise WrongUsage("bad-mark", "This cannot be a mark.", f"{known}, or 1 to {MARK_CHARACTERS} printable characters.")
     return next((one for one in VALUES if one == trimmed.casefold()), trimmed)

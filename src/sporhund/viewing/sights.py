@@ -88,7 +88,7 @@ def expose(rows: Connection, user: str, case_id: str, more: Exposure, counted: d
 _E = tables.exposure.c
 _EXPOSURE = select(_E.day, func.sum(_E.seen_s), func.sum(_E.clear_s), func.sum(_E.media)).where(
     _E.user_id == bindparam("user"), _E.day >= bindparam("since")).group_by(_E.day).order_by(_E.day.desc())
-"""Written once: every page asks it."""
+"""Written once, as Store.reader says."""
 
 
 def exposure(rows: Connection, user: str, since: date) -> list[Exposure]:

@@ -15,7 +15,7 @@ from starlette.responses import Response
 from sporhund.api.previews import CasePreviews, Ranged, Shown
 from sporhund.desk import looked, ranges, reasons
 from sporhund.desk.ask import Ask
-from sporhund.desk.door import Door
+from sporhund.desk.door import GONE, Door
 from sporhund.errors import EnvironmentFault, Unreadable
 
 router = APIRouter()
@@ -35,8 +35,6 @@ TYPES = frozenset({"image/jpeg", "video/mp4", "video/webm", "audio/mpeg", "audio
 """What the desk ever says that evidence is; anything else is bytes."""
 AT_ONCE = CapacityLimiter(24)
 """Threads that wait for pictures: those of the pages stay free, however many tiles a gallery asks for."""
-GONE = 499
-"""Nobody reads this answer: the browser went away before its turn came."""
 
 
 @router.get("/case/{case_id}/media/{medium}/thumb")

@@ -159,16 +159,19 @@ def _found(ask: Ask, wish: Wish, view: Window, bins: int) -> Doc:
 
 
 def _first_drawn(ask: Ask, wish: Wish, view: Window) -> tuple[Doc, Doc]:
-    """What the page draws before its script asks for itself: shared for two seconds by everybody who opens the same view."""
+    """What the page draws before its script asks for itself; of the view that everybody begins with one is drawn for all."""
     def make() -> tuple[Doc, Doc]:
         found = _found(ask, wish, view, FIRST_BINS)
         told = _rows(ask, found, view, FIRST_BINS)
+        for row in found["rows"]:
+            for one in row["tracks"]:
+                del one["seen"]                # of whoever asked first
         shown = [chart.drawn(row, view) for row in told]
         ground = fill(ask, "timeline_ground.html", rows=shown, bins=FIRST_BINS, paths=chart.paths(told),
                       looked=chart.looked(told, view, FIRST_BINS))
         return found, {"rows": shown, "ground": Markup(ground)}
 
-    if wish.unseen:                        # of this person alone
+    if wish.unseen or wish.window is not None:
         return make()
     view_said = f"{view.start:.3f} {view.end:.3f} {' '.join(wish.kinds)}"
     shared: tuple[Doc, Doc] = ask.place.lately.get(f"timeline {ask.case_id} {ask.say.language} {view_said}", make)
