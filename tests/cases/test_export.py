@@ -5,12 +5,14 @@ import json
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection, select
 from tests.cases.conftest import Hands, Reviewed
 
 from sporhund.audit import service as audit
-from sporhund.cases.export import export
+from sporhund.cases.export import Sheet, export
 from sporhund.cases.findings import Item
 from sporhund.errors import EnvironmentFault, WrongUsage
+from sporhund.store import tables
 
 ONE = b"cam3/=1.mp4"
 
@@ -30,6 +32,24 @@ def test_an_export_holds_every_list_twice_with_its_digests(reviewed: Reviewed, h
         (track,) = csv.DictReader(sheet)
     assert (track["kind"], track["best.box"]) == ("face", "2 3 40 50")
     assert len((tmp_path / "out" / "files.jsonl").read_text().splitlines()) == 3
+
+
+def test_lists_of_other_rooms_are_of_the_same_moment(reviewed: Reviewed, hands: Hands, tmp_path: Path) -> None:
+    """Else a mark could name a track that the tracks lack."""
+    run = reviewed.run()
+    marked = reviewed.track(run, ONE, "face", [(1.0, 2, 3, 40, 50)])
+
+    def marks(rows: Connection) -> list[Sheet]:
+        told = [{"track": track.id} for track in rows.execute(select(tables.track.c.id).where(
+            tables.track.c.case_id == reviewed.case.id))]
+        reviewed.track(run, ONE, "face", [(9.0, 2, 3, 40, 50)])          # a review goes on meanwhile
+        return [Sheet("marks", ("track",), told)]
+
+    export(reviewed.case.name, tmp_path / "out", further=marks, **hands)
+
+    listed = {name: [json.loads(line) for line in (tmp_path / "out" / f"{name}.jsonl").read_text().splitlines()]
+              for name in ("marks", "tracks")}
+    assert [one["track"] for one in listed["marks"]] == [one["id"] for one in listed["tracks"]] == [marked]
 
 
 def test_pictures_come_on_request_and_a_missing_one_has_its_reason(reviewed: Reviewed, hands: Hands, tmp_path: Path) -> None:

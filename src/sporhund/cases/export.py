@@ -30,7 +30,6 @@ Crop = Callable[[findings.Item, Path], str | None]
 worker, further up."""
 
 
-
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """A list of a room above this one, to be written beside the findings."""
@@ -63,8 +62,8 @@ def export(
     """Write files, media and tracks to a folder that is new or empty; what was written, the manifest last.
 
     Lists are JSON lines (`.jsonl`) and CSV (UTF-8 with a mark, for spreadsheets). crop: also a picture of each track's best
-    shot. further: lists of other rooms beside them. The audit says what will be written before anything leaves the case, and
-    what came of it with its digest.
+    shot. further: lists of other rooms beside them, of the same moment as these. The audit says what will be written before
+    anything leaves the case, and what came of it with its digest.
     Raises WrongUsage `folder-not-empty`, `unfinished-export`, `unknown-case`; EnvironmentFault `cannot-write`.
     """
     with store.transaction() as rows:
@@ -77,25 +76,31 @@ def export(
 
     with _writing(out):
         _make_ready(out)
-    with store.reader() as rows:
+    with store.snapshot() as rows:
         beside = further(rows)
-    say("done", step="begins", lists=[*LISTS, *(sheet.name for sheet in beside)])
+        say("done", step="begins", lists=[*LISTS, *(sheet.name for sheet in beside)])
+        with _told(say), _writing(out):
+            written = _write_lists(rows, case, out)
+            written += [one for sheet in beside for one in _write(out, sheet.name, sheet.columns, sheet.items)]
+            found = list(_tracks(rows, case.id)) if crop else []
+    with _told(say), _writing(out):          # pictures take hours, and no snapshot is held for so long
+        pictures, without = _write_crops(found, out, crop) if crop else ([], {})
+        written += pictures
+        withheld = [said for sheet in beside for said in sheet.withheld]
+        manifest = _manifest(case, written, without, withheld, at=clock.now().isoformat(), by=actor.name)
+        say("done", step="ends", files=len(written) + 1, manifest=hashlib.sha256(manifest).hexdigest())
+        written.append(_put(out / MANIFEST, manifest))
+    return written
+
+
+@contextlib.contextmanager
+def _told(say: Callable[..., None]) -> Iterator[None]:
+    """Where it breaks off, the audit says so."""
     try:
-        with _writing(out):
-            with store.snapshot() as rows:
-                written = _write_lists(rows, case, out)
-                written += [one for sheet in beside for one in _write(out, sheet.name, sheet.columns, sheet.items)]
-                found = list(_tracks(rows, case.id)) if crop else []
-            pictures, without = _write_crops(found, out, crop) if crop else ([], {})
-            written += pictures
-            withheld = [said for sheet in beside for said in sheet.withheld]
-            manifest = _manifest(case, written, without, withheld, at=clock.now().isoformat(), by=actor.name)
-            say("done", step="ends", files=len(written) + 1, manifest=hashlib.sha256(manifest).hexdigest())
-            written.append(_put(out / MANIFEST, manifest))
+        yield
     except BaseException as fault:   # also where somebody stops it: what was written lies there
         say("failed", step="breaks off", reason=type(fault).__name__)
         raise
-    return written
 
 
 def withheld(out: Path) -> list[str]:
