@@ -1,6 +1,8 @@
 """How accounts are locked, how long a sign-in lasts, and which accounts count as one person."""
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
@@ -109,3 +111,20 @@ def test_passwords_are_tried_by_several_threads_at_once() -> None:
 
     with ThreadPoolExecutor(4) as at_once:
         assert list(at_once.map(passwords.fits, ["a long enough secret", "another one"] * 2, [kept] * 4)) == [True, False] * 2
+
+
+def test_no_more_passwords_are_tried_at_once_than_the_machine_bears(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each takes 64 MiB and a processor, and whoever reaches the sign-in page may try one."""
+    kept, now, most = passwords.encode("a long enough secret"), [0], [0]
+
+    def verify(*_: object) -> None:
+        now[0] += 1
+        most[0] = max(most[0], now[0])
+        time.sleep(0.02)
+        now[0] -= 1
+
+    monkeypatch.setattr(passwords, "Argon2id", SimpleNamespace(verify_phc_encoded=verify))
+    with ThreadPoolExecutor(12) as at_once:
+        list(at_once.map(passwords.fits, ["a long enough secret"] * 24, [kept] * 24))
+
+    assert most[0] <= 4

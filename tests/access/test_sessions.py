@@ -1,15 +1,17 @@
 """Signing in: who acts afterwards, for how long, and what a wrong password costs."""
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 from tests.people import PASSWORD, signed_in
 
-from sporhund.access import sessions, token_file, users
+from sporhund.access import passwords, records, sessions, token_file, users
 from sporhund.actor import Actor
 from sporhund.api.home import Sporhund
 from sporhund.audit import service as audit
@@ -90,6 +92,63 @@ def test_the_wait_grows_with_each_further_wrong_password_and_ends_with_a_right_o
         refused(anna.name, "a wrong password", hands)
 
     assert sessions.sign_in(anna.name, PASSWORD, **hands)
+
+
+# ------------------------------------------------------------------ many who try at once
+
+def meanwhile(monkeypatch: pytest.MonkeyPatch, doing: Callable[[], object]) -> None:
+    """Do this once while the next password is found out."""
+    fits, due = passwords.fits, [doing]
+
+    def slowly(password: str, kept: str | None) -> bool:
+        if due:
+            due.pop()()
+        return fits(password, kept)
+
+    monkeypatch.setattr(passwords, "fits", slowly)
+
+
+def test_while_a_password_is_found_out_nobody_waits_for_its_account(
+    hands: Hands, anna: Actor, store: Store, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It takes some tenths of a second, and anybody may try one: nothing of the database is held as long."""
+    def change() -> None:
+        with store.transaction() as rows:
+            rows.execute(text("set local lock_timeout = '2s'"))
+            records.change_user(rows, str(anna.user), district="København")
+
+    meanwhile(monkeypatch, change)
+
+    assert sessions.sign_in(anna.name, PASSWORD, **hands)
+
+
+def test_wrong_passwords_that_are_found_out_at_the_same_moment_all_count(
+    hands: Hands, anna: Actor, store: Store, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    together = Barrier(2, timeout=20)
+    monkeypatch.setattr(passwords, "fits", lambda *_: together.wait() < 0)
+
+    with ThreadPoolExecutor(2) as at_once:
+        list(at_once.map(lambda said: refused(anna.name, said, hands), ["a wrong password", "another wrong one"]))
+
+    with store.reader() as rows:
+        assert records.user_named(rows, anna.name).failures == 2       # type: ignore[union-attr]
+
+
+def test_a_right_password_does_not_overtake_the_wrong_ones_that_made_the_account_wait(
+    hands: Hands, anna: Actor, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    meanwhile(monkeypatch, lambda: [refused(anna.name, "a wrong password", hands) for _ in range(5)])
+
+    refused(anna.name, PASSWORD, hands)
+
+
+def test_a_password_that_is_replaced_while_it_is_found_out_lets_nobody_in(
+    hands: Hands, anna: Actor, actor: Actor, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    meanwhile(monkeypatch, lambda: users.reset_password(anna.name, "a brand new password", **hands | {"actor": actor}))
+
+    refused(anna.name, PASSWORD, hands)
 
 
 def test_an_administrator_ends_the_wait(hands: Hands, anna: Actor, actor: Actor) -> None:

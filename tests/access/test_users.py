@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 from tests.people import PASSWORD, make_account, signed_in
 
-from sporhund.access import gate, users
+from sporhund.access import accounts, gate, users
 from sporhund.actor import Actor
 from sporhund.audit import service as audit
 from sporhund.audit.keys import Keys
@@ -119,6 +119,30 @@ def test_a_password_changed_by_oneself_makes_nobody_an_administrator_of_oneself(
     with pytest.raises(Refused) as said:
         users.change_password(PASSWORD, "a third " + PASSWORD, **hands | {"actor": me})
     assert said.value.code == "sign-in-refused"
+
+
+def test_who_guesses_the_old_password_in_an_open_session_waits_as_at_the_sign_in(
+    hands: Hands, store: Store, keys: Keys, clock: Any,
+) -> None:
+    """Whoever finds a session open knows no password, and would own the account with the first right guess."""
+    me = signed_in(store, keys, clock, "anna", "examiner")
+
+    def refused(before: str) -> str:
+        with pytest.raises(Refused) as said:
+            users.change_password(before, "another " + PASSWORD, **hands | {"actor": me})
+        return said.value.code
+
+    for _ in range(accounts.FREE_FAILURES + 1):
+        refused("a wrong password")
+    right = refused(PASSWORD)
+    with store.reader() as rows:
+        failures = users.named(rows, me.name).failures
+    events = [one for one in audit.show(store, keys, limit=20) if one.actor == me.name]
+    clock.on(minutes=1)
+    users.change_password(PASSWORD, "another " + PASSWORD, **hands | {"actor": me})
+
+    assert (right, failures) == ("sign-in-refused", accounts.FREE_FAILURES + 1)
+    assert [(one.action, one.outcome) for one in events] == [("own password", "refused")] * (accounts.FREE_FAILURES + 2)
 
 
 def test_nothing_counts_from_an_account_whose_password_somebody_else_knows(

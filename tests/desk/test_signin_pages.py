@@ -9,6 +9,7 @@ from tests.people import PASSWORD
 
 from sporhund.actor import Actor
 from sporhund.api.home import Sporhund
+from sporhund.desk import security
 from sporhund.desk.app import Desk, make
 from sporhund.settings import Settings
 
@@ -114,6 +115,24 @@ def test_the_cookie_is_for_this_desk_alone(visit: Callable[..., Any], account: C
 
     assert "httponly" in kept
     assert "samesite=strict" in kept
+
+
+@pytest.fixture
+def three_tries(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of an address, for a desk that is made afterwards."""
+    monkeypatch.setattr(security, "SIGN_INS_AT_ONCE", 3.0)
+    monkeypatch.setattr(security, "SIGN_INS_PER_SECOND", 0.0)
+
+
+def test_an_open_session_does_not_guess_the_password_faster_than_the_sign_in(
+    three_tries: None, visit: Callable[..., Any], account: Callable[..., Actor],
+) -> None:
+    """Both forms try a password, so both take of the same allowance of an address."""
+    browser = visit(account("investigator"))                       # which is a try
+    said = {"before": "not the password", "password": "a brand new password", "again": "a brand new password"}
+
+    assert [browser.post("/password", **said).status_code for _ in range(3)] == [400, 400, 429]
+    assert browser.post("/sign-in", name="anybody", password="not the password").status_code == 429
 
 
 # ------------------------------------------------------------------ the first account

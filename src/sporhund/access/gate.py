@@ -24,6 +24,7 @@ class Doing:
     case_id: str | None = None         #: whose key seals its event
     told: dict[str, object] = field(default_factory=dict)
     silent: bool = False               #: its rows are the record, and an event before or after it tells of them too
+    refusal: Refused | None = None     #: set: the act is refused, and what it wrote stands (a wrong password is counted)
 
     def tell(self, **payload: object) -> None:
         """What its event in the log will say; personal content is fine, it is sealed with the case's key."""
@@ -39,7 +40,7 @@ def act(
 
     name: the act in `rights.RIGHTS`.   action: what the log calls it, if it is more exact ("faces merge").
     A Refused or WrongUsage raised inside (a rule says no; a basis of another case) rolls everything back, is recorded as an event
-    of its own, and goes on to the caller.
+    of its own, and goes on to the caller; so does the act's own `refusal`, which rolls nothing back.
     """
     at, told, said = clock.now(), dict(payload), action or name
     try:
@@ -47,8 +48,10 @@ def act(
             require(rows, actor, name, case_id=case_id)
             doing = Doing(rows, at, case_id, told)
             yield doing
-            if not doing.silent:
+            if doing.refusal is None and not doing.silent:
                 audit.record(rows, action=said, actor=actor, at=at, keys=keys, case_id=doing.case_id, payload=told)
+        if doing.refusal is not None:
+            raise doing.refusal
     except (Refused, WrongUsage) as refusal:
         _record_refusal(said, refusal, told, at, case_id=case_id, store=store, keys=keys, actor=actor)
         raise

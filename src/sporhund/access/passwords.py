@@ -1,5 +1,6 @@
 """Passwords: kept as Argon2id, and tried at the same cost whether or not there is such an account."""
 import os
+import threading
 import unicodedata
 from functools import cache
 
@@ -15,6 +16,10 @@ _PASSES, _LANES, _KIB = 3, 1, 64 * 1024
 """RFC 9106, section 4, the second recommended option, but with one lane: two threads that try passwords with several lanes each
 wait for each other for ever (measured: cryptography 50.0.2, OpenSSL 4.0.3)."""
 
+_AT_ONCE = 3
+"""Passwords that are worked on: each takes 64 MiB and a processor, and anybody may try one. The others wait for their turn."""
+_free = threading.BoundedSemaphore(_AT_ONCE)
+
 
 def check(password: str) -> None:
     """Raises WrongUsage `password-too-short`, `password-too-long`."""
@@ -28,13 +33,16 @@ def check(password: str) -> None:
 def encode(password: str) -> str:
     """A PHC string with its own salt and parameters."""
     made = Argon2id(salt=os.urandom(_SALT), length=_LENGTH, iterations=_PASSES, lanes=_LANES, memory_cost=_KIB)
-    return made.derive_phc_encoded(_bytes(password))
+    with _free:
+        return made.derive_phc_encoded(_bytes(password))
 
 
 def fits(password: str, kept: str | None) -> bool:
     """Whether this is the password. kept: the PHC string; None: no such account, which takes as long to find out."""
+    against = kept or _nobody()
     try:
-        Argon2id.verify_phc_encoded(_bytes(password[:LONGEST]), kept or _nobody())
+        with _free:
+            Argon2id.verify_phc_encoded(_bytes(password[:LONGEST]), against)
     except InvalidKey:
         return False
     return kept is not None

@@ -132,6 +132,13 @@ def user_of(rows: Connection, user_id: str) -> User | None:
     return _user(row) if row else None
 
 
+def password_of(rows: Connection, name: str) -> str | None:
+    """The password that an account has, as a PHC string; None: there is no such account."""
+    u = tables.user_account.c
+    kept: str | None = rows.scalar(select(u.password).where(u.name == name)) if name.isprintable() else None
+    return kept
+
+
 def to_sign_in(rows: Connection, name: str) -> tuple[User, str] | None:
     """The account with its password; nobody else tries it until the end of the transaction."""
     u = tables.user_account

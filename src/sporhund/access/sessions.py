@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from sqlalchemy import Connection
 
-from sporhund.access import accounts, gate, passwords, records
+from sporhund.access import accounts, gate, records, tries
 from sporhund.access.model import Session, User
 from sporhund.actor import Actor, Clock
 from sporhund.audit import service as audit
@@ -24,24 +24,20 @@ def sign_in(name: str, password: str, *, store: Store, keys: Keys, clock: Clock,
     Raises Refused `sign-in-refused`: one answer for a wrong name, a wrong password, a disabled account and one that waits
     after wrong passwords, so that nobody learns from it which accounts there are. Every attempt is logged.
     """
-    now = clock.now()
+    tried = tries.find_out(name, password, store=store)
     with store.transaction() as rows:
-        user, kept = records.to_sign_in(rows, name) or (None, None)
-        right = passwords.fits(password, kept)
-        state = accounts.state(user, now) if user is not None else "unknown"
-        token = _begin(rows, user, actor.host, clock) if user is not None and right and state == "active" else None
-        if user is not None and not right and state != "waiting":
-            failures = user.failures + 1
-            records.change_user(rows, user.id, failures=failures, locked_until=now + accounts.wait_after(failures))
+        now = clock.now()
+        came = tries.count(rows, tried, now)
+        user = came.user
+        token = _begin(rows, user, actor.host, clock) if user is not None and came.lets_in else None
         # A name that is no account's may be a password typed into the wrong field: it is not written down.
-        said = {"user": user.name if user else None, "account": state, "password": "right" if right else "wrong"}
+        said = {"user": user.name if user else None, "account": came.state, "password": "right" if came.right else "wrong"}
         signed = _actor(user, actor.host) if user is not None and token else actor
         audit.record(rows, action="login", actor=signed, at=now, keys=keys, payload=said, outcome="done" if token else "refused")
     if token is None:
         raise Refused(
             "sign-in-refused", "Not signed in: the name or the password is wrong, or the account is disabled or has to wait.",
-            f"After {accounts.FREE_FAILURES + 1} wrong passwords an account waits a minute, then longer; "
-            "an administrator sees it: sporhund user list.")
+            tries.WAITS)
     return token, signed
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from sporhund.access import accounts, gate, passwords, records
+from sporhund.access import accounts, gate, passwords, records, tries
 from sporhund.access.model import DEFAULT_UNIT, Role, User
 from sporhund.actor import Actor, Clock
 from sporhund.audit.keys import Keys
@@ -27,12 +27,13 @@ def add(
     person = accounts.check_line(full_name, "The person's name", "--full-name")
     unit = accounts.check_line(unit, "The unit", "--unit")
     district = accounts.check_line(district, "The district", "--district") if district is not None else None
+    kept = passwords.encode(password)
     user = User(new_id("u"), accounts.check_name(name), person, wanted, unit, district, actor.user, clock.now())
     with gate.act("user", action="user add", store=store, keys=keys, clock=clock, actor=actor) as doing:
         _lock(doing.rows, actor)
         if not records.any_accounts(doing.rows):
             accounts.may_be_first(wanted)
-        if not records.add_user(doing.rows, user, passwords.encode(password)):
+        if not records.add_user(doing.rows, user, kept):
             raise WrongUsage("user-exists", f"There is an account '{name}' already.", "See: sporhund user list.")
         records.add_act(doing.rows, user.id, "created", by=actor.user, at=doing.at)
         doing.tell(user=name, full_name=user.full_name, roles=sorted(wanted), unit=unit, district=district)
@@ -84,24 +85,31 @@ def set_roles(name: str, roles: Iterable[str], *, store: Store, keys: Keys, cloc
 def reset_password(name: str, password: str, *, store: Store, keys: Keys, clock: Clock, actor: Actor) -> None:
     """Give somebody else's account a new password; its sessions end, its wait is over."""
     passwords.check(password)
+    kept = passwords.encode(password)
     with gate.act("user", action="user password", store=store, keys=keys, clock=clock, actor=actor, user=name) as doing:
         user = _locked(doing.rows, actor, name)
-        _set_password(doing.rows, user, password, by=actor.user, at=doing.at)
+        _set_password(doing.rows, user, kept, by=actor.user, at=doing.at)
 
 
 def change_password(before: str, password: str, *, store: Store, keys: Keys, clock: Clock, actor: Actor) -> None:
     """Give one's own account a new password; all its sessions end. What is decided with it counts from then on.
 
-    Raises WrongUsage `same-password`; Refused `sign-in-refused` where `before` is wrong.
+    A wrong `before` counts as a wrong password at the sign-in does, and the account waits as long: else whoever finds an open
+    session could guess on in it for nothing.   Raises WrongUsage `same-password`; Refused `sign-in-refused` where `before` is
+    wrong, or the account waits.
     """
     passwords.check(password)
     if password == before:
         raise WrongUsage("same-password", "This is the password you have.", "Choose another: whoever gave you this one knows it.")
+    tried = tries.find_out(actor.name, before, store=store)
+    kept = passwords.encode(password)                    # always: how long it takes tells nobody who has to wait what was right
     with gate.act("own password", store=store, keys=keys, clock=clock, actor=actor) as doing:
-        user, kept = records.to_sign_in(doing.rows, actor.name) or (None, None)
-        if user is None or not passwords.fits(before, kept):
-            raise Refused("sign-in-refused", "The password given first is not the one you have.", "Give the old one first.")
-        _set_password(doing.rows, user, password, by=actor.user, at=doing.at)
+        came = tries.count(doing.rows, tried, doing.at)
+        if came.user is not None and came.lets_in:
+            _set_password(doing.rows, came.user, kept, by=actor.user, at=doing.at)
+        else:
+            doing.refusal = Refused(
+                "sign-in-refused", "The password given first is not the one you have, or the account has to wait.", tries.WAITS)
 
 
 def answers_for(rows: Connection, user_id: str) -> frozenset[str]:
@@ -118,8 +126,9 @@ def named(rows: Connection, name: str) -> User:
     return user
 
 
-def _set_password(rows: Connection, user: User, password: str, *, by: str | None, at: datetime) -> None:
-    records.change_user(rows, user.id, password=passwords.encode(password), failures=0, locked_until=None)
+def _set_password(rows: Connection, user: User, kept: str, *, by: str | None, at: datetime) -> None:
+    """kept: of `passwords.encode`, which takes a while: it is made before anything is locked."""
+    records.change_user(rows, user.id, password=kept, failures=0, locked_until=None)
     records.end_sessions_of(rows, user.id, at)
     records.add_act(rows, user.id, "password", by=by, at=at)
 

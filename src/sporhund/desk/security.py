@@ -30,7 +30,9 @@ PER_SECOND, AT_ONCE = 60.0, 600.0
 ADDRESS_PER_SECOND, ADDRESS_AT_ONCE = 600.0, 3000.0
 """Questions of one address, behind which a whole unit may sit."""
 SIGN_INS_PER_SECOND, SIGN_INS_AT_ONCE = 0.5, 60.0
-"""Tries to sign in from one address, beside what each account is held to."""
+"""Tries of a password from one address, beside what each account is held to."""
+TRIED = ("/sign-in", "/first", "/password")
+"""Forms that try a password, or make an account that has one."""
 
 
 class Guarded:
@@ -69,7 +71,7 @@ class Guarded:
             return PlainTextResponse("Only its own machine reaches this desk: open the address that its terminal shows.\n", 421)
         address = (scope.get("client") or ("",))[0]
         browser = address + Headers(scope=scope).get("cookie", "")[:200]
-        tries = scope["path"] in ("/sign-in", "/first") and scope["method"] == "POST"
+        tries = scope["path"] in TRIED and scope["method"] == "POST"
         if not (self.addresses.take(address) and self.asked.take(browser)) or (tries and not self.sign_ins.take(address)):
             return PlainTextResponse("Too many requests. Wait a minute and go on; nothing was lost.\n", 429,
                                      {"retry-after": "60"})
