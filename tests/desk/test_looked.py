@@ -1,5 +1,7 @@
 """Whatever of the evidence leaves the desk leaves a trace, also where nobody opened a page."""
+import time
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -8,6 +10,7 @@ from tests.desk.conftest import Browser
 from tests.desk.film import Film, film
 
 from sporhund.actor import Actor
+from sporhund.api.viewing import Viewing
 from sporhund.audit import service as audit
 from sporhund.desk import looked
 from sporhund.desk.app import Desk
@@ -99,6 +102,47 @@ def test_small_pictures_are_told_when_they_are_many(
         browser.get(film.of(name, "/thumb"))
 
     assert [one["count"] for one in told("gallery pictures")] == [2]
+
+
+@pytest.mark.parametrize("fault", [EnvironmentFault("disk-full", "The disk is full.", "Make room."), ValueError("unforeseen")])
+def test_what_keeps_one_session_s_pictures_from_being_told_loses_none_and_keeps_nobody_elses_back(
+    visit: Visit, account: Callable[..., Actor], film: Film, told: Any, desk: Desk, fault: Exception,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    first, second = (visit(account("investigator", case_id=film.case.id)) for _ in range(2))
+    first.get(film.of("a.jpg", "/thumb"))
+    second.get(film.of("plays.mp4", "/thumb"))
+    seen = {name: [film.of(name).rpartition("/")[2]] for name in ("a.jpg", "plays.mp4")}
+    pictured = Viewing.pictured
+
+    def broken(viewing: Viewing, things: list[str]) -> None:
+        if things == seen["a.jpg"]:
+            raise fault
+        pictured(viewing, things)
+
+    with monkeypatch.context() as failing:
+        failing.setattr(Viewing, "pictured", broken)
+        with pytest.raises(type(fault)):
+            desk.looked.settle(now=True)
+    assert [one["things"] for one in told("gallery pictures")] == [seen["plays.mp4"]]
+    desk.looked.settle(now=True)
+    desk.looked.settle(now=True)
+
+    assert [one["things"] for one in told("gallery pictures")] == [seen["a.jpg"], seen["plays.mp4"]]
+
+
+def test_small_pictures_wait_no_longer_than_five_seconds_to_be_told(
+    visit: Visit, anna: Actor, film: Film, told: Any, desk: Desk, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As long as they wait, a desk that is killed forgets who saw them."""
+    visit(anna).get(film.of("a.jpg", "/thumb"))
+    desk.looked.settle()
+    before, now = told("gallery pictures"), time.monotonic() + 5
+    monkeypatch.setattr("sporhund.desk.looked.time", SimpleNamespace(monotonic=lambda: now))
+
+    desk.looked.settle()
+
+    assert (before, len(told("gallery pictures"))) == ([], 1)
 
 
 def test_nothing_is_given_that_the_log_could_not_be_told_of(

@@ -1,5 +1,9 @@
-"""Who was given which evidence in this session: the first time is an event of the log, before a byte goes out.
+"""Who was given which evidence in this session: the first time is an event of the log.
 
+A medium, a whole frame, rows and tiles are told of before a byte goes out: what the log could not be told of is not given.
+Small clear pictures are gathered, for a page has sixty of them, and told of together: with the hundredth, or with the first
+round of what is due after five seconds (`server._chaining`, about once a second). A desk that is killed loses those of the last
+seconds; what could not be told for any other reason stays here until it is.
 Kept in memory: after a restart a medium that is looked at again is told of once more.
 """
 import hashlib
@@ -8,11 +12,12 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 
 from sporhund.desk import session
 from sporhund.desk.ask import Ask
-from sporhund.errors import EnvironmentFault, SporhundError
+from sporhund.errors import Refused, WrongUsage
 
 log = logging.getLogger("sporhund.desk")
 
@@ -20,7 +25,7 @@ MOST = 100_000
 """Things of all sessions that are remembered; the oldest are told of again."""
 TOGETHER = 100
 """Small pictures that one event names, each by its id: no row does it for them."""
-WITHIN_S = 60.0
+WITHIN_S = 5.0
 """So long small pictures are gathered: a page of sixty tiles is one event and not sixty."""
 _TURNS = 64
 
@@ -80,7 +85,7 @@ class Looked:
             self._remember((*whose, thing, "listed"))
 
     def small(self, ask: Ask, thing: str) -> None:
-        """A small clear picture of a medium or a track is about to be given: told with others, within a minute."""
+        """A small clear picture of a medium or a track is about to be given: told with others, soon after."""
         whose = _whose(ask)
         key = (*whose, thing, "small")
         if not self._knows(key) and not self._knows((*whose, thing, "whole")):
@@ -93,13 +98,17 @@ class Looked:
                 self._tell(whose)
 
     def settle(self, *, now: bool = False, ask: Ask | None = None) -> None:
-        """Tell of small pictures whose minute is over; now: of all; ask: of all that this session was given."""
+        """Tell of small pictures that were gathered long enough; now: of all; ask: of all that this session was given.
+
+        What keeps one session's from being told keeps nobody else's back: the fault comes at the end.
+        """
         over = time.monotonic() - WITHIN_S
         mine = _session(ask) if ask is not None else None
         with self._lock:
             due = [whose for whose, of in self._gathered.items() if now or of.since <= over or whose[0] == mine]
-        for whose in due:
-            self._tell(whose)
+        with ExitStack() as each:                            # unlike a loop it goes on after a fault
+            for whose in reversed(due):
+                each.callback(self._tell, whose)
 
     def _tell(self, whose: tuple[str, str]) -> None:
         with self._lock:
@@ -108,14 +117,14 @@ class Looked:
             return
         try:
             waiting.ask.case.viewing.pictured(list(waiting.things))
-        except EnvironmentFault:
-            with self._lock:                                 # told when the database is back, and no more is given until then
+        except (Refused, WrongUsage) as fault:               # the refusal is an event and names them
+            log.warning("small pictures of %s: %s: %s", whose[1], fault.code, fault.message)
+        except Exception:                                    # told when the database is back, or whatever else it was is mended
+            with self._lock:
                 kept = self._gathered.setdefault(whose, waiting)
                 kept.things |= waiting.things
                 kept.since = min(kept.since, waiting.since)
             raise
-        except SporhundError as fault:                       # the refusal is an event and names them
-            log.warning("small pictures of %s: %s: %s", whose[1], fault.code, fault.message)
 
     def _knows(self, key: tuple[str, str, str, str]) -> bool:
         with self._lock:
