@@ -1,12 +1,13 @@
-"""What the viewer's scripts work out, in the browser that runs them: places between sightings, times in words."""
+"""What the viewer's scripts work out and report, in the browser that runs them: places between sightings, times in words."""
 import base64
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, Route, expect, sync_playwright
 from tests.desk import browser as browsers
 
 from sporhund.desk.page import STATIC
@@ -86,3 +87,87 @@ def test_a_clock_is_straight_between_two_knots_and_unknown_without_any(page: Pag
 
     assert (found["camera_s"], found["corrected_s"], found["uncertainty_s"]) == (105, 205.25, 2)
     assert said(page, "told.js", "module.clockAt(...given)", [], 5) is None
+
+
+# ------------------------------------------------------------------ what is reported while somebody looks
+
+OLDER = "The page is older than the sign-in."
+LOST = 0
+"""Instead of a status: no answer came."""
+LOOKED_AT = f"""<!doctype html><meta name="csrf" content="old"><body data-case="c_1" data-older="{OLDER}" data-veil="off">
+<img data-picture><script type="module" src="/exposure.js"></script><script type="module" src="/seen.js"></script>"""
+
+
+@dataclass
+class Looked:
+    """A page of a case that somebody looks at, by a clock that the test moves, and what it reported."""
+
+    page: Page
+    answers: list[int] = field(default_factory=list)     #: of the next reports; 200 where there is none
+    told: dict[str, list[Any]] = field(default_factory=lambda: {"exposure.json": [], "seen.json": []})
+
+    def answer(self, route: Route) -> None:
+        name = route.request.url.rpartition("/")[2]
+        if name in self.told:
+            self.told[name].append(route.request.post_data_json)
+            status = self.answers.pop(0) if self.answers else 200
+            route.abort() if status == LOST else route.fulfill(status=status, json={})
+        elif name.endswith(".js"):
+            route.fulfill(path=STATIC / name)
+        else:
+            route.fulfill(body=LOOKED_AT, content_type="text/html")
+
+    def on(self, seconds: int) -> None:
+        """Go on, still there, and let the answers come in."""
+        self.page.keyboard.press("Shift")
+        self.page.clock.run_for(seconds * 1000)
+        self.page.wait_for_timeout(50)
+
+
+@pytest.fixture
+def looked_at(page: Page) -> Iterator[Looked]:
+    assert page.context.browser is not None
+    mine = page.context.browser.new_page()
+    looked = Looked(mine)
+    mine.clock.install()
+    mine.route("**/*", looked.answer)
+    mine.goto("http://desk.test/")
+    yield looked
+    mine.close()
+
+
+@pytest.mark.parametrize("status", [403, 503, LOST])
+def test_seconds_before_pictures_are_kept_until_the_desk_took_them(looked_at: Looked, status: int) -> None:
+    """They are measured to protect people: a restart of the desk must not make them fewer."""
+    looked_at.answers = [status, status]
+
+    for _ in range(4):
+        looked_at.on(15)
+
+    told = looked_at.told["exposure.json"]
+    assert [round(one["seen_s"]) for one in told] == [15, 30, 45, 15]
+    assert [round(one["clear_s"]) for one in told] == [15, 30, 45, 15]
+
+
+def test_what_was_seen_is_kept_while_the_desk_refuses_the_page_and_the_person_is_told_once(looked_at: Looked) -> None:
+    looked_at.answers = [403, 403]
+    looked_at.page.evaluate("import('/seen.js').then((seen) => seen.saw('m_1', 'media'))")
+
+    looked_at.on(5)
+    expect(looked_at.page.locator("#told")).to_have_text(OLDER)
+    looked_at.page.evaluate("document.getElementById('told').textContent = ''")
+    for _ in range(2):
+        looked_at.on(5)
+
+    assert [one["media"] for one in looked_at.told["seen.json"]] == [["m_1"]] * 3
+    assert looked_at.page.locator("#told").inner_text() == ""
+
+
+def test_what_the_desk_does_not_know_is_reported_once(looked_at: Looked) -> None:
+    looked_at.answers = [404]
+    looked_at.page.evaluate("import('/seen.js').then((seen) => seen.saw('m_1', 'media'))")
+
+    for _ in range(2):
+        looked_at.on(5)
+
+    assert [one["media"] for one in looked_at.told["seen.json"]] == [["m_1"]]

@@ -1,7 +1,8 @@
-// How long pictures were before the eyes, and how long of it clear: told every fifteen seconds and when the page goes.
+// How long pictures were before the eyes, and how long of it clear: told every fifteen seconds and when the page goes. What the
+// desk did not take is told with the next: it is measured to protect people, and must not fall short where nobody notices.
 
 import { clear, whenVeil } from "./veil.js";
-import { csrf, signIn } from "./send.js";
+import { send } from "./send.js";
 
 const caseId = document.body.dataset.case;
 const EVERY_MS = 15000;
@@ -21,15 +22,16 @@ function count() {
   if (clear() || document.querySelector("[data-picture].clear")) clearly += passed;
 }
 
-function tellDesk() {
+async function tellDesk() {
   count();
   if (seen < 0.5) return;
-  const body = JSON.stringify({ seen_s: seen, clear_s: clearly });
+  const told = { seen_s: seen, clear_s: clearly };
   seen = clearly = 0;
-  fetch(`/case/${caseId}/exposure.json`, {
-    method: "POST", body, keepalive: true, credentials: "same-origin",
-    headers: { "content-type": "application/json", "x-csrf": csrf, accept: "application/json" },
-  }).then((answer) => { if (answer.status === 401) signIn(); }).catch((fault) => console.warn("exposure was not told", fault));
+  const taken = await send(`/case/${caseId}/exposure.json`, told).then((answer) => answer.ok, () => false);
+  if (taken) return;
+  console.warn("how long is told with the next");
+  seen += told.seen_s;
+  clearly += told.clear_s;
 }
 
 if (caseId) {

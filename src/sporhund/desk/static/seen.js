@@ -1,6 +1,6 @@
 // What was before the eyes, recognisably: told to the desk, and told again as long as it did not arrive.
 
-import { csrf } from "./send.js";
+import { send } from "./send.js";
 
 const caseId = document.body.dataset.case;
 const pending = { media: new Set(), tracks: new Set() };
@@ -10,11 +10,8 @@ const AT_LEAST = 40;
 /** Tell it. Throws where it did not arrive and has to be told again; what the desk does not take is not told again.
  *  Told to the page as "seen-told". spans: what of the one medium played. How long is told by exposure.js alone. */
 export async function tellSeen({ media = [], spans = [], tracks = [] }) {
-  const answer = await fetch(`/case/${caseId}/seen.json`, {
-    method: "POST", keepalive: true, credentials: "same-origin", body: JSON.stringify({ media, spans, tracks }),
-    headers: { "content-type": "application/json", "x-csrf": csrf, accept: "application/json" },
-  });
-  if (answer.status >= 500 || answer.status === 429) throw new Error(`${answer.status}`);
+  const answer = await send(`/case/${caseId}/seen.json`, { media, spans, tracks });
+  if (answer.status >= 500 || [401, 403, 429].includes(answer.status)) throw new Error(`${answer.status}`);
   if (!answer.ok) { console.warn("what was seen was not taken", answer.status); return; }
   document.dispatchEvent(new CustomEvent("seen-told", { detail: { media, tracks } }));
 }

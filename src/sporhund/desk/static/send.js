@@ -21,6 +21,23 @@ export async function submit(form, body = new FormData(form)) {
   }), { late: lateness(form.action) });
 }
 
+/** A report that nobody asked for, of what was seen and how long; it goes out even while the page goes. The answer: whoever reports
+ *  keeps what was not taken. That this page's reports are not taken any more, for the desk began anew and its token is of an older
+ *  sign-in, the person is told once. */
+export async function send(address, body) {
+  const answer = await fetch(address, {
+    method: "POST", keepalive: true, credentials: "same-origin", body: JSON.stringify(body),
+    headers: { "content-type": "application/json", "x-csrf": csrf, accept: "application/json" },
+  });
+  if (answer.status === 401) signIn();
+  if (answer.status === 403 && !older) {
+    older = true;
+    tell(document.body.dataset.older, { fault: true });
+  }
+  return answer;
+}
+let older = false;
+
 /** What the sign-in page says was not kept. */
 function lateness(address) { return address.includes("/marks") ? "mark" : "1"; }
 
