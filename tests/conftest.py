@@ -20,8 +20,6 @@ from sporhund.store.place import Place
 from sporhund.store.service import Store, open_store
 
 _SHARED = Path(__file__).resolve().parents[2] / "shared"
-
-
 LONGEST = ("work/test_runner.py", "stories/test_analyse.py", "desk/test_walk.py", "stories/test_archives.py",
            "desk/test_openapi.py", "desk/test_gallery_walk.py", "desk/test_viewer_walk.py", "cases/test_erase.py",
            "stories/test_clusters.py")
@@ -29,8 +27,9 @@ LONGEST = ("work/test_runner.py", "stories/test_analyse.py", "desk/test_walk.py"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest files first, in the order in which they stand; the others as they are."""
+    """The longest files first, in the order in which they stand; the others as they are. One that was renamed is missed."""
     place = {Path(__file__).parent / name: number for number, name in enumerate(LONGEST)}
+    assert not (gone := [str(path) for path in place if not path.is_file()]), f"LONGEST names what is not there: {gone}"
     items.sort(key=lambda item: place.get(item.path, len(LONGEST)))
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
 import pytest
 from tests.cases.conftest import Reviewed, reviewed
@@ -112,6 +112,17 @@ def test_the_strip_shows_the_tracks_of_a_row_in_order_of_time(scene: Scene) -> N
 
     places = [strip.index(f'data-track="{track}"') for track in (scene.comes, scene.face, scene.goes)]
     assert places == sorted(places)
+
+
+def test_the_strip_leads_to_the_recording_at_the_cursor_of_the_same_view(scene: Scene) -> None:
+    view = EVENING | {"row": scene.case.cameras()[0]["camera"], "at": "2026-02-14T22:10:20"}
+
+    strip = scene.browser.get(f"{scene.here}/timeline/strip.html", params=view).text
+
+    [said] = re.findall(r'data-open-here href="([^"]*)"', strip)
+    there = urlsplit(html.unescape(said))
+    assert "&" not in said.replace("&amp;", "")                  # written as every other address is
+    assert (there.path, view.items() <= dict(parse_qsl(there.query)).items()) == (f"{scene.here}/timeline/open", True)
 
 
 def test_the_panel_says_when_it_was_by_the_camera_and_by_the_world(scene: Scene) -> None:

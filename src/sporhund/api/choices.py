@@ -71,8 +71,6 @@ def processors() -> int:
     return max(1, len(os.sched_getaffinity(0)))
 
 
-
-
 def zone_said(said: str) -> bool:
     """Whether a time was given with its zone."""
     return datetime.fromisoformat(said).tzinfo is not None

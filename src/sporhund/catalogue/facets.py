@@ -11,8 +11,6 @@ from sporhund.catalogue.model import FINDINGS, KINDS, NONE, SEEN, STATES, Filter
 from sporhund.catalogue.packed import token_of
 
 _NO_CAMERA = token_of("")
-
-
 KEPT = 500
 """Answers that are held for one state of a case."""
 

@@ -14,7 +14,6 @@ Index = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 Numbers = NDArray[np.float64]
 Whole = NDArray[Any]
-COUNTS = ("faces", "persons", "vehicles", "objects", "motions")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,19 +1,20 @@
 """What can go wrong, as a page: what happened, what was kept, what to do next. The same for scripts as JSON."""
 import logging
 import re
+from urllib.parse import urlencode
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, Response
 
 from sporhund.actor import Actor
 from sporhund.api.viewing import choices_item
 from sporhund.desk import session
 from sporhund.desk.ask import Ask, wants_page
-from sporhund.desk.page import inside, render
+from sporhund.desk.page import inside, render, see
 from sporhund.errors import EnvironmentFault, Refused, SporhundError, Unreadable, WrongUsage
 from sporhund.viewing.model import Choices
 
@@ -55,8 +56,7 @@ async def _known(request: Request, fault: Exception) -> Response:
         # A link followed or a page reloaded goes on where it was; a form sent too late does not: its change was not made.
         goes_on = request.method == "GET"
         there = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-        query = f"?next={_quoted(inside(there))}" if goes_on else "?late=1"
-        answer = RedirectResponse("/sign-in" + query, 303)
+        answer = see("/sign-in?" + urlencode({"next": inside(there)} if goes_on else {"late": 1}))
         if session.token_of(request):          # who followed a link from elsewhere brought none, and keeps their own
             session.forget(answer)
         return answer
@@ -65,17 +65,11 @@ async def _known(request: Request, fault: Exception) -> Response:
     return await _answer(request, status_of(fault), fault.code, fault.message, fault.hint, _AGAIN.get(fault.code))
 
 
-def _quoted(address: str) -> str:
-    from urllib.parse import quote
-
-    return quote(address, safe="")
-
-
 async def _invalid(request: Request, fault: Exception) -> Response:
     assert isinstance(fault, RequestValidationError)
     said = "; ".join(f"{'.'.join(str(part) for part in one['loc'][1:])}: {one['msg']}" for one in fault.errors()[:5])
     return await _answer(request, 422, "bad-request", f"The address or the form says something that cannot be: {said}.",
-                   "Nothing was changed. Go back and correct it.")
+                         "Nothing was changed. Go back and correct it.")
 
 
 async def _http(request: Request, fault: Exception) -> Response:
@@ -84,15 +78,14 @@ async def _http(request: Request, fault: Exception) -> Response:
         return await _answer(request, 404, "not-found", "There is nothing at this address.", "Go back, or to the list of cases.")
     if fault.status_code == 405:
         return await _answer(request, 405, "not-allowed-here", "This address does not take what was sent.",
-                             "Go back and try again.",
-                       fault.headers)
+                             "Go back and try again.", fault.headers)
     return await _answer(request, fault.status_code, "bad-request", str(fault.detail), "Go back and try again.", fault.headers)
 
 
 async def _unforeseen(request: Request, fault: Exception) -> Response:
     log.error("%s %s", request.method, request.url.path, exc_info=fault)
     return await _answer(request, 500, "internal-error", f"The desk met something it does not know: {type(fault).__name__}.",
-                   "What was finished is kept. Tell the administrator: the desk's terminal shows where it was.")
+                         "What was finished is kept. Tell the administrator: the desk's terminal shows where it was.")
 
 
 async def _answer(

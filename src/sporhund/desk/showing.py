@@ -82,7 +82,6 @@ class At:
         query = "&".join(part for part in (self.filter, urlencode([*said, ("around", self.medium)])) if part)
         return f"{self.base}/gallery?{query}"
 
-
     @property
     def back(self) -> str:
         """Where it was opened from: the timeline as it stood, else the gallery."""

@@ -46,7 +46,7 @@ def timeline(ask: CaseOpen) -> Response:
     wish = wish.on(_row(found, wish, ask, chosen))
     ask.case.viewing.timeline_viewed(_named(wish, view, ask), found["tracks_in_view"])
     shown: Doc = {**drawn, "ticks": chart.ticks(view, ask.zone, 8), "lanes": chart.LANES,
-             "when_said": span_said(ask.say, view), "whole": chart.around(extent["start"], extent["end"])}
+                  "when_said": span_said(ask.say, view), "whole": chart.around(extent["start"], extent["end"])}
     return render(ask, "timeline.html", extent=extent, found=found, untimed=found["untimed"], subjects=_with_tracks(known),
                   route=_drawn(route, shown["rows"]), **shown, **_common(ask, wish, view),
                   **_strip(ask, wish, view, found), **_panel(ask, chosen, known))
@@ -71,8 +71,7 @@ def strip(ask: CaseOpen, after: Annotated[str | None, Query(max_length=300)] = N
     view = wish.window or chart.window(0, 1)
     shown = _strip(ask, wish, view, _found(ask, wish, view, 1), after)
     looked.of(ask).row(ask, wish.row, _named(wish, view, ask), len(shown["best"]["items"]) if shown["best"] else 0)
-    return _part(ask, "timeline_strip.html", **_common(ask, wish, view),
-                 **shown)
+    return _part(ask, "timeline_strip.html", **_common(ask, wish, view), **shown)
 
 
 @router.get("/case/{case_id}/timeline/panel.html")
@@ -132,9 +131,9 @@ def _part(ask: Ask, template: str, **context: Any) -> Response:
 
 
 def _common(ask: Ask, wish: Wish, view: Window) -> Doc:
-    """What every part of the page knows: the view, and how an address with something changed reads."""
-    page = f"/case/{ask.case_id}/timeline?"
-    parts = {name: urlencode({name: value}) for name, value in _named(wish, view, ask).items()}
+    """What every part of the page knows: the view, how an address with something changed reads, and the query of this one."""
+    page, named = f"/case/{ask.case_id}/timeline?", _named(wish, view, ask)
+    parts = {name: urlencode({name: value}) for name, value in named.items()}
 
     def there(window: Window | None = None, **changes: Any) -> str:
         """A page has hundreds of these: what stays is written once."""
@@ -142,7 +141,7 @@ def _common(ask: Ask, wish: Wish, view: Window) -> Doc:
         return page + "&".join([
             *(part for name, part in parts.items() if name not in said and name not in changes), urlencode(said)]).rstrip("&")
 
-    return {"wish": wish, "view": view, "kinds": KINDS, "there": there}
+    return {"wish": wish, "view": view, "kinds": KINDS, "there": there, "query": urlencode(named)}
 
 
 def _named(wish: Wish, view: Window, ask: Ask) -> dict[str, str]:
@@ -255,7 +254,7 @@ def _strip(ask: Ask, wish: Wish, view: Window, found: Doc, after: str | None = N
     if row is None:
         return {"best": None, "row": None, "after": None}
     best = ask.catalogue.tracks_at(wish.row, view.start, view.end, kinds=wish.kinds or KINDS, unseen=wish.unseen,
-                                        limit=SHOWN, after=after)
+                                 limit=SHOWN, after=after)
     total = len(row["tracks"]) + sum(of["tracks"] for of in row["density"].values())
     return {"best": best | {"total": total}, "row": row, "after": after}
 
@@ -263,8 +262,7 @@ def _strip(ask: Ask, wish: Wish, view: Window, found: Doc, after: str | None = N
 def _panel(ask: Ask, chosen: Doc | None, subjects: list[Doc]) -> Doc:
     if chosen is None:
         return {"sighting": None, "known_subjects": [], "back": _back(ask)}
-    return {"sighting": chosen,
-            "known_subjects": subjects, "back": _back(ask),
+    return {"sighting": chosen, "known_subjects": subjects, "back": _back(ask),
             "apart": lambda seconds: apart(ask.say, seconds)}
 
 
