@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 
 from sporhund.actor import Clock
+from sporhund.audit import service as audit
 from sporhund.audit.keys import Keys
+from sporhund.desk.routes import exhibits
 from sporhund.evidence import service as evidence
 from sporhund.store.service import Store
 
@@ -143,6 +145,19 @@ def test_originals_that_changed_or_are_gone_are_named(officer: Any, case: Any, t
 
 def test_originals_that_are_as_they_were_are_said_to_be(officer: Any, case: Any, taken_in: Path) -> None:
     assert "All 2 originals are what was taken in." in officer.post(page(case) + "/verify").text
+
+
+def test_more_than_a_page_waits_for_is_not_hashed_and_the_command_that_does_is_named(
+    officer: Any, case: Any, taken_in: Path, hands: dict[str, Any], monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(exhibits, "MOST_BYTES", sum(file.stat().st_size for file in taken_in.iterdir()) - 1)
+
+    answer = officer.post(page(case) + "/verify")
+
+    assert answer.status_code == 400
+    assert "The originals of this case are 40 B" in answer.text
+    assert f"sporhund case verify {case.name}" in answer.text
+    assert audit.show(hands["store"], hands["keys"], case.id, limit=1)[0].action != "case verify"
 
 
 def test_a_request_tells_both_clocks_and_leads_to_the_sighting(officer: Any, case: Any, taken_in: Path) -> None:

@@ -40,6 +40,12 @@ def exhibits(case: "Case") -> list[Document]:
         for row in came if row.exhibit_id == one.id]} for one in found]
 
 
+def bytes_to_verify(case: "Case") -> int:
+    """So many bytes are read by `case.verify()`."""
+    with case.place.store.reader() as rows:
+        return records.bytes_with_digest(rows, case.id)
+
+
 def clocks(case: "Case") -> list[Document]:
     """Every camera by name with its anchors, and `tells`: what follows from them (`evidence.drift.Tells`)."""
     with case.place.store.reader() as rows:

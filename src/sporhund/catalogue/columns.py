@@ -14,6 +14,7 @@ import numpy as np
 from sqlalchemy import Connection
 
 from sporhund.catalogue import reads, records
+from sporhund.catalogue.elsewhere import Elsewhere
 from sporhund.catalogue.items import Ids, Index, Items, Marks, Played, Seen, Shades, Tracks
 from sporhund.catalogue.packed import ID_BYTES
 from sporhund.catalogue.shelf import Shelf
@@ -44,12 +45,13 @@ class State:
     exhibits: Mapping[int, tuple[str, str]]    #: (id, label) by token
     cameras: Mapping[int, tuple[str, str]]     #: (id, name) by token
     folders: Mapping[int, tuple[str, str]]     #: (exhibit id, folder) by token: rows of the timeline without a camera
+    elsewhere: Elsewhere
     shades: Shades | None = None               #: read when the first person asks for a colour
 
     @property
     def nbytes(self) -> int:
         """With the orders, times and masks that were worked out of the columns and are kept beside them."""
-        return weigh((self.items, self.tracks, self.marks, dict(self.seen), self.shades))
+        return weigh((self.items, self.tracks, self.marks, dict(self.seen), self.elsewhere, self.shades))
 
 
 class Columns:
@@ -180,25 +182,27 @@ def _whole(rows: Connection, case_id: str, people: set[str]) -> State:
     marked, words = reads.marks(rows, case_id, None)
     exhibits, cameras = reads.names(rows, case_id)
     state = State(moment, least, items, tracks, _no_marks().with_rows(marked, items), {}, words, exhibits, cameras,
-                  reads.folders(rows, case_id, None))
+                  reads.folders(rows, case_id, None), Elsewhere.of(reads.elsewhere(rows, case_id, None), items))
     return _with_people(rows, case_id, state, people)
 
 
 def _newer(rows: Connection, case_id: str, state: State, moment: str, least: int) -> State:
     """What transactions have written that had not ended when the state was read."""
     items, changed = state.items.with_rows(reads.items(rows, case_id, state.since))
-    tracks, shades, folders = state.tracks, state.shades, state.folders
+    tracks, shades, folders, elsewhere = state.tracks, state.shades, state.folders, state.elsewhere
     if len(changed):
         media = plain(items.id[changed])
         tracks = tracks.with_media(changed, reads.tracks(rows, case_id, media), items)
         folders = {**folders, **reads.folders(rows, case_id, state.since)}
+        elsewhere = elsewhere.with_media(changed, reads.elsewhere(rows, case_id, media), items)
         shades = _shades_again(rows, case_id, shades, items, changed) if shades is not None else None
     marked, words = reads.marks(rows, case_id, state.since)
     exhibits, cameras = reads.names(rows, case_id)
     saw = reads.who_saw(rows, case_id, list(state.seen), state.since)
     seen = {by: _seen_since(rows, case_id, by, of, items, state.since) if by in saw else of for by, of in state.seen.items()}
     marks = state.marks.with_rows(marked, items) if len(marked["id"]) else state.marks
-    return State(moment, least, items, tracks, marks, seen, {**state.words, **words}, exhibits, cameras, folders, shades)
+    return State(moment, least, items, tracks, marks, seen, {**state.words, **words}, exhibits, cameras, folders, elsewhere,
+                 shades)
 
 
 def _seen_since(rows: Connection, case_id: str, by: str, of: Seen, items: Items, since: int) -> Seen:

@@ -58,6 +58,8 @@ def conditions(state: State, wanted: Filter, asker: Asker) -> dict[str, Mask]:
                                ("camera", "" if wanted.camera == NONE else wanted.camera, items.camera)):
         if said or (name == "camera" and wanted.camera == NONE):
             found[name] = tokens == np.uint64(token_of(said))
+    if wanted.exhibit:
+        found["exhibit"][state.elsewhere.within(token_of(wanted.exhibit))] = True
     if wanted.since or wanted.until or wanted.time:
         found["time"] = _in_time(items, wanted, asker.zone)
     if wanted.place:

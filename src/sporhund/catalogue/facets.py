@@ -48,7 +48,7 @@ def _counted(state: State, wanted: Filter, asker: Asker) -> dict[str, dict[str, 
     here = {name: rest(name) for name in ("has", "seen", "mark", "unrecognised")}
     return {
         "kind": words("kind", items.kind, KINDS), "state": words("state", items.state, STATES),
-        "exhibit": _named(items, "exhibit", rest("exhibit"), {key: of[0] for key, of in state.exhibits.items()}),
+        "exhibit": _exhibits(state, rest("exhibit")),
         "camera": _named(items, "camera", rest("camera"), {key: of[0] for key, of in state.cameras.items()} | {_NO_CAMERA: NONE}),
         "has": {kind: int(np.count_nonzero(here["has"] & (getattr(items, COUNT_OF[kind]) > 0))) for kind in FINDINGS},
         "seen": {said: int(np.count_nonzero(here["seen"] & seen(state, said, asker))) for said in SEEN},
@@ -57,6 +57,14 @@ def _counted(state: State, wanted: Filter, asker: Asker) -> dict[str, dict[str, 
         "copies": {"2": int(np.count_nonzero(rest("copies") & (items.copies > 1)))},
         "time": {"none": int(np.count_nonzero(rest("time") & ~np.isfinite(items.at)))},
     }
+
+
+def _exhibits(state: State, inside: Mask) -> dict[str, int]:
+    """Also those of which the exhibit holds but a copy."""
+    found = _named(state.items, "exhibit", inside, {key: of[0] for key, of in state.exhibits.items()})
+    for key, count in state.elsewhere.counts(inside).items():
+        found[state.exhibits[key][0]] += count
+    return found
 
 
 def _named(items: Items, name: str, inside: Mask, known: Mapping[int, str]) -> dict[str, int]:

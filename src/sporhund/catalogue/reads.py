@@ -3,7 +3,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Integer, Row, Select, Text, bindparam, case, cast, column, extract, func, select, text
+from sqlalchemy import Connection, Integer, Row, Select, Text, and_, bindparam, case, cast, column, extract, func, select, text
 from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 
 from sporhund.catalogue import packed
@@ -13,7 +13,7 @@ from sporhund.catalogue.records import current_tracks
 from sporhund.evidence.records import among
 from sporhund.store import tables
 
-_I, _T, _S, _K = tables.item.c, tables.track.c, tables.seen.c, tables.mark.c
+_I, _T, _S, _K, _O = tables.item.c, tables.track.c, tables.seen.c, tables.mark.c, tables.occurrence.c
 
 
 def moment(rows: Connection) -> tuple[str, int]:
@@ -95,6 +95,16 @@ def tracks(rows: Connection, case_id: str, media_ids: list[str] | None) -> Colum
               "start": packed.number(_T.start), "end": packed.number(_T.end), "quality": packed.number(_T.quality)}
     found = current_tracks(case_id)
     return packed.read(rows, packed.reading(wanted, found if media_ids is None else found.where(among(_T.medium_id, media_ids))))
+
+
+def elsewhere(rows: Connection, case_id: str, media_ids: list[str] | None) -> Columns:
+    """Media and the exhibits that hold a copy of them beside that of their original. media_ids: None: of the whole case."""
+    other = select(_O.medium_id, _O.exhibit_id).distinct().join_from(
+        tables.occurrence, tables.item, and_(_I.case_id == _O.case_id, _I.medium_id == _O.medium_id),
+    ).where(_O.case_id == case_id, _I.case_id == case_id, _I.copies > 1, _O.exhibit_id != _I.exhibit_id)
+    pairs = (other if media_ids is None else other.where(among(_O.medium_id, media_ids))).subquery("other")
+    wanted = {"medium": packed.key(pairs.c.medium_id), "exhibit": packed.token(pairs.c.exhibit_id)}
+    return packed.read(rows, packed.reading(wanted, select().select_from(pairs)))
 
 
 def seen(rows: Connection, case_id: str, by: str, since: int | None) -> Columns:

@@ -39,11 +39,12 @@ def tiles(rows: Connection, case_id: str, state: State, media_ids: Sequence[str]
     ids = [one for one in media_ids if one in found]
     place = state.items.find(keys(ids))
     clock = times(state.items, asker.zone)
-    said, people = marks(state, place, asker), _seen(state, place, asker)
+    said, people, also = marks(state, place, asker), _seen(state, place, asker), _also(state, place)
     return [_tile(found[key], state, paths.get(key, b""), asker.zone) | {
         "x": float(clock.start[at]) if np.isfinite(clock.start[at]) else None,
         "seen": {name: column[number].item() for name, column in people.items()}, "marks": said.get(int(at), []),
         "best": best(state, int(at)),
+        "also_in": also.get(at, []),
     } for number, (key, at) in enumerate(zip(ids, place.tolist(), strict=True))]
 
 
@@ -84,6 +85,14 @@ def _seen(state: State, place: Index, asker: Asker) -> dict[str, Any]:
         found[name] = looked.seen(state.items, of, place)
         found[f"{name}_part_s"] = np.where(looked.partly(state.items, of, place), looked.played(state.items, of, place), 0.0)
     return found
+
+
+def _also(state: State, place: Index) -> dict[int, list[str]]:
+    """Per place the labels of further exhibits that hold a copy."""
+    found: dict[int, list[str]] = {}
+    for at in np.flatnonzero(np.isin(state.elsewhere.medium, place)).tolist():
+        found.setdefault(int(state.elsewhere.medium[at]), []).append(state.exhibits[int(state.elsewhere.exhibit[at])][1])
+    return {at: sorted(labels) for at, labels in found.items()}
 
 
 def marks(state: State, place: Index, asker: Asker) -> dict[int, list[dict[str, Any]]]:

@@ -199,6 +199,15 @@ def files_with_digest(rows: Connection, case_id: str) -> list[Any]:
         .where(o.case_id == case_id, o.member_of.is_(None)).order_by(o.location, o.id)))
 
 
+def bytes_with_digest(rows: Connection, case_id: str) -> int:
+    """So many bytes are read where those files are hashed again."""
+    o, m = tables.occurrence.c, tables.medium.c
+    return int(rows.scalar(
+        select(func.coalesce(func.sum(m.bytes), 0))
+        .join_from(tables.occurrence, tables.medium, and_(m.case_id == o.case_id, m.id == o.medium_id))
+        .where(o.case_id == case_id, o.member_of.is_(None))) or 0)
+
+
 def custody(rows: Connection, case_id: str, medium_id: str) -> list[Custody]:
     """Who took in each occurrence of this medium, when and from where, with its digests; the original first."""
     o, m, i, e = tables.occurrence.c, tables.medium.c, tables.intake.c, tables.exhibit.c

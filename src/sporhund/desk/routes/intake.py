@@ -71,7 +71,6 @@ def take_in(
         left_out = _ask(ask, said, [*said.chosen] or ([whole] if whole else []))
     except SporhundError as fault:
         return _page(ask, said, status=400, source=source, path=whole, fault=fault)
-    ask.place.lately.forget(ask.case.id)
     return see(f"/case/{ask.case_id}/intake?said=asked" + (f"&left_out={left_out}" if left_out else ""))
 
 
@@ -137,7 +136,6 @@ def change(
         if fault.code == "unknown-work" or back != "one":
             return _page(ask, Said(), status=400, fault=fault)
         return _one(ask, work, status=400, fault=fault)
-    ask.place.lately.forget(ask.case.id)
     return see(f"/case/{ask.case_id}/intake" + (f"/works/{work}" if back == "one" else ""))
 
 
