@@ -195,6 +195,14 @@ def test_what_failed_and_what_is_read_partly_are_two_numbers_with_their_own_word
     assert done["cells"]["troubles"] == "0 failed, 3 partly read"
 
 
+def test_work_that_is_over_has_dealt_with_every_file_and_says_what_became_of_the_copies() -> None:
+    outcome = {"files": {"seen": 7, "analysed": 0, "duplicate": 7, "failed": 0, "partly": 0}, "copies_in_trouble": 3}
+    done = works.told(ENGLISH, work_item(state="done", outcome=outcome), {})
+
+    assert done["cells"]["files"] == "7 of 7, 7 of them copies"
+    assert done["cells"]["troubles"] == "0 failed, 0 partly read, 3 copies of files that could not be read whole"
+
+
 def test_that_work_was_asked_for_is_said_no_more_when_none_is_under_way(officer: Any, case: Any, collected: Path) -> None:
     work = asked(officer, case, collected, "K-12")
     before = officer.get(intake(case) + "?said=asked").text

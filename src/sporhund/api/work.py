@@ -239,5 +239,7 @@ def _analyse(case: "Case", paths: Sequence[bytes | Path], asked: Asked, told: To
 
 
 def _without_lists(done: Document) -> Document:
-    """What an analysis came to; which files failed is asked of the account."""
-    return {name: value for name, value in done.items() if name not in ("failures", "skipped")}
+    """What an analysis came to; which files failed is asked of the account, which counts copies as copies: how many of them
+    cannot be read either, `copies_in_trouble`, is kept here."""
+    kept = {name: value for name, value in done.items() if name not in ("failures", "skipped")}
+    return kept | {"copies_in_trouble": sum(one["state"] == "duplicate" for one in done["failures"])}

@@ -17,7 +17,7 @@ def told(_: Speech, work: dict[str, Any], troubles: Mapping[str, Mapping[str, in
     return {
         "work": work["work"], "state": state, "said": _said(_, work), "share": _share(work), "can": list(work["can"]),
         "cells": {
-            "files": _of(_, progress.get("files_done", 0), progress.get("files", 0)),
+            "files": _files(_, work, progress),
             "units": _of(_, progress.get("units_done", 0), progress.get("units", 0)),
             "video": _of(_, progress.get("video_done_s", 0) / 60, progress.get("video_s", 0) / 60, 1),
             "tracks": _.number(progress.get("tracks", 0)), "troubles": _troubles(_, work, troubles),
@@ -38,12 +38,29 @@ def _said(_: Speech, work: dict[str, Any]) -> str:
     return states[work["state"]]
 
 
+def _over(work: dict[str, Any]) -> Mapping[str, Any]:
+    """What it came to; one that goes on again still has its outcome of before, which says nothing now."""
+    return (work["outcome"] or {}) if work["state"] not in LIVE else {}
+
+
+def _files(_: Speech, work: dict[str, Any], progress: Mapping[str, Any]) -> str:
+    """How many are dealt with; once it is over all of them, and how many of them are copies of what is there already."""
+    files = _over(work).get("files")
+    if not files:
+        return _of(_, progress.get("files_done", 0), progress.get("files", 0))
+    all_of = _of(_, files.get("seen", 0), files.get("seen", 0))
+    copies = files.get("duplicate", 0)
+    return all_of + (", " + _("{count} of them copies", count=_.number(copies)) if copies else "")
+
+
 def _troubles(_: Speech, work: dict[str, Any], troubles: Mapping[str, Mapping[str, int]]) -> str:
-    """Of what it came to, once it is over; until then of its exhibit."""
-    over = work["outcome"] if work["state"] not in LIVE else None     # one that goes on again still has its outcome of before
-    files = (over or {}).get("files") or troubles.get(work["exhibit"], {})
+    """Of what it came to, once it is over; until then of its exhibit. A copy of what cannot be read cannot be read either."""
+    over = _over(work)
+    files = over.get("files") or troubles.get(work["exhibit"], {})
     failed, partly = (_.number(files.get(state, 0)) for state in ("failed", "partly"))
-    return _("{failed} failed, {partly} partly read", failed=failed, partly=partly)
+    copies = over.get("copies_in_trouble", 0)
+    return _("{failed} failed, {partly} partly read", failed=failed, partly=partly) + (
+        ", " + _("{count} copies of files that could not be read whole", count=_.number(copies)) if copies else "")
 
 
 def _of(_: Speech, done: float, all_of: float, digits: int = 0) -> str:
