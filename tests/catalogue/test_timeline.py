@@ -98,6 +98,37 @@ def test_a_track_is_seen_when_all_of_it_has_played(tied: Room) -> None:
     assert [one["id"] for one in tracks if one["seen"]] == [whole]
 
 
+def test_short_tracks_in_a_part_that_nobody_played_are_unseen(tied: Room) -> None:
+    """Between two parts that played lie tracks of half a second and of one frame: an edge of a second is not for them."""
+    run = tied.reviewed.run()
+    short = tied.reviewed.track(run, ONE, "face", [(20.3, 0, 0, 40, 50), (20.8, 0, 0, 40, 50)])
+    frame = tied.reviewed.track(run, ONE, "motion", [(20.2, 0, 0, 40, 50)])
+    played = tied.reviewed.track(run, ONE, "motion", [(19.9, 0, 0, 40, 50)])
+    tied.refresh()
+    tied.see(tied.asker.person, tied.reviewed.media[ONE], spans=[(5.0, 20.0), (21.0, 40.0)])
+
+    tracks = row(shown(tied))["tracks"]
+    unseen = row(shown(tied, unseen="nobody"))["tracks"]
+
+    assert [one["id"] for one in tracks if one["seen"] or one["seen_by_anyone"]] == [played]
+    assert {one["id"] for one in unseen} == {short, frame}
+
+
+def test_the_timeline_and_what_is_known_of_a_track_say_the_same_of_who_saw_it(tied: Room) -> None:
+    run = tied.reviewed.run()
+    for start, end in ((4.0, 5.2), (10.0, 14.0), (19.0, 21.5), (20.0, 20.0), (20.5, 20.9), (39.5, 42.0)):
+        tied.reviewed.track(run, ONE, "face", [(start, 0, 0, 40, 50), (end, 0, 0, 40, 50)])
+    tied.refresh()
+    tied.see(tied.asker.person, tied.reviewed.media[ONE], spans=[(5.0, 20.0), (21.0, 40.0)])
+
+    tracks = row(shown(tied))["tracks"]
+    known = tied.place.case(tied.reviewed.case.name).viewing.seen([one["id"] for one in tracks])
+
+    assert [one["id"] in known for one in tracks] == [one["seen_by_anyone"] for one in tracks]
+    assert {bool(known[one]["mine"]) for one in known} == {True}
+    assert [one["seen"] for one in tracks] == [False, True, True, True, False, False]
+
+
 def test_very_many_tracks_come_as_numbers_that_add_up(tied: Room, monkeypatch: pytest.MonkeyPatch) -> None:
     run = tied.reviewed.run()
     for t in (1.0, 2.0, 31.0):

@@ -173,17 +173,30 @@ class Played:
         return type(self)(*(of[order] for of in joined))
 
     def covers(self, medium: Index, start: Numbers, end: Numbers) -> Mask:
-        """Whether all of [start, end] of a medium has played, a second at either end given."""
+        """Whether [start, end] of a medium has played: all but EDGE_S of it and never less than half; of one moment that moment.
+
+        What lies where nothing played is never covered, however short it is.
+        """
         if not len(self.medium):
             return np.zeros(len(medium), np.bool_)
-        at = np.searchsorted(self.medium * _APART + self.start, medium * _APART + start + EDGE_S, "right") - 1
-        near = np.maximum(at, 0)
-        return np.asarray((at >= 0) & (self.medium[near] == medium) & (self.end[near] >= end - EDGE_S))
+        begins, sums = self.medium * _APART + self.start, np.concatenate([[0.0], np.cumsum(self.end - self.start)])
+
+        def until(t: Numbers) -> tuple[Numbers, Mask]:
+            """Seconds that played before this moment, of all media up to this one; whether it lies in a part that played."""
+            at = np.searchsorted(begins, medium * _APART + t, "right") - 1
+            near = np.maximum(at, 0)
+            here = (at >= 0) & (self.medium[near] == medium)
+            left = np.where(here & (t < self.end[near]), self.end[near] - np.maximum(t, self.start[near]), 0.0)
+            return sums[at + 1] - left, here & (self.start[near] <= t) & (t <= self.end[near])
+
+        (before, _), (after, inside), length = until(start), until(end), end - start
+        return np.asarray(np.where(length > 0, after - before >= np.maximum(length / 2, length - EDGE_S), inside))
 
 
 _NUMBERS = count(1)
 """Tell one reading of views and marks from another: what is kept beside the columns remembers the number, not the reading."""
 EDGE_S = 1.0
+"""Seconds of a track that need not have played: a player ends a few frames before the end."""
 _APART = 1e7
 """Seconds by which the places of two media lie apart on one line: no recording lasts a hundred days."""
 

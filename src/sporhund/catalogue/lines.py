@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
+from sporhund.catalogue import looked
 from sporhund.catalogue.columns import ANYBODY, State
 from sporhund.catalogue.conditions import Asker, times
 from sporhund.catalogue.items import Index, Mask, Numbers, Whole
@@ -75,11 +76,11 @@ def bars(state: State, zone: ZoneInfo) -> Bars:
 
 
 def seen_tracks(state: State, person: str, places: Index) -> Mask:
-    """Which of these tracks a person (or ANYBODY) has seen: its picture was shown, or its still, or all of it has played."""
-    seen, tracks = state.seen[person], state.tracks
+    """Which of these tracks a person (or ANYBODY) has seen."""
+    tracks = state.tracks
     medium = tracks.medium[places]
-    still = (state.items.kind[medium] == STILL) & seen.of(len(state.items))[medium]
-    return np.asarray(still | seen.has(tracks.id[places]) | seen.parts.covers(medium, tracks.start[places], tracks.end[places]))
+    return looked.tracks(tracks.id[places], medium, tracks.start[places], tracks.end[places],
+                         state.items.kind[medium] == STILL, state.seen[person])
 
 
 def unseen(state: State, by: str, asker: Asker) -> Mask:

@@ -1,7 +1,8 @@
-"""When a medium counts as seen: the one rule, for tiles, filters, the counts beside them and the account by people. Pure."""
+"""When a medium or a track counts as seen: the one rule, for tiles, filters, the counts beside them, what is known of a track and
+the account by people. What has not played was not seen. Pure."""
 import numpy as np
 
-from sporhund.catalogue.items import Index, Items, Mask, Numbers, Seen, longer
+from sporhund.catalogue.items import Ids, Index, Items, Mask, Numbers, Seen, longer
 from sporhund.catalogue.model import KINDS
 
 WHOLE = 0.95
@@ -25,6 +26,16 @@ def seen(items: Items, of: Seen, at: Places = EVERY) -> Mask:
 def partly(items: Items, of: Seen, at: Places = EVERY) -> Mask:
     """Which recordings played in part: not seen, and not unseen either."""
     return np.asarray(_touched(items, of, at) & _plays(items, at) & ~seen(items, of, at))
+
+
+def tracks(ids: Ids, medium: Index, start: Numbers, end: Numbers, still: Mask, of: Seen) -> Mask:
+    """Which of these tracks were looked at: its own picture was shown, or the still that it is in, or it has played
+    (Played.covers says when).
+
+    medium: places by which `of` knows media.   start, end: in the medium.   still: which of them are in one.
+    """
+    shown = longer(of.media, int(medium.max(initial=-1)) + 1)[medium]
+    return np.asarray(of.has(ids) | still & shown | of.parts.covers(medium, start, end))
 
 
 def played(items: Items, of: Seen, at: Places = EVERY) -> Numbers:

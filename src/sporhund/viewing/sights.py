@@ -1,11 +1,15 @@
 """Rows of what was seen, and of how much a person has looked at."""
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
+import numpy as np
 from sqlalchemy import Connection, bindparam, func, select, text, update
 from sqlalchemy.dialects import postgresql
 
+from sporhund.catalogue import looked
+from sporhund.catalogue.items import Played, Seen
 from sporhund.evidence.records import among
 from sporhund.store import tables
 from sporhund.store.changed import THIS_TRANSACTION
@@ -49,12 +53,40 @@ def _lengthen(rows: Connection, case_id: str, row: Any, thing: Thing, spans: Spa
 
 
 def of(rows: Connection, case_id: str, ids: Collection[str], by: str) -> dict[str, Sight]:
-    """What one person (ANYBODY: everybody together) has seen of these things; what they have not is not in it."""
+    """What one person (ANYBODY: everybody together) has seen of these things; what they have not is not in it.
+
+    A track that was seen with its medium (catalogue.looked.tracks) has that sight's times: others are not kept.
+    """
+    own = _kept(rows, case_id, ids, by)
+    return own | _with_media(rows, case_id, [one for one in ids if one not in own], by)
+
+
+def _kept(rows: Connection, case_id: str, ids: Collection[str], by: str) -> dict[str, Sight]:
     s = tables.seen.c
     found = rows.execute(select(s.thing, s.first_at, s.last_at, s.spans, s.seconds).where(
         s.case_id == case_id, among(s.thing, list(ids)), s.by == by))
     return {row.thing: Sight(row.thing, row.first_at, row.last_at, tuple((a, b) for a, b in row.spans), row.seconds)
             for row in found}
+
+
+def _with_media(rows: Connection, case_id: str, ids: Collection[str], by: str) -> dict[str, Sight]:
+    """Those of these that are tracks and were seen as their still was shown or their video played."""
+    t, m = tables.track.c, tables.medium.c
+    every = rows.execute(select(t.id, t.medium_id, t.start, t.end, m.kind).join_from(
+        tables.track, tables.medium, (m.case_id == t.case_id) & (m.id == t.medium_id)).where(
+            t.case_id == case_id, among(t.id, list(ids)))).all() if ids else []
+    media = sorted(_kept(rows, case_id, {row.medium_id for row in every}, by).values(), key=lambda one: one.thing) if every else []
+    place = {one.thing: number for number, one in enumerate(media)}
+    tracks = [row for row in every if row.medium_id in place]
+    parts = np.array([(place[one.thing], *span) for one in media for span in one.spans], float).reshape(-1, 3)
+    seen = Seen(np.zeros(0, "S1"), np.ones(len(media), np.bool_), np.array([one.seconds for one in media]),
+                Played(parts[:, 0].astype(np.int64), parts[:, 1], parts[:, 2]))
+    found = looked.tracks(
+        np.array([row.id.encode() for row in tracks], np.bytes_), np.array([place[row.medium_id] for row in tracks], np.int64),
+        np.array([row.start for row in tracks], float), np.array([row.end for row in tracks], float),
+        np.array([row.kind == "still" for row in tracks], np.bool_), seen)
+    return {row.id: replace(media[place[row.medium_id]], thing=row.id, spans=(), seconds=0.0)
+            for row, is_seen in zip(tracks, found.tolist(), strict=True) if is_seen}
 
 
 # ------------------------------------------------------------------ exposure
