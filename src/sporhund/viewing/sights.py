@@ -71,11 +71,14 @@ def _kept(rows: Connection, case_id: str, ids: Collection[str], by: str) -> dict
 
 def _with_media(rows: Connection, case_id: str, ids: Collection[str], by: str) -> dict[str, Sight]:
     """Those of these that are tracks and were seen as their still was shown or their video played."""
+    if not ids:
+        return {}
     t, m = tables.track.c, tables.medium.c
-    every = rows.execute(select(t.id, t.medium_id, t.start, t.end, m.kind).join_from(
-        tables.track, tables.medium, (m.case_id == t.case_id) & (m.id == t.medium_id)).where(
-            t.case_id == case_id, among(t.id, list(ids)))).all() if ids else []
-    media = sorted(_kept(rows, case_id, {row.medium_id for row in every}, by).values(), key=lambda one: one.thing) if every else []
+    every = rows.execute(
+        select(t.id, t.medium_id, t.start, t.end, m.kind)
+        .join_from(tables.track, tables.medium, (m.case_id == t.case_id) & (m.id == t.medium_id))
+        .where(t.case_id == case_id, among(t.id, list(ids)))).all()
+    media = list(_kept(rows, case_id, {row.medium_id for row in every}, by).values())
     place = {one.thing: number for number, one in enumerate(media)}
     tracks = [row for row in every if row.medium_id in place]
     parts = np.array([(place[one.thing], *span) for one in media for span in one.spans], float).reshape(-1, 3)
