@@ -25,7 +25,7 @@ def test_a_medium_says_where_it_occurs_what_it_states_and_what_was_read(reviewed
     assert (item["kind"], item["type"], item["width"], item["duration"]) == ("video", "video/mp4", 640, 60.0)
     assert (item["stated"]["latitude"], item["stated"]["longitude"], item["stated"]["time"]) == (55.676, 12.568, None)
     assert item["coverage"]["sampled_frames"] == 300
-    assert item["coverage"]["unread"] == [{"from": 50.0, "to": 60.0, "why": "the file ends here"}]
+    assert item["coverage"]["unread"] == [{"from": 50.0, "to": 60.0, "why": "the file ends here", "code": "truncated"}]
 
 
 def test_media_are_filtered_by_kind_and_state(reviewed: Reviewed) -> None:

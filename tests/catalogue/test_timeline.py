@@ -53,9 +53,44 @@ def test_unread_and_waiting_parts_lie_on_the_row(tied: Room) -> None:
 
     camera = row(shown(tied))
 
-    assert [(part["from"], part["to"], part["why"]) for part in camera["unread"]] == [
-        (BEGIN + 50, BEGIN + 60, "the file ends here")]
+    assert [(part["from"], part["to"], part["code"], part["why"]) for part in camera["unread"]] == [
+        (BEGIN + 50, BEGIN + 60, "truncated", "the file ends here")]
     assert camera["waiting"] == []
+
+
+@pytest.mark.parametrize(("part", "told"), [
+    ({"why": "these frames did not come", "code": "unread"}, ("damaged", "these frames did not come")),
+    (None, ("damaged", "cut in two"))])
+def test_where_a_part_does_not_say_why_it_is_unread_its_medium_does(
+    tied: Room, part: dict[str, str] | None, told: tuple[str, str],
+) -> None:
+    """part: what its unit says of it; None: it failed and says nothing."""
+    tied.reviewed.run()
+    unread = [{"start": 0.0, "end": None} | part] if part else []
+    with tied.place.store.transaction() as rows:
+        m, u = tables.medium.c, tables.unit.c
+        rows.execute(update(tables.unit).where(u.case_id == tied.case_id).values(
+            state="done" if part else "failed", coverage={"unread": unread}))
+        rows.execute(update(tables.medium).where(m.case_id == tied.case_id).values(
+            state="failed", code="damaged", reason="cut in two"))
+    tied.refresh()
+
+    camera = row(shown(tied))
+
+    assert {(part["code"], part["why"]) for part in camera["unread"]} == {told}
+
+
+def test_a_picture_that_could_not_be_read_says_why_on_its_row(tied: Room) -> None:
+    tied.stills(1, at=["2026-01-31T22:00:10"], state="failed", code="damaged", reason="no picture can be decoded")
+
+    [part] = [part for one in shown(tied)["rows"] for part in one["unread"]]
+
+    assert (part["code"], part["why"]) == ("damaged", "no picture can be decoded")
+
+
+def test_a_row_is_called_by_its_key(tied: Room) -> None:
+    assert tied.catalogue.row_name(row(shown(tied))["key"]) == "Torvet"
+    assert tied.catalogue.row_name("k_nothing") is None
 
 
 def test_a_video_that_nobody_has_begun_waits(tied: Room) -> None:

@@ -34,6 +34,7 @@ class Film:
     def track(
         self, name: str, *path: Sighting, kind: str = "person", quality: float = 0.5, comparable: bool = False, page: int = 0,
         reason: str | None = None, sharpness: float = 0.4, colours: list[dict[str, object]] | None = None,
+        called: str | None = None,
     ) -> str:
         """A track with these sightings: t, x, y, width, height; the first of them is its best."""
         run, key, medium, case_id = new_id("r"), new_id("t"), self.media[name], self.case.id
@@ -47,7 +48,7 @@ class Film:
             rows.execute(insert(tables.track).values(
                 case_id=case_id, id=key, run_id=run, unit_id=unit.id, medium_id=medium, stream=unit.stream, page=page,
                 kind=kind, look=kind, shot_id="s1", start=t, end=path[-1][0], observations=len(path), quality=quality,
-                comparable=comparable, reason=reason, colours=colours, best=[{
+                comparable=comparable, reason=reason, colours=colours, **{"class": called}, best=[{
                     "t": t, "box": box, "score": 0.9, "quality": quality, "sharpness": sharpness, "page": page}]))
             seen = np.array([(*one, 0.9) for one in path], "<f8")
             rows.execute(insert(tables.observation).values(case_id=case_id, track_id=key, path=seen.tobytes(), lead=b""))

@@ -105,23 +105,27 @@ def row(**parts: object) -> chart.Doc:
             "density": {}, "anchors": [], "tells": None} | parts
 
 
+def why(code: str | None, reason: str | None) -> str:
+    return f"{code}: {reason}" if code else ""
+
+
 def test_what_is_unread_is_never_drawn_as_analysed() -> None:
     found = {"rows": [row(
         spans=[{"from": 0.0, "to": 60.0, "state": "partly", "medium": "m_1", "uncertainty_s": 2.0}],
-        unread=[{"from": 50.0, "to": 70.0, "why": "cut off", "medium": "m_1", "in_part": False}])]}
+        unread=[{"from": 50.0, "to": 70.0, "code": "truncated", "why": "cut off", "medium": "m_1", "in_part": False}])]}
 
-    drawn = chart.rows(found, Window(0.0, 100.0), 10)[0]
+    drawn = chart.rows(found, Window(0.0, 100.0), 10, why)[0]
 
     assert drawn["looked"] == [0, 50_000]
-    assert drawn["unlooked"] == [[50.0, 70.0, "unread", "cut off"]]
+    assert drawn["unlooked"] == [[50.0, 70.0, "unread", "truncated: cut off"]]
 
 
 def test_of_a_video_whose_parts_were_not_read_here_it_is_said_that_parts_of_it_are_unread() -> None:
     found = {"rows": [row(
         spans=[{"from": 0.0, "to": 60.0, "state": "partly", "medium": "m_1", "uncertainty_s": 2.0}],
-        unread=[{"from": 0.0, "to": 60.0, "why": None, "medium": "m_1", "in_part": True}])]}
+        unread=[{"from": 0.0, "to": 60.0, "code": None, "why": None, "medium": "m_1", "in_part": True}])]}
 
-    drawn = chart.rows(found, Window(0.0, 100.0), 10)[0]
+    drawn = chart.rows(found, Window(0.0, 100.0), 10, why)[0]
 
     assert (drawn["looked"], drawn["unlooked"]) == ([], [[0.0, 60.0, "partly", None]])
 
@@ -129,7 +133,7 @@ def test_of_a_video_whose_parts_were_not_read_here_it_is_said_that_parts_of_it_a
 def test_pictures_in_bins_are_drawn_by_what_became_of_them() -> None:
     found = {"rows": [row(stills_in_bins=[1, 0, 0, 0], waiting_in_bins=[0, 5000, 2, 0], unread_in_bins=[0, 0, 0, 1])]}
 
-    drawn = chart.rows(found, Window(0.0, 40.0), 4)[0]
+    drawn = chart.rows(found, Window(0.0, 40.0), 4, why)[0]
 
     assert drawn["looked"] == [0, 10_000]
     assert drawn["unlooked"] == [[10.0, 30.0, "waiting", None], [30.0, 40.0, "unread", None]]
@@ -138,7 +142,7 @@ def test_pictures_in_bins_are_drawn_by_what_became_of_them() -> None:
 def test_bins_that_touch_and_are_equally_full_are_one_mark() -> None:
     found = {"rows": [row(density={"face": {"tracks": 9, "bins": [0, 1, 1, 7, 7, 0, 1]}})]}
 
-    drawn = chart.rows(found, Window(0.0, 70.0), 7)[0]
+    drawn = chart.rows(found, Window(0.0, 70.0), 7, why)[0]
 
     assert drawn["bins"] == {"face": [1, 2, 1, 3, 2, 3, 6, 1, 1]}
     assert drawn["tracks"] == 9

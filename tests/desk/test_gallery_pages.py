@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import insert, select
@@ -16,6 +17,8 @@ from sporhund.api.case import Case
 from sporhund.api.home import Sporhund
 from sporhund.audit.keys import Keys
 from sporhund.catalogue import records
+from sporhund.desk.routes.marks import reserved
+from sporhund.desk.words.speech import Speech
 from sporhund.store import tables
 from sporhund.store.ids import new_id
 from sporhund.store.service import Store
@@ -229,6 +232,28 @@ def test_the_panel_tells_what_is_known_of_one(visit: Visit, anna: Actor, shelf: 
     assert "DCIM/100/IMG_0001.jpg" in words(panel)
 
 
+@pytest.mark.parametrize(("state", "found"), [
+    ("analysed", "Found nothing"), ("partly", "Found nothing in what could be read"), ("failed", "Found not looked through"),
+    ("skipped", "Found not looked through"), ("waiting", "Found not looked through")])
+def test_of_what_was_not_looked_through_the_panel_never_says_that_nothing_was_found(
+    visit: Visit, anna: Actor, shelf: Shelf, state: str, found: str,
+) -> None:
+    [one] = shelf.put(state=state)
+
+    panel = visit(anna).get(of(shelf.case, f"/about.html?medium={one}"), headers={"accept-language": "en"})
+
+    assert f"{found} Seen" in words(panel)
+
+
+def test_a_row_of_the_timeline_that_is_looked_for_is_called_by_its_name(visit: Visit, anna: Actor, shelf: Shelf) -> None:
+    shelf.put()
+    key = next(one["key"] for one in shelf.case.catalogue.timeline(0.0, 1.0)["rows"])
+
+    page = visit(anna).get(of(shelf.case, f"?row={key}"), headers={"accept-language": "en"})
+
+    assert "row K-01 ×" in words(page)
+
+
 def test_news_are_counted_without_touching_the_list(visit: Visit, anna: Actor, shelf: Shelf) -> None:
     shelf.put(2)
     browser = visit(anna)
@@ -319,6 +344,20 @@ def test_a_search_that_finds_nothing_says_what_was_searched(visit: Visit, anna: 
     page = visit(anna).get(of(shelf.case, "?q=%25_"), headers={"accept-language": "en"})
 
     assert "No file of this case is called or begins so, and no id or SHA-256 fits." in words(page)
+
+
+def test_a_search_says_that_the_filter_does_not_hold_and_leads_back_to_it(visit: Visit, anna: Actor, shelf: Shelf) -> None:
+    [one] = shelf.put(path="DCIM/Kam14_2200.mkv")
+    browser = visit(anna)
+    form = browser.get(of(shelf.case, "?kind=video&sort=time")).text.split('id="find"', 1)[1].split("</form>", 1)[0]
+
+    page = browser.get(of(shelf.case, "?kind=video&sort=time&q=kam14"), headers={"accept-language": "da"})
+
+    assert {'name="kind" value="video"', 'name="sort" value="time"'} <= set(re.findall(r'name="[^"]+" value="[^"]+"', form))
+    assert tiles(page) == [one]
+    assert "filteret gælder ikke for en søgning" in words(page)
+    assert f'href="{of(shelf.case)}?kind=video&amp;sort=time">tilbage til filteret</a>' in page.text
+    assert f'name="back" value="{of(shelf.case)}?kind=video&amp;sort=time&amp;q=kam14"' in page.text
 
 
 def test_a_search_leads_to_the_exhibit_of_that_name(visit: Visit, anna: Actor, shelf: Shelf) -> None:
@@ -490,6 +529,18 @@ def test_what_somebody_else_holds_says_so_on_its_tile_and_is_not_taken(
     assert bo.name in got["said"]
     assert 'data-held="other"' in tile(page, ids[0]) and bo.name in tile(page, ids[0])
     assert 'data-held="me"' in tile(page, ids[1])
+
+
+@pytest.mark.parametrize(("mine", "others", "english", "danish"), [
+    (2, 0, "2 reserved for you until 02:58.", "2 reserveret til dig indtil 02:58."),
+    (0, 1, "None reserved for you. One is held by anna.", "Ingen reserveret til dig. Én holdes af anna."),
+    (1, 3, "1 reserved for you until 02:58. 3 are held by anna.", "1 reserveret til dig indtil 02:58. 3 holdes af anna.")])
+def test_what_was_reserved_is_said_of_none_of_one_and_of_many(mine: int, others: int, english: str, danish: str) -> None:
+    done = {"mine": ["m"] * mine, "others": [{"by": "anna"}] * others, "until": "2026-01-14T02:58:00"}
+
+    said = [reserved(Speech(language, ZoneInfo("Europe/Copenhagen")), done) for language in ("en", "da")]
+
+    assert said == [english, danish]
 
 
 def test_a_form_reserves_all_of_the_page_and_gives_it_back(visit: Visit, anna: Actor, shelf: Shelf) -> None:

@@ -225,6 +225,12 @@ def test_who_is_signed_out_meanwhile_is_told_that_the_mark_was_not_kept(page: Pa
     assert page.locator(".note").inner_text().split(";")[0] in ("Du blev logget ud", "You were signed out")
 
 
+def test_the_keys_of_the_gallery_name_the_one_that_opens(page: Page) -> None:
+    page.keyboard.press("?")
+
+    assert page.locator("#keys-here tr[data-act='open']").is_visible()
+
+
 def test_nobody_is_kept_out_of_the_gallery(page: Page) -> None:
     page.keyboard.press("j")
     page.keyboard.press("x")

@@ -1,5 +1,6 @@
 """Where the viewer stands, and what it draws: rules."""
 from urllib.parse import parse_qs, urlsplit
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -7,8 +8,10 @@ from hypothesis import strategies as st
 
 from sporhund.desk import showing
 from sporhund.desk.showing import KINDS, WIDE, At, Scale
+from sporhund.desk.words.speech import Speech
 
 IDS = st.from_regex(r"[a-z]_[0-9a-z]{5}", fullmatch=True)
+SAY = Speech("da", ZoneInfo("Europe/Copenhagen"))
 SECONDS = st.floats(0, 100_000).map(lambda t: round(t, 3))
 
 
@@ -59,6 +62,26 @@ def test_every_bar_is_inside_and_wide_enough_to_be_met(start: float, length: flo
     x, width = Scale(start, start + length).bar(first, first + longer)
 
     assert 0 <= x <= WIDE and showing.LEAST <= width <= WIDE and x + width <= WIDE + 0.02
+
+
+def bar(**said: object) -> showing.Bar:
+    track = {"id": "t_1", "kind": "vehicle", "class": "car", "from": 1.0, "to": 2.5} | said
+    own = showing.own(SAY, [{"value": "later", "mine": True}], {"mine": {"first_at": "…"}})
+    return showing.bar(SAY, track, ("face", "vehicle"), Scale(0.0, 10.0), "/", own)
+
+
+def test_a_bar_says_what_it_is_when_and_what_this_person_has_done_with_it() -> None:
+    assert bar().title == "bil, køretøj 0:00:01,000 – 0:00:02,500, set, Senere"
+    assert bar().said == "bil, køretøj 0:00:01,000 – 0:00:02,500"
+    assert bar(**{"class": None}).said.startswith("køretøj 0:00")
+
+
+def test_a_single_moment_reads_once() -> None:
+    assert bar(to=1.0).said == "bil, køretøj 0:00:01,000"
+
+
+def test_the_mark_of_somebody_else_is_not_one_s_own() -> None:
+    assert showing.own(SAY, [{"withheld": "…"}, {"value": "later", "mine": False}], {"mine": None}) == showing.Own(False, "")
 
 
 @given(st.lists(SECONDS, min_size=2, max_size=5, unique=True).map(sorted), SECONDS)

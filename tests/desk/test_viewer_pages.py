@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from tests.desk.conftest import Browser
 from tests.desk.film import Film, film
 from tests.people import live_basis
@@ -88,6 +88,67 @@ def test_a_track_that_i_have_seen_fades(visit: Visit, anna: Actor, film: Film) -
 
     assert told.status_code == 200
     assert re.search(rf'class="tile seen"[^>]*data-track="{track}"', browser.get(film.of("plays.mp4")).text)
+
+
+def test_of_a_still_a_tile_says_once_what_it_is(visit: Visit, anna: Actor, film: Film) -> None:
+    box, browser = (0.0, 10, 10, 40, 40), visit(anna)
+    face, chair = film.track("a.jpg", box, kind="face"), film.track("a.jpg", box, kind="object", called="chair")
+
+    page = browser.get(film.of("a.jpg"), headers=DANISH)
+
+    assert [under(page, one) for one in (face, chair)] == ["ansigt set", "stol genstand set"]
+
+
+def test_my_mark_and_that_i_have_seen_it_stand_on_the_tile_and_on_the_bar(visit: Visit, anna: Actor, film: Film) -> None:
+    track, browser = film.track("plays.mp4", *WALK, kind="vehicle", called="car"), visit(anna)
+    marks = f"/case/{film.case.id}/marks"
+    browser.send(f"/case/{film.case.id}/seen.json", {
+        "media": [film.media["plays.mp4"]], "spans": [[0.5, 2]], "tracks": [track]})
+
+    standing = [browser.send(f"{marks}.json?standing=1", {"things": [track], "value": value}).json()["standing"]
+                for value in ("relevant", "later")]
+    page = browser.get(film.of("plays.mp4"), headers=DANISH)
+    standing.append(browser.send(f"{marks}/undo.json?standing=1").json()["standing"])
+    standing.append(browser.send(f"{marks}/undo.json?standing=1").json()["standing"])
+
+    assert [one[track] for one in standing] == ["Relevant", "Senere", "Relevant", ""]
+    assert re.search(rf'data-track="{track}".*?<span class="mark mine">Senere</span>', page.text, re.S)
+    assert "<title>bil, køretøj 0:00:01,000 – 0:00:02,000, set, Senere</title>" in page.text
+
+
+def under(page: Any, track: str) -> str:
+    """What stands under the picture of a track, for who hears it."""
+    tile = re.search(rf'<a class="tile[^>]*data-track="{track}".*?</a>', page.text, re.S)[0]   # type: ignore[index]
+    return html.unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", tile))).strip()
+
+
+def test_bars_are_of_the_kinds_that_the_strip_shows(visit: Visit, anna: Actor, film: Film) -> None:
+    person, car = film.track("plays.mp4", *WALK), film.track("plays.mp4", (4.0, 1, 1, 9, 9), kind="vehicle")
+
+    page = visit(anna).get(film.of("plays.mp4", "?show=vehicle"), headers=DANISH)
+
+    bars = page.text.split('id="bars"', 1)[1].split("</svg>", 1)[0]
+    assert re.findall(r'data-track="([^"]+)"', bars) == [car] and person not in bars
+    assert 'class="ground"' in bars
+
+
+def test_why_a_part_is_unread_is_said_in_danish_with_the_exact_words_behind_it(visit: Visit, anna: Actor, film: Film) -> None:
+    track, case_id = film.track("plays.mp4", *WALK), film.case.id
+    cut = {"start": 5.0, "end": 9.0, "why": "could not be decoded: Invalid data", "code": "damaged"}
+    bare = {"start": 9.0, "end": None, "why": "the file ends here", "code": "unread"}
+    with film.store.transaction() as rows:
+        m, u = tables.medium.c, tables.unit.c
+        rows.execute(update(tables.unit).where(u.case_id == case_id, u.medium_id == film.media["plays.mp4"]).values(
+            state="done", coverage={"unread": [cut, bare]}))
+        rows.execute(update(tables.medium).where(m.case_id == case_id, m.id == film.media["plays.mp4"]).values(
+            state="partly", code="truncated", reason="the file is shorter than its own structure says"))
+
+    said = words(visit(anna).get(film.of("plays.mp4", f"?track={track}"), headers=DANISH))
+    known = words(visit(anna).get(film.of("plays.mp4", "/panel.html"), headers=DANISH))
+
+    assert "0:00:09,000: filen er beskadiget (could not be decoded: Invalid data)" in said
+    assert "filen er kortere, end den selv siger: enden mangler (the file ends here)" in said
+    assert "filen er kortere, end den selv siger: enden mangler (the file is shorter than its own structure says)" in known
 
 
 def test_the_filter_goes_along_to_the_next_medium_and_back(visit: Visit, anna: Actor, film: Film) -> None:

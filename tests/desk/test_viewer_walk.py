@@ -156,6 +156,29 @@ def test_where_it_stops_it_says_the_frame_s_own_time_in_the_original(page: Page,
     assert box(page, person)[0] == pytest.approx(at(walk, t), abs=0.2)
 
 
+def test_the_strip_and_the_bars_say_at_once_what_was_marked_and_seen(page: Page, base: str, cinema: Cinema) -> None:
+    person = cinema.tracks["plays.mp4"][0]
+    opened(page, base, cinema.film.of("plays.mp4", f"?track={person}"))
+    tile, title = page.locator(f"#tracks .tile[data-track='{person}']"), page.locator(f"#bars a[data-track='{person}'] title")
+    mark = tile.locator(".mark.mine")
+
+    page.keyboard.press("r")
+    expect(mark).to_have_text("Relevant")
+    expect(title).to_contain_text(", Relevant")
+    page.keyboard.press("l")
+    expect(mark).to_have_text("Senere")
+    page.keyboard.press("z")
+    expect(mark).to_have_text("Relevant")
+    page.keyboard.press("z")
+    expect(mark).to_have_count(0)
+    expect(title).not_to_contain_text("Relevant")
+    expect(tile.locator(".looked")).to_be_hidden()
+    page.evaluate("id => document.dispatchEvent(new CustomEvent('seen-told', { detail: { media: [], tracks: [id] } }))", person)
+
+    expect(tile.locator(".looked")).to_be_visible()
+    expect(title).to_contain_text(", set")
+
+
 def test_of_a_still_in_grey_only_what_lies_in_sight_is_seen_and_what_did_not_arrive_is_told_again(
     page: Page, base: str, cinema: Cinema,
 ) -> None:

@@ -10,6 +10,7 @@ from sporhund.api.documents import Document
 from sporhund.catalogue import clocks, columns, conditions, recordings, rules, timeline, wall
 from sporhund.catalogue.columns import State
 from sporhund.catalogue.conditions import Asker
+from sporhund.catalogue.lines import lines
 from sporhund.catalogue.model import FINDINGS
 from sporhund.catalogue.timeline import MOST_BINS, View
 from sporhund.errors import WrongUsage
@@ -74,6 +75,10 @@ class Clocked:
         """The stretch of recording after x, or the one before it; None where there is none."""
         found = recordings.beside(recordings.of_case(self._state(), self._asker), x, later=later)
         return {"start": found[0], "end": found[1]} if found is not None else None
+
+    def row_name(self, key: str) -> str | None:
+        """What a row of the timeline is called; None where there is none of this key."""
+        return next((one.name for one in lines(self._state()).rows if one.key == key), None)
 
     def timeline(
         self, start: Moment = None, end: Moment = None, *, bins: int = 600, kinds: Sequence[str] = FINDINGS, unseen: str = "",

@@ -102,7 +102,7 @@ def _current_units(rows: Connection, case_id: str, media_ids: Sequence[str]) -> 
     """Per medium the units of the run that counts: a current one, else the last; of several the most sampled."""
     current = exists().where(_L.case_id == _U.case_id, _L.run_id == _U.run_id, _L.medium_id == _U.medium_id, _L.current)
     wanted = select(
-        _U.medium_id, _U.run_id, _U.stream, _U.start, _U.end, _U.state, _U.reason, _U.coverage, current.label("current"),
+        _U.medium_id, _U.run_id, _U.stream, _U.start, _U.end, _U.state, _U.code, _U.reason, _U.coverage, current.label("current"),
     ).where(_U.case_id == case_id, among(_U.medium_id, media_ids), _U.state != "split")
     runs: dict[str, dict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))
     for row in rows.execute(wanted.order_by(_U.stream, _U.start)):
@@ -129,8 +129,9 @@ def _coverage(facts: Mapping[str, Any], units: Sequence[Any]) -> Item:
 def _unread(unit: Any, duration: float) -> list[Item]:
     parts = (unit.coverage or {}).get("unread") or []
     if not parts and unit.state == "failed":
-        parts = [{"start": unit.start, "end": unit.end, "why": unit.reason}]
-    return [{"from": part["start"] or 0.0, "to": _finite(part["end"], duration), "why": part["why"]} for part in parts]
+        parts = [{"start": unit.start, "end": unit.end, "why": unit.reason, "code": unit.code}]
+    return [{"from": part["start"] or 0.0, "to": _finite(part["end"], duration), "why": part["why"], "code": part.get("code")}
+            for part in parts]
 
 
 def _finite(end: float | None, duration: float) -> float:

@@ -23,7 +23,15 @@ class Part:
     start: float
     end: float
     waits: bool                #: its turn has not come; else it cannot be read
+    code: str | None           #: of the part; None: what is known of it is the medium's
     why: str | None
+
+
+def reasons(rows: Connection, case_id: str, media_ids: Sequence[str]) -> dict[str, tuple[str | None, str | None]]:
+    """Why each of these media could not be read, or not all of it: code and reason."""
+    m = tables.medium.c
+    return {row.id: (row.code, row.reason) for row in rows.execute(
+        select(m.id, m.code, m.reason).where(m.case_id == case_id, among(m.id, list(media_ids))))}
 
 
 def parts(rows: Connection, case_id: str, media_ids: Sequence[str]) -> list[Part]:
@@ -31,7 +39,7 @@ def parts(rows: Connection, case_id: str, media_ids: Sequence[str]) -> list[Part
     m, u = tables.medium.c, tables.unit.c
     units: dict[str, list[Any]] = defaultdict(list)
     for row in rows.execute(select(
-        u.medium_id, u.stream, u.start, u.end, u.state, u.reason, u.coverage["unread"].label("unread"),
+        u.medium_id, u.stream, u.start, u.end, u.state, u.code, u.reason, u.coverage["unread"].label("unread"),
     ).where(u.case_id == case_id, among(u.medium_id, list(media_ids)), u.state != "split")):
         units[row.medium_id].append(row)
     # One look into the facts, which name every keyframe: each further one would unpack them again.
@@ -47,8 +55,8 @@ def _parts(row: Any, of_stream: Mapping[str, Any], units: Sequence[Any]) -> list
     of = [unit for unit in units if unit.stream == stream]
     spans = [rules.Span(unit.start, unit.end, unit.state, tuple(_holes(unit))) for unit in of]
     unread, waiting = rules.video_parts(start, end, spans)
-    return [Part(row.id, *part, waits=True, why=None) for part in waiting] + [
-        Part(row.id, *part, waits=False, why=_why(part, of)) for part in unread]
+    return [Part(row.id, *part, waits=True, code=None, why=None) for part in waiting] + [
+        Part(row.id, *part, False, *_why(part, of)) for part in unread]
 
 
 def _holes(unit: Any) -> list[tuple[float, float]]:
@@ -57,11 +65,17 @@ def _holes(unit: Any) -> list[tuple[float, float]]:
             for one in unit.unread or ()]
 
 
-def _why(part: tuple[float, float], units: Sequence[Any]) -> str | None:
+UNCODED = "unread"
+"""The code of a part that has none of its own."""
+
+
+def _why(part: tuple[float, float], units: Sequence[Any]) -> tuple[str | None, str | None]:
+    """Code and reason."""
     for unit in units:
         for one, (start, end) in zip(unit.unread or (), _holes(unit), strict=True):
             if start < part[1] and end > part[0]:
-                return str(one["why"])
+                code = one.get("code")
+                return None if code == UNCODED else code, str(one["why"])
         if unit.state == "failed" and unit.start < part[1] and unit.end > part[0]:
-            return str(unit.reason) if unit.reason else None
-    return None
+            return unit.code, unit.reason
+    return None, None

@@ -73,6 +73,7 @@ def timeline(rows: Connection, case_id: str, state: State, asker: Asker, view: V
     found: dict[int, Doc] = {line.code: {} for line in of.rows}
     _recorded(state.items, when, of, inside, view, found)
     _unlooked(rows, case_id, state.items, when, of, inside, view, found)
+    _reasons(rows, case_id, found)
     tracks = _tracks(state, asker, of, view, found)
     media = np.bincount(of.code, minlength=of.count)
     return {
@@ -171,8 +172,8 @@ def _why_not(items: Items, at: int) -> str:
 
 
 def _whole(items: Items, when: Times, at: int, *, in_part: bool) -> Doc:
-    return {"medium": items.id[at].decode(), "from": float(when.start[at]), "to": float(when.end[at]), "why": None,
-            "in_part": in_part}
+    return {"medium": items.id[at].decode(), "from": float(when.start[at]), "to": float(when.end[at]), "code": None,
+            "why": None, "in_part": in_part}
 
 
 def _counted(of: Lines, code: Index, bins: Index, count: int) -> Iterator[tuple[int, Index]]:
@@ -205,10 +206,19 @@ def _unlooked(
         start, end = (position(items, when, at, t) for t in (part.start, part.end))
         if end >= view.start and start <= view.end:
             found[int(of.code[at])].setdefault("waiting" if part.waits else "unread", []).append({
-                "medium": part.medium, "from": start, "to": end, "why": part.why, "in_part": False})
+                "medium": part.medium, "from": start, "to": end, "code": part.code, "why": part.why, "in_part": False})
     for at in rest.tolist():
         in_part = bool(items.state[at] != _WAITING and items.unread_s[at] < items.duration[at] - WHOLE_S)
         found[int(of.code[at])].setdefault(_why_not(items, at), []).append(_whole(items, when, at, in_part=in_part))
+
+
+def _reasons(rows: Connection, case_id: str, found: dict[int, Doc]) -> None:
+    """Of an unread part of which nothing else is known its medium says why."""
+    bare = [one for row in found.values() for one in row.get("unread", ()) if one["code"] is None]
+    of = stretches.reasons(rows, case_id, sorted({one["medium"] for one in bare})) if bare else {}
+    for one in bare:
+        code, why = of.get(one["medium"], (None, None))
+        one |= {"code": code, "why": one["why"] or why}
 
 
 def position(items: Items, when: Times, at: int, t: float) -> float:

@@ -2,7 +2,7 @@
 
 The server draws it first, in per cent of the width, so that it is there without a script; a script gets the same rows.
 """
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from math import ceil
@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 
 Counts = NDArray[np.int64]
 Doc = dict[str, Any]
+Why = Callable[[str | None, str | None], str]
+"""Words for a code and a reason; "" for none."""
 ROW = 29
 LANES: Mapping[str, tuple[float, float]] = {
     "motion": (3, 4), "person": (8, 4), "vehicle": (13, 3), "object": (17, 3), "face": (21, 3)}
@@ -108,7 +110,7 @@ def _world(shown: float, zone: ZoneInfo) -> float:
 
 # ------------------------------------------------------------------ the rows
 
-def rows(found: Doc, view: Window, bins: int) -> list[Doc]:
+def rows(found: Doc, view: Window, bins: int, why: Why) -> list[Doc]:
     """What each row draws, moments to the millisecond.
 
     `looked` [from, length, from, length, ...]: what was looked at, milliseconds behind the view's start. `unlooked` [from, to,
@@ -120,7 +122,7 @@ def rows(found: Doc, view: Window, bins: int) -> list[Doc]:
     return [{
         "id": row["key"], "name": row["name"], "media": row["media"], "in_view": row["in_view"],
         "unzoned": row["unzoned"] > 0, "uncertainty_s": _unsure(row), "looked": _looked(row, view, width),
-        "unlooked": _unlooked(row, view, width),
+        "unlooked": _unlooked(row, view, width, why),
         "bars": [[one["id"], one["kind"], round(one["from"], 3), round(one["to"], 3), one["seen_by_anyone"]]
                  for one in sorted(row["tracks"], key=lambda one: (one["from"], one["id"]))],
         "bins": filled[number],
@@ -145,13 +147,14 @@ def _looked(row: Doc, view: Window, width: float) -> list[int]:
             for number in (round((start - view.start) * 1000), round((end - start) * 1000))]
 
 
-def _unlooked(row: Doc, view: Window, width: float) -> list[list[Any]]:
+def _unlooked(row: Doc, view: Window, width: float, why: Why) -> list[list[Any]]:
     """What waits, what cannot be read."""
     told: list[list[Any]] = [[span["from"], span["to"], "waiting", None] for span in row["spans"] if span["state"] == "waiting"]
     for name in ("waiting", "unread"):
         told += [[start, end, name, None] for start, end in _filled(row[f"{name}_in_bins"], view, width)]
-        told += [[one["from"], one["to"], "partly" if one["in_part"] else name, one["why"]] for one in row[name]]
-    return [[round(start, 3), round(end, 3), state, why] for start, end, state, why in told]
+        told += [[one["from"], one["to"], "partly" if one["in_part"] else name, why(one["code"], one["why"]) or None]
+                 for one in row[name]]
+    return [[round(start, 3), round(end, 3), *rest] for start, end, *rest in told]
 
 
 def _filled(counts: Sequence[int] | Counts, view: Window, width: float) -> list[tuple[float, float]]:

@@ -7,6 +7,7 @@ from urllib.parse import quote, urlencode
 
 from sporhund.catalogue.model import FINDINGS
 from sporhund.desk.words.speech import Speech
+from sporhund.desk.words.things import thing
 
 Document = Mapping[str, Any]
 KINDS = FINDINGS
@@ -134,23 +135,45 @@ class Scale:
 
 
 @dataclass(frozen=True, slots=True)
+class Own:
+    """What the person who looks has done with a track."""
+
+    seen: bool
+    mark: str                      #: in words; "" for none
+
+
+def own(_: Speech, marks: Sequence[Document], seen: Document | None) -> Own:
+    """marks: that stand on it.   seen: as `viewing.seen` has it."""
+    mark = next((mark_word(_, one["value"]) for one in marks if one.get("mine")), "")
+    return Own(bool(seen and seen.get("mine")), mark)
+
+
+@dataclass(frozen=True, slots=True)
 class Bar:
     """A track on the line of time, at its kind's own height."""
 
     id: str
     kind: str
     address: str
-    title: str
+    said: str                      #: what it is called, and when
+    title: str                     #: the same, and whether this person has seen it and what they say of it
     x: float
     width: float
     y: float
 
 
-def bar(_: Speech, track: Document, kinds: Sequence[str], scale: Scale, address: str) -> Bar:
+def bar(_: Speech, track: Document, kinds: Sequence[str], scale: Scale, address: str, own: Own) -> Bar:
     """kinds: the rows, from the top."""
     x, width = scale.bar(track["from"], track["to"])
-    title = f"{_(track['kind'])} {_.position(track['from'])} – {_.position(track['to'])}"
-    return Bar(track["id"], track["kind"], address, title, x, width, kinds.index(track["kind"]) * ROW + 3.5)
+    times = dict.fromkeys(_.position(track[end]) for end in ("from", "to"))      # a single moment reads once
+    said = f"{', '.join(called(_, track))} {' – '.join(times)}"
+    title = ", ".join([said, *([_("seen")] if own.seen else []), *([own.mark] if own.mark else [])])
+    return Bar(track["id"], track["kind"], address, said, title, x, width, kinds.index(track["kind"]) * ROW + 3.5)
+
+
+def called(_: Speech, track: Document) -> tuple[str, ...]:
+    """What a track is: its thing and its kind, or its kind alone."""
+    return (*((thing(track["class"], _.language),) if track["class"] else ()), _(track["kind"]))
 
 
 def clock_between(knots: Sequence[Document], t: float) -> Document | None:
@@ -163,12 +186,22 @@ def clock_between(knots: Sequence[Document], t: float) -> Document | None:
     return {**before, "corrected_s": before["corrected_s"] + (after["corrected_s"] - before["corrected_s"]) * share}
 
 
-def ground(coverage: Document, scale: Scale) -> dict[str, list[dict[str, Any]]]:
-    """The line under the bars: what was analysed, and over it what was not, with the reason."""
+def ground(say: Speech, item: Document, scale: Scale) -> dict[str, list[dict[str, Any]]]:
+    """The line under the bars: what was analysed, and over it what was not, with the reason in words.
+
+    item: as `api.opened` gives it.
+    """
     def parts(of: Sequence[Document]) -> list[dict[str, Any]]:
         return [{"x": x, "width": width, **one} for one in of for x, width in [scale.bar(one["from"], one["to"])]]
 
-    return {"unread": parts(coverage["unread"]), "waiting": parts(coverage["waiting"])}
+    why = [_why(say, item, one) for one in item["coverage"]["unread"]]
+    return {"unread": [one | {"why": said} for one, said in zip(parts(item["coverage"]["unread"]), why, strict=True)],
+            "waiting": parts(item["coverage"]["waiting"])}
+
+
+def _why(say: Speech, item: Document, part: Document) -> str:
+    """Why a part is unread; where the part has no code of its own the medium's says it."""
+    return say.why(part["code"] if say.reason(part["code"], None) else item["code"], part["why"] or item["reason"])
 
 
 # ------------------------------------------------------------------ what is known

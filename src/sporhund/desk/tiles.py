@@ -10,6 +10,8 @@ from sporhund.desk.words.speech import Speech
 Document = Mapping[str, Any]
 PICTURED = ("still", "video")
 """Kinds of media that have a picture."""
+PART_S = 1.0
+"""Of a recording that so little of played, as of one frame that was shown, nobody says that it was seen in part."""
 
 
 class Words:
@@ -37,6 +39,7 @@ class Mark:
     word: str
     by: str
     title: str
+    within: bool                   #: of something in it alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +117,9 @@ def checked(time: Document) -> bool:
 def seen_in_part(_: Speech, one: Document) -> str:
     """How much of a recording has played, for this person, else for anybody."""
     seen = one["seen"]
-    if seen["me_part_s"]:
+    if seen["me_part_s"] >= PART_S:
         return _("seen in part, {part} of {whole}", part=_.length(seen["me_part_s"]), whole=_.length(one["duration"]))
-    if seen["anyone_part_s"]:
+    if seen["anyone_part_s"] >= PART_S:
         return _("seen in part by somebody, {part} of {whole}", part=_.length(seen["anyone_part_s"]),
                  whole=_.length(one["duration"]))
     return ""
@@ -143,8 +146,14 @@ def _held(_: Speech, held: Document | None) -> str:
 def _mark(_: Speech, words: Words, mark: Document) -> Mark:
     word = words.mark(mark["value"])
     known = mark["value"] if mark["value"] in words.marks else "own"
-    return Mark(f"mark mark-{known}" + (" mine" if mark["mine"] else ""), word, mark["by"],
-                f"{word} · {mark['by']}" + (f" · {_('something in it')}" if mark["track"] else ""))
+    style = f"mark mark-{known}" + (" mine" if mark["mine"] else "") + (" within" if mark["track"] else "")
+    return Mark(style, word, mark["by"], f"{_about(_, word, mark)} · {mark['by']}", bool(mark["track"]))
+
+
+def _about(_: Speech, word: str, mark: Document) -> str:
+    """A mark in words, with what it is about where that is not the whole."""
+    inside = _("something in it")
+    return f"{word} ({inside})" if mark["track"] else word
 
 
 def _copies(_: Speech, one: Document) -> str:
@@ -166,7 +175,7 @@ def _spoken(of: Showing, one: Document, name: str, part: str, held: Document | N
     if one["state"] != "analysed":
         why = f": {_.fault(one['code'], one['reason'])}" if one["reason"] else ""
         said.append(words.states[one["state"]] + why)
-    said += [f"{words.mark(mark['value'])}, {mark['by']}" for mark in one["marks"]]
+    said += [f"{_about(_, words.mark(mark['value']), mark)}, {mark['by']}" for mark in one["marks"]]
     if seen["me"]:
         said.append(_("seen by me"))
     else:

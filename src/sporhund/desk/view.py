@@ -8,9 +8,8 @@ from urllib.parse import parse_qs
 from sporhund.api import opened, sightings
 from sporhund.desk import showing
 from sporhund.desk.ask import Ask
-from sporhund.desk.showing import At, Bar, Scale
+from sporhund.desk.showing import At, Bar, Own, Scale
 from sporhund.desk.words.speech import Speech
-from sporhund.desk.words.things import thing
 
 Document = Mapping[str, Any]
 MOST = 1000
@@ -26,8 +25,8 @@ class Shown:
     t: float                       #: of its best picture
     address: str
     time: str                      #: under its picture: the clock on the wall, else the place in the video; of a still its word
-    said: str                      #: what it is called, and more, for who does not see it
-    seen: bool                     #: by this person
+    said: str                      #: what it is, for who does not see it; "" where that stands under its picture
+    own: Own
 
 
 @dataclass(frozen=True)
@@ -40,7 +39,7 @@ class View:
     more: bool                     #: there are more of them
     here: Sequence[Document]       #: of this stream and page
     strip: Sequence[Shown]         #: of the kinds that are shown, by the time of their best picture
-    bars: Sequence[Bar]
+    bars: Sequence[Bar]            #: of the same
     counts: Mapping[str, int]      #: of `here` by kind
     kinds: tuple[str, ...]         #: shown in the strip
     rows: tuple[str, ...]          #: kinds that have a row of bars
@@ -55,6 +54,7 @@ class View:
     end: float
     t: float | None                #: the moment that is shown; None: a still
     nothing: bool                  #: nothing of it can be shown or played
+    ground: Mapping[str, Sequence[Document]]   #: what was not looked at, under the bars
 
     @property
     def moving(self) -> bool:
@@ -85,10 +85,6 @@ class View:
     def scale(self) -> Scale:
         return Scale(self.start, self.end)
 
-    @property
-    def ground(self) -> dict[str, list[dict[str, Any]]]:
-        return showing.ground(self.item["coverage"], self.scale)
-
     def kinds_with(self, kind: str) -> tuple[str, ...]:
         """The kinds of the strip with this one turned round."""
         return showing.toggled(self.kinds, kind)
@@ -118,32 +114,32 @@ def view(ask: Ask, at: At, *, whole: bool = True) -> View:
     kinds = showing.kinds_shown(at.show, counts)
     link = at.links()
     address = {one["id"]: link(one["best"]["t"] if item["moving"] else None, one["id"]) for one in listed}
-    in_strip = sorted((one for one in listed if one["kind"] in kinds), key=lambda one: (one["best"]["t"], one["id"]))
+    shown = [one for one in listed if one["kind"] in kinds]
+    own = {one["id"]: showing.own(ask.say, marks.get(one["id"], ()), seen.get(one["id"])) for one in shown}
+    in_strip = sorted(shown, key=lambda one: (one["best"]["t"], one["id"]))
     return View(
         at=at, item=item, every=every, more=found["next"] is not None, here=here, counts=counts, kinds=kinds, rows=rows,
-        strip=[_shown(ask.say, one, address[one["id"]], knots if item["moving"] else None, marks, seen) for one in in_strip],
-        bars=[showing.bar(ask.say, one, rows, Scale(start, end), address[one["id"]]) for one in listed if item["moving"]],
+        strip=[_shown(ask.say, one, address[one["id"]], knots if item["moving"] else None, own[one["id"]]) for one in in_strip],
+        bars=[showing.bar(ask.say, one, rows, Scale(start, end), address[one["id"]], own[one["id"]])
+              for one in shown if item["moving"]],
         chosen=chosen, sighting=_sighting(ask, chosen, item, clock, seen), thing=named, marks=marks.get(named, []),
         near=catalogue.neighbours(medium, catalogue.parse(parse_qs(at.filter)), sort=at.sort or None), clock=clock, knots=knots,
-        start=start, end=end, t=_moment(at, item, chosen, start, end), nothing=_nothing(item))
+        start=start, end=end, t=_moment(at, item, chosen, start, end), nothing=_nothing(item),
+        ground=showing.ground(ask.say, item, Scale(start, end)))
 
 
 def _shown(
-    _: Speech, one: Document, address: str, knots: Sequence[Document] | None, marks: Mapping[str, Sequence[Document]],
-    seen: Mapping[str, Document],
+    _: Speech, one: Document, address: str, knots: Sequence[Document] | None, own: Own,
 ) -> Shown:
     """knots: the clock of a video; None: a still."""
-    best, kind = one["best"]["t"], _(one["kind"])
-    word = thing(one["class"], _.language) if one["class"] else kind
+    best, words = one["best"]["t"], showing.called(_, one)
     now = showing.clock_between(knots, best) if knots else None
     if now is not None:
         time = _.wall(now["corrected_s"], now["corrected_zoned"])[-8:]
     else:
-        time = word if knots is None else _.position(best)[:-4]
-    mine = bool(seen.get(one["id"], {}).get("mine"))
-    said = [word, *([kind] if one["class"] else []), *([_("seen")] if mine else []),
-            *(showing.mark_word(_, mark["value"]) for mark in marks.get(one["id"], ()) if mark.get("mine"))]
-    return Shown(one["id"], one["kind"], best, address, time, ", ".join(said), mine)
+        time = _.position(best)[:-4] if knots is not None else ""
+    said = ", ".join(words if time else words[1:])
+    return Shown(one["id"], one["kind"], best, address, time or words[0], said, own)
 
 
 def _sighting(

@@ -94,15 +94,19 @@ def asked(ask: Ask) -> Asked:
 def gallery(
     ask: CaseOpen, after: Word = "", around: Id = "", q: Word = "", said: Word = "", count: int = 0,
 ) -> Response:
-    """The page with its first tiles, or those around the medium that one comes back from. q: look for a file by its name."""
+    """The page with its first tiles, or those around the medium that one comes back from.
+
+    q: look for a file by its name, in all of the case; the filter stays in the address for the way back.
+    """
     of, case = asked(ask), ask.case
     searched = ask.catalogue.find(q) if q.strip() else None
     page = _page(of, after, _in_list(of, around)) if searched is None else None
     shown = page["items"] if page else searched["items"] if searched else []
-    case.viewing.gallery_viewed(_filter(of) | ({"search": q} if searched else {}), len(shown))
+    case.viewing.gallery_viewed({"search": q} if searched else _filter(of), len(shown))
     looked.of(ask).shown(ask, [one["id"] for one in shown])
     return render(ask, "gallery.html", of=of, page=page, searched=searched, q=q, facets=ask.catalogue.facets(of.wanted),
-                  colours=ask.catalogue.colours(), around=around, said=said, count=count, **_of_tiles(of, shown))
+                  colours=ask.catalogue.colours(), around=around, said=said, count=count, row=_row(of),
+                  **_of_tiles(of, shown))
 
 
 @router.get("/case/{case_id}/gallery/items.html")
@@ -144,6 +148,11 @@ def _filter(of: Asked) -> dict[str, object]:
     """What is looked for, as the log tells of it."""
     chosen = {name: [value for one, value in of.pairs if one == name] for name, _ in of.pairs}
     return {**chosen, "sort": of.sort}
+
+
+def _row(of: Asked) -> str:
+    """The name of the row of the timeline that is looked for."""
+    return of.ask.catalogue.row_name(of.value("row")) or "" if of.value("row") else ""
 
 
 def _page(of: Asked, after: str, around: str | None) -> dict[str, Any]:

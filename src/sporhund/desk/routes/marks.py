@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, Response
 from sporhund.desk.ask import Ask
 from sporhund.desk.door import Door
 from sporhund.desk.page import inside, see
-from sporhund.desk.showing import mark_word
+from sporhund.desk.showing import mark_word, own
 from sporhund.desk.words.speech import Speech
 
 router = APIRouter()
@@ -61,14 +61,22 @@ class Media(BaseModel):
 def mark(ask: Marks, body: Said) -> Response:
     done = ask.case.viewing.mark(body.things, body.value)
     return JSONResponse({"said": marked(ask.say, done["value"], done["count"]), "things": done["things"], "value": done["value"],
-                         "counts": _counts(ask)})
+                         "counts": _counts(ask), "standing": _standing(ask, done["things"])})
 
 
 @router.post("/case/{case_id}/marks/undo.json")
 def undo(ask: Marks) -> Response:
     done = ask.case.viewing.undo()
     return JSONResponse({"said": taken_back(ask.say, done["value"], done["count"]), "things": done["things"],
-                         "value": done["value"], "counts": _counts(ask)})
+                         "value": done["value"], "counts": _counts(ask), "standing": _standing(ask, done["things"])})
+
+
+def _standing(ask: Ask, things: Sequence[str]) -> dict[str, str]:
+    """For a page that asks: thing → the word of whoever acts that stands on it now; "" for none."""
+    if not ask.request.query_params.get("standing"):
+        return {}
+    stand = ask.case.viewing.marks(things)
+    return {key: own(ask.say, stand.get(key, ()), None).mark for key in things}
 
 
 def _counts(ask: Ask) -> dict[str, str]:
@@ -107,7 +115,8 @@ def reserve(ask: Reserves, body: Media) -> Response:
 def release(ask: Reserves, body: Media) -> Response:
     free = ask.case.viewing.release(body.media)
     _ = ask.say
-    return JSONResponse({"media": free, "said": _("{count} given back.", count=_.number(len(free)))})
+    said = _("{count} given back.", count=_.number(len(free))) if free else _("None given back.")
+    return JSONResponse({"media": free, "said": said})
 
 
 # ------------------------------------------------------------------ without a script
@@ -158,9 +167,12 @@ def taken_back(_: Speech, value: str, count: int) -> str:
 
 def reserved(_: Speech, done: dict[str, Any]) -> str:
     others: Sequence[dict[str, Any]] = done["others"]
-    mine = _("{count} reserved for you until {time}.", count=_.number(len(done["mine"])),
-               time=_.clock(done["until"], seconds=False))
-    if not others:
-        return mine
+    mine, until = len(done["mine"]), _.clock(done["until"], seconds=False)
+    some = _("{count} reserved for you until {time}.", count=_.number(mine), time=until)
+    said = [some if mine else _("None reserved for you.")]
     names = ", ".join(sorted({one["by"] for one in others}))
-    return mine + " " + _("{count} are held by {names}.", count=_.number(len(others)), names=names)
+    if len(others) == 1:
+        said.append(_("One is held by {names}.", names=names))
+    elif others:
+        said.append(_("{count} are held by {names}.", count=_.number(len(others)), names=names))
+    return " ".join(said)

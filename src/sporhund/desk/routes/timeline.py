@@ -179,7 +179,8 @@ def _first_drawn(ask: Ask, wish: Wish, view: Window) -> tuple[Doc, Doc]:
 
 def _rows(ask: Ask, found: Doc, view: Window, bins: int) -> list[Doc]:
     """Rows as they are drawn, each with what is known of its clock, in this person's language."""
-    return [row | {"sure": _sure(ask.say, row), "clock": _clock(ask.say, row)} for row in chart.rows(found, view, bins)]
+    return [row | {"sure": _sure(ask.say, row), "clock": _clock(ask.say, row)}
+            for row in chart.rows(found, view, bins, ask.say.why)]
 
 
 def _sure(_: Speech, row: Doc) -> str:

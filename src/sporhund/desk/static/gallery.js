@@ -158,10 +158,15 @@ function begin() {
     const node = event.target.closest("[data-id]");
     if (node && node.dataset.id !== cursor && event.target.matches("a")) { cursor = node.dataset.id; paint(); about(cursor); }
   });
+  const inside = (at) => at === document.body || at.id === "main" || root.contains(at);
+  on("open", (event) => {
+    if (!cursor || !inside(event.target)) return false;
+    open(cursor);
+    return true;
+  });
   addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
-    const inside = event.target === document.body || root.contains(event.target) || event.target.id === "main";
-    if (!inside) return;
+    if (!inside(event.target)) return;
     const steps = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: list.columns, ArrowUp: -list.columns };
     if (event.key in steps) {
       const from = cursor;
@@ -171,9 +176,6 @@ function begin() {
     } else if (event.key === "Home" || event.key === "End") {
       event.preventDefault();
       move(list.ids.at(event.key === "Home" ? 0 : -1));
-    } else if (event.key === "Enter" && cursor) {
-      event.preventDefault();
-      open(cursor);
     }
   });
   function open(id) {

@@ -12,8 +12,9 @@ function inTurn(doing) {
   return mine;
 }
 
-/** What the gallery counts is told with every mark, for its own filter. */
-function counting() {
+/** What a page shows of marks is told with every one: the gallery's counts, for its own filter; in the viewer my word on each thing. */
+function wanted() {
+  if (document.body.dataset.page === "viewer") return "?standing=1";
   const query = document.getElementById("gallery")?.dataset.query;
   return query === undefined ? "" : `?counts=1${query.replace("?", "&")}`;
 }
@@ -29,12 +30,12 @@ async function change(what, body, query = "") {
 
 /** Say the same of these things; told as "marks-changed". Null where it could not be kept. more: said behind what was done. */
 export async function mark(things, value, more = "") {
-  return changed(await change("marks", { things, value }, counting()), more);
+  return changed(await change("marks", { things, value }, wanted()), more);
 }
 
 /** Take back my last act; told as "marks-changed" too. */
 export async function undo() {
-  return changed(await change("marks/undo", undefined, counting()));
+  return changed(await change("marks/undo", undefined, wanted()));
 }
 
 function changed(done, more = "") {

@@ -25,7 +25,12 @@ export class Tracks {
     });
     on("track-next", () => this.jump(1));
     on("track-previous", () => this.jump(-1));
-    document.addEventListener("seen-told", ({ detail }) => { for (const id of detail.tracks) tileOf(id)?.classList.add("seen"); });
+    document.addEventListener("seen-told", ({ detail }) => {
+      for (const tile of detail.tracks.map(tileOf)) { tile?.classList.add("seen"); inStep(tile); }
+    });
+    document.addEventListener("marks-changed", ({ detail }) => {
+      for (const [id, word] of Object.entries(detail.standing)) { const tile = tileOf(id); badge(tile, word); inStep(tile); }
+    });
   }
 
   /** Ask for every sighting of every track. */
@@ -90,6 +95,20 @@ export class Tracks {
     const tile = tileOf(id), known = this.every.find((one) => one.id === id);
     this.choose(id, tile ? Number(tile.dataset.t) : known?.best ?? null);
   }
+}
+
+/** My word on a track, on its tile; "" for none. */
+function badge(tile, word) {
+  const said = word && Object.assign(document.createElement("span"), { className: "mark mine", textContent: word });
+  tile?.querySelector(".marks").replaceChildren(...(said ? [said] : []));
+}
+
+/** The bar of a track says what its tile shows: that I have seen it, my word on it. */
+function inStep(tile) {
+  const bar = tile && document.querySelector(`#bars a[data-track="${CSS.escape(tile.dataset.track)}"]`);
+  if (!bar) return;
+  const seen = tile.classList.contains("seen") && tile.querySelector(".looked").textContent;
+  bar.querySelector("title").textContent = [bar.dataset.said, seen, tile.querySelector(".mark")?.textContent].filter(Boolean).join(", ");
 }
 
 /** Bring a tile into the strip, without moving the page. */

@@ -53,6 +53,11 @@ class Speech:
         """Why a file could not be read, in this language; None where it has no words for the code, or is the program's own."""
         return self._said.get(f"reason:{code}")
 
+    def why(self, code: str | None, reason: str | None) -> str:
+        """Why a file or a part of it could not be read, and behind that what the program says exactly; "" for none."""
+        said = self.reason(code, reason)
+        return f"{said} ({reason})" if said and reason else said or reason or ""
+
     def number(self, value: float, digits: int = 0) -> str:
         """1.264 in Danish, 1,264 in English."""
         return _number(self.language, round(value, digits), digits)
