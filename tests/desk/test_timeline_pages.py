@@ -87,7 +87,15 @@ def test_without_a_script_one_goes_nearer_and_moves_by_links(scene: Scene) -> No
 def test_what_no_machine_could_read_says_why(scene: Scene) -> None:
     page = scene.browser.get(f"{scene.here}/timeline").text
 
-    assert "Kiosk: optaget, ulæst: the file ends here" in page
+    assert "Kiosk: optaget, ulæst: filen er kortere, end den selv siger: enden mangler (the file ends here)" in page
+
+
+def test_what_is_unread_is_drawn_over_what_was_looked_at(scene: Scene) -> None:
+    """The line of what was looked at is drawn in bins and may be wider than it is."""
+    page = scene.browser.get(f"{scene.here}/timeline").text
+    drawn = page[page.index('id="tl-svg"'):]
+
+    assert drawn.index('class="tl-looked"') < drawn.index('class="tl-unread"') < drawn.index('class="tl-bar')
 
 
 def test_a_row_says_how_sure_its_clock_is(scene: Scene) -> None:
@@ -112,6 +120,21 @@ def test_the_strip_shows_the_tracks_of_a_row_in_order_of_time(scene: Scene) -> N
 
     places = [strip.index(f'data-track="{track}"') for track in (scene.comes, scene.face, scene.goes)]
     assert places == sorted(places)
+
+
+def test_the_strip_fades_what_i_have_seen_and_rings_what_somebody_else_has(scene: Scene, place: Sporhund, hands: Any) -> None:
+    bo = signed_in(place.store, hands["keys"], place.clock, "bo", "investigator", case_id=scene.case.id)
+    place.acting(bo).case(scene.case.name).viewing.saw(tracks=[scene.comes])
+    scene.case.viewing.saw(tracks=[scene.face])
+    view = EVENING | {"row": scene.case.cameras()[0]["camera"]}
+
+    strip = scene.browser.get(f"{scene.here}/timeline/strip.html", params=view).text
+
+    tiles = {track: tile for tile in strip.split("<li>")[1:] for track in re.findall(r'data-track="([^"]*)"', tile)}
+    looks = {track: ("tile seen" in tile, 'class="ring"' in tile, *re.findall(r'aria-label="([^"]*)"', tile))
+             for track, tile in tiles.items()}
+    assert looks == {scene.comes: (False, True, "person, set af nogen"), scene.face: (True, False, "ansigt, set af mig"),
+                     scene.goes: (False, False, "person")}
 
 
 def test_the_strip_leads_to_the_recording_at_the_cursor_of_the_same_view(scene: Scene) -> None:

@@ -237,3 +237,118 @@ def test_which_cameras_hang_near_is_asked_when_the_form_is_unfolded(page: Page, 
     page.click("#to-secure button")
 
     expect(page.locator("#told")).to_contain_text("Kiosk")
+
+
+DAY = "from=2026-02-14T00:00:00&to=2026-02-15T00:00:00"
+"""So far away that ten seconds are a tenth of a pixel, drawn as three."""
+
+
+def red(page: Page) -> Any:
+    """Where the first camera's part that nobody read is drawn."""
+    return page.locator("#tl-svg .tl-unread").first
+
+
+def test_a_thin_red_part_says_what_it_is_wherever_it_is_drawn(page: Page, base: str, evening: Evening) -> None:
+    opened(page, base, evening, DAY)
+    box: Any = red(page).bounding_box()
+
+    for left in (0.5, box["width"] / 2, box["width"] - 0.5, box["width"] + 2.0):
+        page.mouse.move(box["x"] + 60, box["y"] + 2)
+        expect(page.locator("#tl-tell")).to_be_hidden()
+        page.mouse.move(box["x"] + left, box["y"] + 3.5)
+        expect(page.locator("#tl-tell")).to_contain_text("optaget, ulæst")
+
+
+def test_a_red_part_that_the_keyboard_is_at_says_the_same_until_it_is_left(page: Page, base: str, evening: Evening) -> None:
+    opened(page, base, evening, DAY)
+    box: Any = red(page).bounding_box()
+    page.mouse.move(box["x"] + 1, box["y"] + 2)
+    expect(page.locator("#tl-tell")).to_contain_text("optaget, ulæst")
+    by_pointer = page.locator("#tl-tell").inner_text()
+    page.mouse.move(1, 1)
+    expect(page.locator("#tl-tell")).to_be_hidden()
+
+    page.locator("#tl-plot").focus()
+    expect(page.locator("#tl-tell")).to_be_hidden()
+    page.keyboard.press("Tab")
+    expect(red(page)).to_be_focused()
+    expect(page.locator("#tl-tell")).to_have_text(by_pointer)
+    page.locator("#tl-plot").focus()
+
+    expect(page.locator("#tl-tell")).to_be_hidden()
+
+
+def test_a_red_part_that_is_clicked_stays_red(page: Page, base: str, evening: Evening) -> None:
+    opened(page, base, evening)
+    box: Any = red(page).bounding_box()
+
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + 2)
+    expect(page).to_have_url(re.compile("at="))
+    page.mouse.move(1, 1)
+
+    style = red(page).evaluate("(one) => [getComputedStyle(one).outlineStyle, parseFloat(getComputedStyle(one).outlineOffset)]")
+    assert style == ["solid", 3.0], "the browser's own ring is white and lies over the red"
+
+
+def test_another_row_lets_the_chosen_track_go_and_its_keys_mark_nothing(page: Page, base: str, evening: Evening) -> None:
+    opened(page, base, evening)
+    page.keyboard.press("j")
+    expect(page.locator("#tl-panel form.acts")).to_be_visible()
+
+    page.locator(f"[data-row='{evening.rows[1]}']").click()
+    page.keyboard.press("r")
+
+    expect(page.locator("#told")).to_have_text("Vælg et spor først.")
+    expect(page.locator("#tl-panel form.acts")).to_have_count(0)
+    page.wait_for_timeout(300)                                   # the address follows the view a moment later
+    assert "track" not in shown(page)
+
+
+def test_a_row_that_is_chosen_by_keys_lets_go_too_and_its_own_track_stays(page: Page, base: str, evening: Evening) -> None:
+    opened(page, base, evening, f"{HOUR}&row={evening.rows[0]}&track={evening.tracks[2]}")
+    expect(page.locator("#tl-panel form.acts")).to_be_visible()
+
+    page.locator("#tl-plot").focus()
+    page.keyboard.press("ArrowDown")                             # to the row that the track lies on
+    expect(page.locator("#tl-strip h2")).to_have_text("Port")
+    expect(page.locator("#tl-panel form.acts")).to_be_visible()
+    page.keyboard.press("ArrowUp")
+
+    expect(page.locator("#tl-panel form.acts")).to_have_count(0)
+
+
+def test_the_first_track_that_is_picked_on_another_row_is_the_chosen_one(page: Page, base: str, evening: Evening) -> None:
+    opened(page, base, evening)
+    page.keyboard.press("j")
+    page.locator(f"[data-row='{evening.rows[1]}']").click()
+    expect(page.locator("#tl-strip h2")).to_have_text("Port")
+
+    page.locator(f"#tl-strip [data-track='{evening.tracks[2]}']").click(modifiers=["Control"])
+
+    expect(page.locator("#tl-panel form.acts")).to_be_visible()
+    expect(page).to_have_url(re.compile(evening.tracks[2]))
+
+
+def test_the_strip_leads_to_the_recording_as_soon_as_there_is_a_cursor(page: Page, base: str, evening: Evening) -> None:
+    with page.expect_response(re.compile(r"/strip\.html")) as strip:
+        opened(page, base, evening)
+    strip.value.finished()
+    expect(page.locator("[data-open-here]")).to_be_hidden()
+
+    page.keyboard.press("j")
+
+    expect(page.locator("[data-open-here]")).to_be_visible()
+    page.locator("[data-open-here]").click()
+    expect(page.locator("#back")).to_contain_text("Tidslinje")
+    assert f"t={4.0 + 2.5}" in page.url
+
+
+def test_of_a_row_at_twice_the_size_the_note_gives_way_before_the_name(page: Page, base: str, evening: Evening) -> None:
+    page.set_viewport_size({"width": 720, "height": 450})
+    opened(page, base, evening)
+    name = page.locator(f"#tl-rows [data-row='{evening.rows[0]}'] .name")
+
+    page.evaluate("([name]) => { name.textContent = 'Kiosk nord'; name.nextSibling.textContent = 'zone ukendt, urolig' }",
+                  [name.element_handle()])
+
+    assert name.evaluate("(one) => one.scrollWidth <= one.clientWidth")

@@ -53,6 +53,7 @@ function draw() {
     if (!data) return;
     view.width = plot.clientWidth;
     chart.draw(view, data, state, route, wall);
+    pointer.again();
     const same = wall.day(view.from) === wall.day(view.to);
     by("tl-day").textContent = same ? wall.day(view.from) : `${wall.day(view.from, { year: false })} – ${wall.day(view.to)}`;
     const seconds = view.to - view.from < 600;
@@ -216,8 +217,14 @@ document.addEventListener("subjects-changed", fetchRoute);
 
 // -- choosing
 
+/** The chosen track, where a row is chosen: of another row none, unless several are being chosen together. */
+function trackOn(row) {
+  const lies = row === state.row || data?.rows.find((one) => one.id === row)?.bars.some((bar) => bar[0] === state.track);
+  return lies || state.picked.size ? state.track : "";
+}
+
 /** A row, a track on it, a moment; what is left out stays as it is. */
-function choose({ row = state.row, track = state.track, at = state.at, bring = false } = {}) {
+function choose({ row = state.row, track = trackOn(row), at = state.at, bring = false } = {}) {
   const other = { row: row !== state.row, track: track !== state.track };
   state.row = row;
   state.track = track;
@@ -268,7 +275,7 @@ by("tl-rows").addEventListener("click", (event) => {
   choose({ row: link.dataset.row });
 });
 
-pointing({ view, wall, says, chart, plot, scroller, axis: by("tl-axis"), told: by("tl-tell"), rows: () => data?.rows, draw, show, zoom, move,
+const pointer = pointing({ view, wall, says, chart, plot, scroller, axis: by("tl-axis"), told: by("tl-tell"), rows: () => data?.rows, draw, show, zoom, move,
   choose, pick: (track) => beside.pick(track), open: () => beside.open() });
 
 // -- keys
@@ -299,7 +306,7 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("marks-changed", () => { beside.panel(); beside.strip(true); });
 document.addEventListener("seen-told", ({ detail: { tracks } }) => {
   for (const row of data?.rows ?? []) for (const bar of row.bars) if (tracks.includes(bar[0])) bar[4] = true;
-  for (const id of tracks) by("tl-strip").querySelector(`[data-track="${CSS.escape(id)}"]`)?.classList.add("seen");
+  beside.seen(tracks);
 });
 new ResizeObserver(draw).observe(plot);
 addEventListener("pageshow", (event) => { if (event.persisted) fetchRows(true); });

@@ -36,6 +36,16 @@ export class Beside {
     this.look();
   }
 
+  /** I have seen these: nobody needs to be told any more that somebody else has. */
+  seen(tracks) {
+    for (const id of tracks) {
+      const tile = by("tl-strip").querySelector(`[data-track="${CSS.escape(id)}"]`), kind = tile?.querySelector(".kind");
+      tile?.classList.add("seen");
+      tile?.querySelector(".ring")?.remove();
+      kind?.setAttribute("aria-label", `${kind.title}, ${this.says.mine}`);
+    }
+  }
+
   // -- asking for the parts
 
   async load(name, place, address) {
@@ -73,8 +83,13 @@ export class Beside {
     this.look();
   }
 
-  /** Which picture is chosen, and which are to be joined. */
+  /** Which picture is chosen, and which are to be joined; where the cursor is, its recording can be opened. */
   mark() {
+    const here = by("tl-strip").querySelector("[data-open-here]");
+    if (here) {
+      here.hidden = this.state.at === null;
+      here.href = `${this.base}/open?${this.query()}`;
+    }
     for (const one of by("tl-strip").querySelectorAll("[data-track]")) {
       const chosen = one.dataset.track === this.state.track;
       if (chosen && !one.hasAttribute("aria-current")) {
@@ -122,7 +137,7 @@ export class Beside {
   }
 
   open() {
-    const there = by("tl-panel").querySelector("[data-open-track]") ?? by("tl-strip").querySelector("[data-open-here]");
+    const there = by("tl-panel").querySelector("[data-open-track]") ?? by("tl-strip").querySelector("[data-open-here]:not([hidden])");
     this.takeAlong(there);
     if (there) location.href = there.href;
     else if (this.state.at !== null && this.state.row) location.href = `${this.base}/open?${this.query()}`;
@@ -133,7 +148,7 @@ export class Beside {
   pick(track) {
     if (!this.state.picked.size && this.state.track && this.state.track !== track) this.state.picked.add(this.state.track);
     if (!this.state.picked.delete(track)) this.state.picked.add(track);
-    this.choose();
+    this.choose({ track: this.state.track || (this.state.picked.has(track) ? track : "") });
   }
 
   unpick() {

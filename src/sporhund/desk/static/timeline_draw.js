@@ -5,7 +5,8 @@ export const ROW = 29;
 export const LANES = { motion: [3, 4], person: [8, 4], vehicle: [13, 3], object: [17, 3], face: [21, 3] };
 const GROUND = 26;
 const LEVELS = 3;
-const LEAST = 2;
+const LEAST = 2, LEAST_UNREAD = 3;
+const SLACK = 4;                                        // so many pixels beside a thing still mean it
 
 export function make(name, attributes = {}, parent = undefined) {
   const made = document.createElementNS(SVG, name);
@@ -92,7 +93,7 @@ export class Chart {
         const drawn = span(from, to);
         if (!drawn) continue;
         if (state === "waiting") waiting += `M${drawn[0].toFixed(1)} ${y}H${drawn[1].toFixed(1)}`;
-        else unread.push([...drawn, y, state, why, row]);
+        else unread.push([...drawn, y, [from, to, state, why], row]);
       }
       for (const at of row.anchors) {
         if (at >= view.from && at <= view.to) anchors += `M${x(at).toFixed(1)} ${y - 2.5}v5`;
@@ -108,15 +109,17 @@ export class Chart {
   drawUnread(unread) {
     const had = this.unread.contains(document.activeElement) ? [...this.unread.children].indexOf(document.activeElement) : -1;
     while (this.unread.children.length > unread.length) this.unread.lastChild.remove();
-    unread.forEach(([left, right, y, state, why, row], place) => {
+    unread.forEach(([left, right, y, part, row], place) => {
+      const [, , state, why] = part;
       let one = this.unread.children[place];
       if (!one) {
         one = make("rect", { height: 4, tabindex: 0, role: "img" }, this.unread);
         make("title", {}, one);
       }
+      one.unlooked = part;
       one.setAttribute("x", left.toFixed(1));
       one.setAttribute("y", y - 2);
-      one.setAttribute("width", Math.max(3, right - left).toFixed(1));
+      one.setAttribute("width", Math.max(LEAST_UNREAD, right - left).toFixed(1));
       one.setAttribute("class", state === "partly" ? "tl-unread in-part" : "tl-unread");
       const said = `${row.name}: ${this.says[state]}${why ? `: ${why}` : ""}`;
       if (one.dataset.why !== said) {
@@ -189,7 +192,7 @@ export class Chart {
 /** What lies at a place: a bar of a track, or nothing. The nearest in height, then in time. */
 export function hit(view, row, left, top) {
   const at = view.from + (left / view.width) * (view.to - view.from);
-  const slack = (4 / view.width) * (view.to - view.from);
+  const slack = (SLACK / view.width) * (view.to - view.from);
   let best = null, least = Infinity;
   for (const bar of row.bars) {
     const lane = LANES[bar[1]];
@@ -199,4 +202,17 @@ export function hit(view, row, left, top) {
     if (away < least) [best, least] = [bar, away];
   }
   return least <= 4 ? best : null;
+}
+
+/** What nobody looked at at a place of the ground line, or nothing: the nearest, where it is drawn. slack: pixels beside it. */
+export function hitGround(view, row, left, top, slack = SLACK) {
+  if (top < GROUND - 2 - slack / 2) return null;
+  const x = (at) => ((at - view.from) / (view.to - view.from)) * view.width;
+  let best = null, least = Infinity;
+  for (const part of row.unlooked) {
+    const from = x(part[0]), to = Math.max(x(part[1]), from + LEAST_UNREAD);
+    const away = Math.max(from - left, left - to, 0);
+    if (away <= slack && away < least) [best, least] = [part, away];
+  }
+  return best;
 }

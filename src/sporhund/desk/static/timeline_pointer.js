@@ -1,6 +1,6 @@
 // Pointing at the timeline: a drag on the rows moves, a drag on the axis (or with shift) chooses a span, the wheel goes nearer.
 
-import { ROW, hit } from "./timeline_draw.js";
+import { ROW, hit, hitGround } from "./timeline_draw.js";
 
 /** rows: what is drawn now.   told: where the thing under the pointer is said in words. The rest is what the page can do. */
 export function pointing({ view, wall, says, chart, plot, scroller, axis, told, rows, draw, show, zoom, move, choose, pick, open }) {
@@ -10,6 +10,13 @@ export function pointing({ view, wall, says, chart, plot, scroller, axis, told, 
     const box = plot.getBoundingClientRect();
     const left = event.clientX - box.left, top = event.clientY - box.top;
     return { left, top, at: view.from + (left / box.width) * (view.to - view.from), row: rows()?.[Math.floor(top / ROW)], inside: top % ROW };
+  }
+
+  /** A bar or a part that nobody looked at: what lies right there before what lies near. */
+  function thing({ row, left, inside }) {
+    if (!row) return {};
+    const part = hitGround(view, row, left, inside, 0), bar = part ? null : hit(view, row, left, inside);
+    return { bar, part: part ?? (bar ? null : hitGround(view, row, left, inside)) };
   }
 
   function hush() { told.hidden = true; }
@@ -63,7 +70,7 @@ export function pointing({ view, wall, says, chart, plot, scroller, axis, told, 
 
   function click(event, here) {
     if (!here.row) return;
-    const bar = hit(view, here.row, here.left, here.inside);
+    const { bar } = thing(here);
     if (bar && (event.ctrlKey || event.metaKey)) pick(bar[0]);
     else if (bar) choose({ row: here.row.id, track: bar[0], at: Math.min(Math.max(here.at, bar[2]), bar[3]) });
     else choose({ row: here.row.id, at: here.at });
@@ -72,31 +79,49 @@ export function pointing({ view, wall, says, chart, plot, scroller, axis, told, 
   plot.addEventListener("click", (event) => { if (event.target.closest("a")) event.preventDefault(); });
   plot.addEventListener("dblclick", (event) => {
     const here = where(event);
-    if (here.row && hit(view, here.row, here.left, here.inside)) open();
+    if (thing(here).bar) open();
   });
 
   // -- what lies under the pointer, in words
 
   function words(here) {
-    const bar = here.row && hit(view, here.row, here.left, here.inside);
-    const ground = here.row && here.inside > 22 && here.row.unlooked.find(([from, to]) => here.at >= from && here.at <= to);
+    const { bar, part } = thing(here);
     plot.style.cursor = bar ? "pointer" : "";
     if (bar) {
       const parts = bar[3] - bar[2] < 5;
       return `${says.kinds[bar[1]]} ${wall.clock(bar[2], { parts })} – ${wall.clock(bar[3], { parts })}${bar[4] ? ` · ${says.seen}` : ""}`;
     }
-    return ground ? `${says[ground[2]]}${ground[3] ? `: ${ground[3]}` : ""} · ${wall.clock(ground[0])} – ${wall.clock(ground[1])}` : "";
+    return part ? wordsOf(part) : "";
   }
+
+  function wordsOf([from, to, state, why]) {
+    return `${says[state]} · ${wall.clock(from)} – ${wall.clock(to)}${why ? `: ${why}` : ""}`;
+  }
+
+  function tell(text, { left, top }) {
+    told.textContent = text;
+    told.hidden = !text;
+    const right = left > plot.clientWidth / 2;
+    told.style.left = right ? "" : `${left + 12}px`;
+    told.style.right = right ? `${plot.clientWidth - left + 12}px` : "";
+    told.style.top = `${top > 40 ? top - 30 : top + 16}px`;
+  }
+
+  /** The part that the keyboard is at, in the words that the pointer would get. */
+  function again() {
+    const at = document.activeElement;
+    if (!at?.unlooked || !plot.contains(at) || !at.matches(":focus-visible")) return;
+    const box = plot.getBoundingClientRect(), its = at.getBoundingClientRect();
+    tell(wordsOf(at.unlooked), { left: its.left + Math.min(its.width, 12) - box.left, top: its.top - box.top });
+  }
+
+  plot.addEventListener("focusin", again);
+  plot.addEventListener("focusout", hush);
 
   plot.addEventListener("pointermove", (event) => {
     if (drag || !rows()) return;
     const here = where(event);
-    told.textContent = words(here);
-    told.hidden = !told.textContent;
-    const right = here.left > plot.clientWidth / 2;
-    told.style.left = right ? "" : `${here.left + 12}px`;
-    told.style.right = right ? `${plot.clientWidth - here.left + 12}px` : "";
-    told.style.top = `${here.top > 40 ? here.top - 30 : here.top + 16}px`;
+    tell(words(here), here);
   });
   plot.addEventListener("pointerleave", hush);
 
@@ -108,4 +133,6 @@ export function pointing({ view, wall, says, chart, plot, scroller, axis, told, 
     if (event.ctrlKey) zoom(Math.exp(Math.max(-100, Math.min(100, event.deltaY)) / 200), where(event).at);
     else move((event.deltaX || event.deltaY) / 1200);
   }, { passive: false });
+
+  return { again };
 }
