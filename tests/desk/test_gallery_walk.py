@@ -225,6 +225,20 @@ def test_who_is_signed_out_meanwhile_is_told_that_the_mark_was_not_kept(page: Pa
     assert page.locator(".note").inner_text().split(";")[0] in ("Du blev logget ud", "You were signed out")
 
 
+def test_a_day_is_whole_whatever_stands_beside_it(page: Page) -> None:
+    cut = page.evaluate("""() => {
+        const caption = document.querySelectorAll('#gallery .tile[data-id] .caption')[1];
+        caption.querySelector('.where').textContent = '14.01.2026';
+        caption.querySelector('.where').classList.add('day');
+        caption.querySelector('.more').innerHTML = '<i class="ring"></i><span>×2</span><span>1 m 24 s</span>';
+        const day = caption.querySelector('.where'), [ring, copies, length] = caption.querySelector('.more').children;
+        const inside = (one) => one.getBoundingClientRect().bottom <= caption.getBoundingClientRect().bottom + 1;
+        return [day.scrollWidth > day.clientWidth + 1, inside(ring), inside(copies), inside(length)];
+    }""")
+
+    assert cut == [False, True, True, False], "the day, who saw it and how many copies; there is no room for the length"
+
+
 def test_the_keys_of_the_gallery_name_the_one_that_opens(page: Page) -> None:
     page.keyboard.press("?")
 
