@@ -207,6 +207,17 @@ def test_from_the_viewer_one_comes_back_to_the_same_place(page: Page, base: str,
     assert shown(page) == before
 
 
+def test_the_machines_line_is_called_the_same_here_and_in_the_viewer(page: Page, base: str, evening: Evening) -> None:
+    opened(page, base, evening)
+    expect(page.locator(".tl-key")).to_contain_text("analyseret")
+    page.keyboard.press("j")
+    expect(page.locator("#tl-panel form.acts")).to_be_visible()
+
+    page.keyboard.press("Enter")
+
+    expect(page.locator(".bars .rows li").last).to_have_text("analyseret")
+
+
 def test_the_list_of_keys_begins_with_what_this_page_answers_to(page: Page, base: str, evening: Evening) -> None:
     opened(page, base, evening)
 
