@@ -102,11 +102,11 @@ class Homes:
     def _remove(self) -> None:
         """A home with its cases takes some fifty megabytes, of which a run would leave dozens."""
         assert self._store is not None
-        home = self._store.settings.home
-        self._store.close()
-        _stop(Place(home / "database"))
-        shutil.rmtree(home)
-        self._store = None
+        old, self._store = self._store, None               # whatever becomes of its folder, nobody uses it again
+        old.close()
+        _stop(Place(old.settings.home / "database"))
+        # Its reaper may still write there while it ends: what that leaves goes with the folder of the run.
+        shutil.rmtree(old.settings.home, ignore_errors=True)
 
     def _cases(self) -> int:
         assert self._store is not None
