@@ -287,9 +287,8 @@ def test_a_database_that_is_away_ends_a_stream_with_a_word_that_the_page_waits_o
     assert told[1:] == ["event: trouble\ndata: database-away\n\n"]
 
 
-def test_an_idle_session_is_over_though_its_page_is_live(officer: Any, case: Any, desk: Any, clock: Any, collected: Path) -> None:
-    """Watching is no use of a session: else a page left open would keep it for good."""
-    work = asked(officer, case, collected, "K-12")
+def watched(officer: Any, case: Any, desk: Any) -> tuple[threading.Thread, list[str]]:
+    """A live page that is open: who waits for its end, and what it will have told by then."""
     desk.streams = Streams(every_s=0.01, check_s=0.02)
     told: list[str] = []
     watching = threading.Thread(target=lambda: told.append(officer.get(f"{intake(case)}/events").text), daemon=True)
@@ -297,6 +296,14 @@ def test_an_idle_session_is_over_though_its_page_is_live(officer: Any, case: Any
     watching.start()
     while watching.is_alive() and not desk.streams.count(str(officer.actor.user)):
         time.sleep(0.01)
+    return watching, told
+
+
+def test_an_idle_session_is_over_though_its_page_is_live(officer: Any, case: Any, desk: Any, clock: Any, collected: Path) -> None:
+    """Watching is no use of a session: else a page left open would keep it for good."""
+    work = asked(officer, case, collected, "K-12")
+    watching, told = watched(officer, case, desk)
+
     clock.on(hours=2)
     watching.join(20)
 
@@ -311,13 +318,8 @@ def test_a_live_page_ends_when_what_it_was_opened_with_is_taken_away(
     taken: str, officer: Any, case: Any, desk: Any, hands: dict[str, Any], collected: Path,
 ) -> None:
     asked(officer, case, collected, "K-12")
-    desk.streams = Streams(every_s=0.01, check_s=0.02)
-    told: list[str] = []
-    watching = threading.Thread(target=lambda: told.append(officer.get(f"{intake(case)}/events").text), daemon=True)
+    watching, told = watched(officer, case, desk)
 
-    watching.start()
-    while watching.is_alive() and not desk.streams.count(str(officer.actor.user)):
-        time.sleep(0.01)
     if taken == "the role":
         users.set_roles(officer.actor.name, ["auditor"], **hands)
     else:
